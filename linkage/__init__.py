@@ -1,0 +1,1 @@
+"""Record linkage and deduplication for resident registers."""

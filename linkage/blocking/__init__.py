@@ -1,0 +1,1 @@
+"""Which pairs are compared: rules, keys, caps and refinement."""

@@ -1,0 +1,1 @@
+"""How two records are compared: the compiled program and the pair pass."""

@@ -1,0 +1,173 @@
+"""Encoded columns laid out for the kernel: one row of codes per record, one table per kind of content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.encode import EncodedRecords
+from linkage.errors import InvariantError
+from linkage.similarity.packed import PackedTexts, pack_texts
+from linkage.spec import LinkageSpec
+from linkage.standardise.column import KeySets, NameForms, StandardColumn
+from linkage.standardise.dates import DATE_DEFAULT
+
+
+class Tables(NamedTuple):
+    """What the kernel reads of the records. N records, K columns in the program's order.
+
+    ``codes`` int32 (N, K), -1 for missing. A code of column k is found in a content table at ``base + code``; the bases,
+    int64 (K,), are -1 where the column has no such content. Texts: ``chars``, ``char_offsets``. Numeric contents:
+    ``integers`` int64. Sets: ``items`` uint64, ``item_offsets``. Names: tokens of a value, their softness and phonetic
+    keys, as in :class:`NameForms`. ``frequency`` float64: adjustment of the match weight, in bits, when two records
+    agree on just this value.
+    """
+
+    codes: npt.NDArray[np.int32]
+    text_base: npt.NDArray[np.int64]
+    chars: npt.NDArray[np.uint16]
+    char_offsets: npt.NDArray[np.int64]
+    integer_base: npt.NDArray[np.int64]
+    integers: npt.NDArray[np.int64]
+    item_base: npt.NDArray[np.int64]
+    items: npt.NDArray[np.uint64]
+    item_offsets: npt.NDArray[np.int64]
+    name_base: npt.NDArray[np.int64]
+    token_offsets: npt.NDArray[np.int64]
+    token_ids: npt.NDArray[np.int32]
+    token_soft: npt.NDArray[np.uint8]
+    key_offsets: npt.NDArray[np.int64]
+    phonetic_keys: npt.NDArray[np.int32]
+    frequency_base: npt.NDArray[np.int64]
+    frequency: npt.NDArray[np.float64]
+
+
+_TEXT_KERNELS = frozenset({"jaro_winkler", "levenshtein", "damerau_levenshtein", "name"})
+_INTEGER_KERNELS = frozenset({"date", "nik", "number_distance"})
+
+
+def build_tables(records: EncodedRecords, spec: LinkageSpec, fields: Sequence[str]) -> Tables:
+    """Lay out the columns ``fields`` of the records; term frequencies are all zero until :func:`with_frequencies`."""
+    columns = [records.columns[name] for name in fields]
+    kernels = {name: {item.kernel for item in spec.comparisons if item.field == name} for name in fields}
+    packed = [
+        pack_texts(column.content.values) if kernels[column.name] & _TEXT_KERNELS else None for column in columns
+    ]
+    # Characters are numbered within a column and only ever compared within it.
+    text_base, char_offsets, chars = _stack_runs([_as_runs(part) for part in packed], np.uint16)
+    integer_base, integers = _stack_values(
+        [_integers(column) if kernels[column.name] & _INTEGER_KERNELS else None for column in columns], np.int64
+    )
+    item_base, item_offsets, items = _stack_runs(
+        [_tokens(column) if "token_overlap" in kernels[column.name] else None for column in columns], np.uint64
+    )
+    names = [column.content.names if "name" in kernels[column.name] else None for column in columns]
+    name_base, token_offsets, token_ids, token_soft, key_offsets, keys = _stack_names(names)
+    codes = np.empty((records.n_records, len(columns)), np.int32)
+    for position, column in enumerate(columns):
+        codes[:, position] = column.codes
+    return Tables(
+        codes,
+        text_base,
+        chars,
+        char_offsets,
+        integer_base,
+        integers,
+        item_base,
+        items,
+        item_offsets,
+        name_base,
+        token_offsets,
+        token_ids,
+        token_soft,
+        key_offsets,
+        keys,
+        np.full(len(columns), -1, np.int64),
+        np.zeros(1),
+    )
+
+
+def with_frequencies(tables: Tables, fields: Sequence[str], adjustments: Mapping[str, npt.NDArray[np.float64]]) -> Tables:
+    """Return the tables with weight adjustments, in bits, per distinct value of the named fields."""
+    base, frequency = _stack_values([adjustments.get(name) for name in fields], np.float64)
+    return tables._replace(frequency_base=base, frequency=frequency)
+
+
+def _as_runs(packed: PackedTexts | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]] | None:
+    return None if packed is None else (packed.offsets, packed.chars)
+
+
+def _integers(column: StandardColumn) -> npt.NDArray[np.int64]:
+    if column.content.integers is None:
+        raise InvariantError("the kind of this field has no numeric content", where=f"field {column.name}")
+    if column.kind == "date" and column.content.flags is not None:
+        return np.where(column.content.flags & DATE_DEFAULT, -column.content.integers, column.content.integers)
+    return column.content.integers
+
+
+def _tokens(column: StandardColumn) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    sets: KeySets | None = column.content.key_sets.get("tokens")
+    if sets is None:
+        raise InvariantError("the kind of this field has no tokens", where=f"field {column.name}")
+    return sets.offsets, sets.keys
+
+
+def _stack_runs(
+    runs: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.generic]] | None], dtype: type[np.generic]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.generic]]:
+    """Stack runs of several columns into one; the base of a column is the index of its first run."""
+    base = np.full(len(runs), -1, np.int64)
+    offsets: list[npt.NDArray[np.int64]] = []
+    values: list[npt.NDArray[np.generic]] = []
+    n_runs = n_values = 0
+    for position, run in enumerate(runs):
+        if run is None:
+            continue
+        base[position] = n_runs
+        offsets.append(run[0][:-1] + n_values)
+        values.append(run[1])
+        n_runs += run[0].size - 1
+        n_values += run[1].size
+    offsets.append(np.array([n_values], np.int64))
+    return base, np.concatenate(offsets), np.concatenate([np.zeros(0, dtype), *values])
+
+
+def _stack_values(
+    columns: Sequence[npt.NDArray[np.generic] | None], dtype: type[np.generic]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.generic]]:
+    base = np.full(len(columns), -1, np.int64)
+    total = 0
+    for position, values in enumerate(columns):
+        if values is not None:
+            base[position] = total
+            total += values.size
+    return base, np.concatenate([np.zeros(0, dtype), *(values for values in columns if values is not None)])
+
+
+def _stack_names(names: Sequence[NameForms | None]) -> tuple[npt.NDArray[np.generic], ...]:
+    base, token_offsets, token_ids = _stack_runs(
+        [None if forms is None else (forms.token_offsets, forms.token_ids) for forms in names], np.int32
+    )
+    present = [forms for forms in names if forms is not None]
+    # Token ids count within a column; shift them to where the column's tokens lie in the stacked key table.
+    shifts, n_tokens = [], 0
+    for forms in present:
+        shifts.append(np.full(forms.token_ids.size, n_tokens, np.int32))
+        n_tokens += forms.key_offsets.size - 1
+    token_ids = token_ids + np.concatenate([np.zeros(0, np.int32), *shifts])
+    token_soft = np.concatenate([np.zeros(0, np.uint8), *(forms.token_soft for forms in present)])
+    _, key_offsets, keys = _stack_runs([(forms.key_offsets, forms.keys) for forms in present], np.int32)
+    return base, token_offsets, token_ids.astype(np.int32), token_soft, key_offsets, keys
+
+
+def ids_in_byte_order(ids: pa.StringArray) -> npt.NDArray[np.int64]:
+    """Return the rank (n_records,) of each id by UTF-8 bytes."""
+    order = pc.sort_indices(ids).to_numpy()
+    rank = np.empty(len(ids), np.int64)
+    rank[order] = np.arange(len(ids))
+    return rank

@@ -1,0 +1,126 @@
+"""Accepted records to encoded records: every field becomes int32 codes and standard distinct values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.errors import InvariantError
+from linkage.spec import FieldSpec, LinkageSpec
+from linkage.standardise import addresses, codes, dates, generic_text, names, nik, places
+from linkage.standardise.column import Int32, StandardColumn, StandardValues, apply
+
+_CODE_KINDS = ("sex", "religion", "family_role", "card_status", "activity")
+
+
+@dataclass(frozen=True)
+class EncodedRecords:
+    """All records, ready for blocking and comparison.
+
+    ``ids`` (n_records,) record ids; ``columns`` by field name; ``left_count``: in ``link`` the first
+    ``left_count`` records are LEFT's, in ``dedupe`` it is -1.
+    """
+
+    ids: pa.StringArray
+    columns: Mapping[str, StandardColumn]
+    left_count: int = -1
+
+    @property
+    def n_records(self) -> int:
+        """Number of records."""
+        return len(self.ids)
+
+
+def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_count: int = -1) -> EncodedRecords:
+    """Standardise the distinct values of every field of the spec and return codes.
+
+    A field the input does not have is a column of missing values, so that every spec fits every file.
+    ``latest_year`` tells the century of two-digit years.
+    """
+    raw = {field.name: _raw_column(accepted, field.name) for field in spec.fields}
+    religion = _religion_codes(spec, raw)
+    columns: dict[str, StandardColumn] = {}
+    for field in spec.fields:
+        raw_codes, values = raw[field.name]
+        if field.kind == "person_name" and religion is not None:
+            raw_codes, values, group = _split_by_group(raw_codes, values, religion)
+            content = names.standardise_names(values, group)
+        else:
+            content = _standardise(field, values, latest_year)
+        columns[field.name] = apply(field.name, field.kind, raw_codes, content)
+    ids = accepted.column("record_id").combine_chunks()
+    return EncodedRecords(pa.array(ids, pa.string()) if ids.type != pa.string() else _one_chunk(ids), columns, left_count)
+
+
+def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int) -> StandardValues:
+    match field.kind:
+        case "person_name":
+            return names.standardise_names(values, None)
+        case "date":
+            return dates.standardise_date(values, latest_year=latest_year)
+        case "nik":
+            return nik.standardise_nik(values)
+        case "place":
+            return places.standardise_place(values)
+        case "address":
+            return addresses.standardise_address(values)
+        case "text":
+            return generic_text.standardise_text(values)
+        case "category":
+            return generic_text.standardise_category(values)
+        case "identifier":
+            return generic_text.standardise_identifier(values)
+        case "number":
+            return generic_text.standardise_number(values)
+        case kind if kind in _CODE_KINDS:
+            return codes.standardise_code(kind, values)
+    raise InvariantError(f"no standardiser for kind {field.kind}", where=f"field {field.name}")
+
+
+def _raw_column(accepted: pa.Table, name: str) -> tuple[Int32, pa.StringArray]:
+    """Return int32 codes (n_records,), -1 for null, and the distinct raw texts."""
+    if name not in accepted.column_names:
+        return np.full(accepted.num_rows, -1, np.int32), pa.array([], pa.string())
+    column = accepted.column(name)
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    array = _one_chunk(column.unify_dictionaries())
+    codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return codes, array.dictionary.cast(pa.string())
+
+
+def _one_chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _religion_codes(spec: LinkageSpec, raw: Mapping[str, tuple[Int32, pa.StringArray]]) -> npt.NDArray[np.uint8] | None:
+    """Return the religion of every record as the number names depend on (0 unknown), None without such a field."""
+    field = next((field for field in spec.fields if field.kind == "religion"), None)
+    if field is None:
+        return None
+    raw_codes, values = raw[field.name]
+    by_value = np.append(codes.religion_codes(values), np.uint8(0))  # the last entry answers for code -1
+    return by_value[raw_codes]
+
+
+def _split_by_group(
+    raw_codes: Int32, values: pa.StringArray, group: npt.NDArray[np.uint8]
+) -> tuple[Int32, pa.StringArray, npt.NDArray[np.uint8]]:
+    """Make (value, group) pairs the distinct values, because an abbreviated name depends on the religion.
+
+    Only Islam (1) and Hindu (4) change a name, all others are one group.
+    """
+    group = np.where((group == 1) | (group == 4), group, 0).astype(np.uint8)
+    pair = np.where(raw_codes >= 0, raw_codes.astype(np.int64) * 8 + group, -1)
+    distinct, inverse = np.unique(pair, return_inverse=True)
+    missing = int(distinct.size > 0 and distinct[0] == -1)
+    distinct = distinct[missing:]
+    picked = values.take(pa.array(distinct >> 3))
+    return (inverse - missing).astype(np.int32), picked, (distinct & 7).astype(np.uint8)

@@ -1,0 +1,102 @@
+"""Every error this package raises on purpose.
+
+One root, so that a caller can catch all of them; typed fields, so that a program can read them;
+and never a resident's data: a message names files, lines, columns, rules and counts, not values.
+The exit codes are those of the command line (see ``docs/guide/exit-codes.md``).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LinkageError(Exception):
+    """The root. ``problem`` says what is wrong, ``where`` the place, ``remedy`` what to do about it."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(problem, where, remedy)
+        self.problem = problem
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.problem}" if self.where else self.problem
+        return f"{text}. {self.remedy}" if self.remedy else text
+
+
+class UsageError(LinkageError):
+    """The command or call itself makes no sense (an option's value, two options together)."""
+
+    exit_code = 2
+
+
+class InputDataError(LinkageError):
+    """A whole file cannot be used: empty, no header, wrong encoding, no name column, damaged NIKs.
+
+    ``code`` is the reject code under which the file is refused.
+    """
+
+    exit_code = 65
+
+    def __init__(self, code: str, problem: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(problem, where=where, remedy=remedy)
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} [{self.code}]"
+
+
+class InputMissingError(LinkageError):
+    """A file or folder that was named does not exist."""
+
+    exit_code = 66
+
+
+class ServiceUnavailableError(LinkageError):
+    """A database cannot be reached."""
+
+    exit_code = 69
+
+
+class InvariantError(LinkageError):
+    """Something that must always hold does not: counts that do not balance, a digest that differs."""
+
+    exit_code = 70
+
+
+class OutputError(LinkageError):
+    """A file or folder cannot be created or written."""
+
+    exit_code = 73
+
+
+class LockHeldError(LinkageError):
+    """Another run works on this workspace; trying again later is right."""
+
+    exit_code = 75
+
+
+class NotPermittedError(LinkageError):
+    """The user may not do this (own proposal approved, foreign region)."""
+
+    exit_code = 77
+
+
+class ConfigurationError(LinkageError):
+    """A setting is wrong: ``linkage.toml`` or an environment variable."""
+
+    exit_code = 78
+
+
+class SpecError(ConfigurationError):
+    """A linkage spec is wrong: an unknown column, comparison, kernel, level or key form."""
+
+
+class ModelError(ConfigurationError):
+    """A stored model does not fit the spec, or its digest does not fit its content."""
+
+
+class SchemaError(InvariantError):
+    """A table at a hand-over does not have the columns and types its schema states."""

@@ -1,0 +1,183 @@
+"""The order of the stages: records, candidates, model, survivors, decision. One screen, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkage.candidates import Candidates, plan_candidates
+from linkage.comparison.pair_pass import Survivors
+from linkage.comparison.tables import ids_in_byte_order
+from linkage.decision.decide import Decision, DecisionSettings, decide
+from linkage.decision.evidence import PairFacts
+from linkage.encode import EncodedRecords, encode
+from linkage.engine.base import Engine
+from linkage.facts import pair_facts, record_facts
+from linkage.modelling import ChosenModel, choose_model, survive_weights
+from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.progress import Stages
+from linkage.schema import CASES, CLUSTERS, check_schema, pairs_schema
+from linkage.spec import LinkageSpec
+
+RecordPairs = npt.NDArray[np.int32]
+
+
+def no_cannot_links(_: EncodedRecords) -> RecordPairs:
+    """Return no pairs: nobody has decided anything yet."""
+    return np.zeros((0, 2), np.int32)
+
+
+@dataclass(frozen=True)
+class LinkOptions:
+    """How to link, beyond the spec. ``latest_year`` tells the century of two-digit years.
+
+    ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``cannot_links`` tells, int32 (n, 2), the
+    pairs of record numbers that a steward has called different. ``fixed_model``: the standing model of a nightly project.
+    """
+
+    latest_year: int
+    left_count: int = -1
+    model: str = ""
+    train: bool = False
+    fixed_model: FellegiSunter | None = None
+    cannot_links: Callable[[EncodedRecords], RecordPairs] = no_cannot_links
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What linking found: the hand-over tables, and what they were made from."""
+
+    pairs: pa.Table
+    clusters: pa.Table
+    cases: pa.Table
+    spec: LinkageSpec
+    records: EncodedRecords
+    candidates: Candidates
+    chosen: ChosenModel
+    survivors: Survivors
+    facts: PairFacts
+    decision: Decision
+    counts: dict[str, int]
+
+
+def link_records(
+    accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages
+) -> Linked:
+    """Link accepted records: standardise and encode, block, choose the model, compare, decide."""
+    with stages.stage("encode") as counts:
+        records = encode(accepted, spec, latest_year=options.latest_year, left_count=options.left_count)
+        counts["records"] = records.n_records
+
+    with stages.stage("block") as counts:
+        candidates = plan_candidates(records, spec)
+        counts["pairs_planned"] = candidates.pairs_planned
+        counts["pairs_cut"] = sum(report.pairs_cut + report.pairs_refined_away for report in candidates.reports)
+    for report in candidates.reports:
+        if report.cut_blocks:
+            stages.warn(
+                f"blocking rule {report.name}: {report.cut_blocks} blocks over the cap were cut; "
+                f"{report.pairs_cut} pairs of {report.cut_records} records are not compared under it"
+            )
+
+    with stages.stage("model") as counts:
+        chosen = choose_model(
+            candidates, records, spec, engine,
+            model=options.model, train=options.train, fixed=options.fixed_model, seed=options.seed,
+        )  # fmt: skip
+    for warning in chosen.warnings:
+        stages.warn(f"model: {warning}")
+
+    with stages.stage("compare") as counts:
+        candidates, weights = survive_weights(chosen, candidates, spec)
+        survivors = engine.survive(
+            candidates.work, weights, lambda done, planned: stages.observer.stage_progressed("compare", done, planned)
+        )
+        counts["pairs_compared"] = survivors.compared
+        counts["pairs_survived"] = int(survivors.left.size)
+
+    with stages.stage("decide") as counts:
+        facts = pair_facts(survivors, records, spec, chosen, candidates.work.program)
+        settings = DecisionSettings(
+            link_threshold=spec.link_threshold,
+            case_threshold=spec.effective_case_threshold,
+            shared_nik_weight=spec.shared_nik_weight,
+            cannot_links=options.cannot_links(records),
+        )
+        decision = decide(record_facts(_named_for_output(records)), facts, settings)
+        counts["cases"] = decision.case_table.num_rows
+
+    pairs = _pairs_table(survivors, facts, records, spec, chosen)
+    clusters = cluster_table(decision.cluster_labels, _named_for_output(records).ids)
+    check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
+    check_schema(clusters, CLUSTERS, where="clusters")
+    check_schema(decision.case_table, CASES, where="cases")
+    totals = {
+        "records": records.n_records,
+        "pairs_planned": candidates.pairs_planned,
+        "pairs_compared": survivors.compared,
+        "pairs_survived": int(survivors.left.size),
+        "pairs_written": pairs.num_rows,
+        "pairs_below_review": int(survivors.left.size) - pairs.num_rows,
+        "clusters": int(np.unique(decision.cluster_labels).size),
+        "cases": decision.case_table.num_rows,
+    }
+    return Linked(
+        pairs, clusters, decision.case_table, spec, records, candidates, chosen, survivors, facts, decision, totals
+    )
+
+
+def blocking_report(candidates: Candidates) -> Sequence[dict[str, int | str]]:
+    """Return the plan in numbers, a row per rule, for the manifest."""
+    return [asdict(report) for report in candidates.reports]
+
+
+def _named_for_output(records: EncodedRecords) -> EncodedRecords:
+    """Return the records with ids that are unique in clusters and cases: ``left:`` and ``right:`` where both files have one."""
+    if records.left_count < 0:
+        return records
+    left, right = records.ids[: records.left_count], records.ids[records.left_count :]
+    in_both = set(left.to_pylist()) & set(right.to_pylist())
+    if not in_both:
+        return records
+    named = [f"left:{name}" if name in in_both else name for name in left.to_pylist()]
+    named += [f"right:{name}" if name in in_both else name for name in right.to_pylist()]
+    return replace(records, ids=pa.array(named, pa.string()))
+
+
+def _pairs_table(
+    survivors: Survivors, facts: PairFacts, records: EncodedRecords, spec: LinkageSpec, chosen: ChosenModel
+) -> pa.Table:
+    """Return pairs at or above the review threshold, and kept pairs, sorted by (left_id, right_id) in byte order."""
+    top = np.array([len(item.level_names) - 1 for item in spec.comparisons], np.int8)
+    keep = np.array([item.keep for item in spec.comparisons])
+    kept = ((survivors.levels == top) & keep).any(axis=1)
+    rows = np.flatnonzero((facts.probability >= spec.review_threshold) | kept)
+    left, right = survivors.left[rows].astype(np.int64), survivors.right[rows].astype(np.int64)
+    rank = ids_in_byte_order(records.ids)
+    if records.left_count < 0:
+        left, right = np.where(rank[left] < rank[right], left, right), np.where(rank[left] < rank[right], right, left)
+    order = np.lexsort((rank[right], rank[left]))
+    rows, left, right = rows[order], left[order], right[order]
+    weight = survivors.weight[rows] + chosen.model.prior_log2odds
+    columns = [
+        records.ids.take(pa.array(left)),
+        records.ids.take(pa.array(right)),
+        pa.array(weight),
+        pa.array(facts.probability[rows]),
+        pa.array(survivors.rules[rows]),
+        *(pa.array(np.ascontiguousarray(survivors.levels[rows, index])) for index in range(len(spec.comparisons))),
+    ]
+    return pa.Table.from_arrays(columns, schema=pairs_schema(tuple(item.name for item in spec.comparisons)))
+
+
+def cluster_table(labels: npt.NDArray[np.int32], ids: pa.StringArray) -> pa.Table:
+    """Return CLUSTERS for cluster numbers int32 (n_records,): the smallest record id names a one-off cluster."""
+    order = np.argsort(ids_in_byte_order(ids))
+    _, first, inverse = np.unique(labels[order], return_index=True, return_inverse=True)
+    names = ids.take(pa.array(order[first][inverse]))
+    return pa.Table.from_arrays([ids.take(pa.array(order)), names], schema=CLUSTERS)

@@ -1,0 +1,1 @@
+"""String and set kernels: the only place that computes a similarity."""

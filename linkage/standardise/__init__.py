@@ -1,0 +1,1 @@
+"""Raw text to standard values: names, dates, NIK, places, addresses, regions."""
