@@ -54,7 +54,9 @@ def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_coun
             content = _standardise(field, values, latest_year)
         columns[field.name] = apply(field.name, field.kind, raw_codes, content)
     ids = accepted.column("record_id").combine_chunks()
-    return EncodedRecords(pa.array(ids, pa.string()) if ids.type != pa.string() else _one_chunk(ids), columns, left_count)
+    return EncodedRecords(
+        pa.array(ids, pa.string()) if ids.type != pa.string() else _one_chunk(ids), columns, left_count
+    )
 
 
 def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int) -> StandardValues:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.candidates import Candidates, plan_candidates
 from linkage.comparison.pair_pass import Survivors
 from linkage.comparison.tables import ids_in_byte_order
-from linkage.decision.decide import Decision, DecisionSettings, decide
-from linkage.decision.evidence import PairFacts
+from linkage.decision.decide import Decision, decide
+from linkage.decision.evidence import DecisionSettings, PairFacts
 from linkage.encode import EncodedRecords, encode
 from linkage.engine.base import Engine
-from linkage.facts import pair_facts, record_facts
-from linkage.modelling import ChosenModel, choose_model, survive_weights
 from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.progress import Stages
 from linkage.schema import CASES, CLUSTERS, check_schema, pairs_schema
 from linkage.spec import LinkageSpec
+from linkage.stages.candidates import Candidates, plan_candidates
+from linkage.stages.facts import pair_facts, record_facts
+from linkage.stages.modelling import ChosenModel, choose_model, survive_weights
 
 RecordPairs = npt.NDArray[np.int32]
 
@@ -36,7 +36,7 @@ class LinkOptions:
     """How to link, beyond the spec. ``latest_year`` tells the century of two-digit years.
 
     ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``cannot_links`` tells, int32 (n, 2), the
-    pairs of record numbers that a steward has called different. ``fixed_model``: the standing model of a nightly project.
+    pairs of record numbers that a steward has called different. ``fixed_model``: the standing model of a project.
     """
 
     latest_year: int
@@ -62,12 +62,11 @@ class Linked:
     survivors: Survivors
     facts: PairFacts
     decision: Decision
+    output_ids: pa.StringArray
     counts: dict[str, int]
 
 
-def link_records(
-    accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages
-) -> Linked:
+def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages) -> Linked:
     """Link accepted records: standardise and encode, block, choose the model, compare, decide."""
     with stages.stage("encode") as counts:
         records = encode(accepted, spec, latest_year=options.latest_year, left_count=options.left_count)
@@ -106,13 +105,16 @@ def link_records(
             link_threshold=spec.link_threshold,
             case_threshold=spec.effective_case_threshold,
             shared_nik_weight=spec.shared_nik_weight,
+            review_threshold=spec.review_threshold,
             cannot_links=options.cannot_links(records),
+            left_count=options.left_count,
         )
-        decision = decide(record_facts(_named_for_output(records)), facts, settings)
+        named = _named_for_output(records)
+        decision = decide(record_facts(named), facts, settings)
         counts["cases"] = decision.case_table.num_rows
 
     pairs = _pairs_table(survivors, facts, records, spec, chosen)
-    clusters = cluster_table(decision.cluster_labels, _named_for_output(records).ids)
+    clusters = cluster_table(decision.cluster_labels, named.ids)
     check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
     check_schema(clusters, CLUSTERS, where="clusters")
     check_schema(decision.case_table, CASES, where="cases")
@@ -127,17 +129,23 @@ def link_records(
         "cases": decision.case_table.num_rows,
     }
     return Linked(
-        pairs, clusters, decision.case_table, spec, records, candidates, chosen, survivors, facts, decision, totals
+        pairs,
+        clusters,
+        decision.case_table,
+        spec,
+        records,
+        candidates,
+        chosen,
+        survivors,
+        facts,
+        decision,
+        named.ids,
+        totals,
     )
 
 
-def blocking_report(candidates: Candidates) -> Sequence[dict[str, int | str]]:
-    """Return the plan in numbers, a row per rule, for the manifest."""
-    return [asdict(report) for report in candidates.reports]
-
-
 def _named_for_output(records: EncodedRecords) -> EncodedRecords:
-    """Return the records with ids that are unique in clusters and cases: ``left:`` and ``right:`` where both files have one."""
+    """Return the records with ids unique in clusters and cases: ``left:`` and ``right:`` where both files have one."""
     if records.left_count < 0:
         return records
     left, right = records.ids[: records.left_count], records.ids[records.left_count :]

@@ -203,7 +203,41 @@ def parse_spec(text: str, *, where: str = "spec") -> LinkageSpec:
     try:
         return _build(data).validate()
     except SpecError as error:
-        raise SpecError(error.problem, where=f"{where}, {error.where}" if error.where else where, remedy=error.remedy) from None
+        raise SpecError(
+            error.problem, where=f"{where}, {error.where}" if error.where else where, remedy=error.remedy
+        ) from None
+
+
+def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
+    """Return the spec that :meth:`LinkageSpec.to_dict` wrote, as a manifest carries it.
+
+    Raises:
+        SpecError: it is not such a dict.
+    """
+
+    def alternatives(value: Sequence[Any]) -> Alternatives:
+        return tuple(tuple((part, tuple(names)) for part, names in states) for states in value)
+
+    def level(item: Mapping[str, Any]) -> LevelSpec:
+        return LevelSpec(**{**item, "relations": tuple(item["relations"]), "when": alternatives(item["when"])})
+
+    def comparison(item: Mapping[str, Any]) -> ComparisonSpec:
+        lists = {name: tuple(item[name]) for name in ("combine", "m", "u")}
+        nested = {"levels": tuple(map(level, item["levels"])), "missing_when": alternatives(item["missing_when"])}
+        return ComparisonSpec(**{**item, **lists, **nested})
+
+    try:
+        parts = {
+            "fields": tuple(FieldSpec(**{**item, "columns": tuple(item["columns"])}) for item in data["fields"]),
+            "comparisons": tuple(map(comparison, data["comparisons"])),
+            "rules": tuple(
+                RuleSpec(**{**item, "keys": tuple(item["keys"]), "refine": tuple(item["refine"])})
+                for item in data["rules"]
+            ),
+        }
+        return LinkageSpec(**{**data, **parts}).validate()
+    except (KeyError, TypeError) as error:
+        raise SpecError("the stored spec is incomplete or was written by another version") from error
 
 
 _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
@@ -341,14 +375,17 @@ def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec]
         values = getattr(item, vector)
         if values and (len(values) != len(item.levels) + 1 or min(values) <= 0 or abs(sum(values) - 1) > 1e-6):
             raise SpecError(
-                f"{vector} needs {len(item.levels) + 1} positive numbers that sum to 1 (levels, then different)", where=where
+                f"{vector} needs {len(item.levels) + 1} positive numbers that sum to 1 (levels, then different)",
+                where=where,
             )
     if item.combine:
         _validate_combination(item, earlier, where)
         return
     _known(item.field, kinds, "field", where=where)
     _known(item.kernel, KERNELS, "kernel", where=where)
-    if item.kernel in ("name", "date", "nik") and kinds[item.field] != {"name": "person_name"}.get(item.kernel, item.kernel):
+    if item.kernel in ("name", "date", "nik") and kinds[item.field] != {"name": "person_name"}.get(
+        item.kernel, item.kernel
+    ):
         raise SpecError(f"kernel {item.kernel} does not fit a field of kind {kinds[item.field]}", where=where)
     if item.kernel == "number_distance" and kinds[item.field] != "number":
         raise SpecError("number_distance needs a field of kind number", where=where)

@@ -144,9 +144,7 @@ def _mix(keys: UInt64, values: UInt64) -> UInt64:
     return mixed
 
 
-def fixed_by_rule(
-    rules: Sequence[RuleSpec], comparison_fields: Sequence[frozenset[str]]
-) -> npt.NDArray[np.bool_]:
+def fixed_by_rule(rules: Sequence[RuleSpec], comparison_fields: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
     """Return bool (n_rules, n_comparisons): does the comparison read a field the rule blocks on?"""
     used = [{key.partition(".")[0] for key in rule.keys} for rule in rules]
     return np.array([[bool(fields & rule) for fields in comparison_fields] for rule in used], np.bool_)

@@ -25,9 +25,9 @@ _DATE, _NIK, _NUMBER, _TOKENS, _JARO_WINKLER, _NAME, _LEVENSHTEIN, _DAMERAU, _CO
 class Blocks(NamedTuple):
     """Final blocks of all rules, one after the other. R rules, N records.
 
-    Block b (numbered through all rules) holds the records ``members[starts[b]:starts[b + 1]]``, ascending; rule r has the
-    blocks ``rule_blocks[r]`` to ``rule_blocks[r + 1] - 1``, in ascending order of their keys. Record i lies, under rule r,
-    in the blocks ``blocks[offsets[r * (N + 1) + i]:offsets[r * (N + 1) + i + 1]]``, ascending.
+    Block b (numbered through all rules) holds the records ``members[starts[b]:starts[b + 1]]``, ascending; rule r has
+    the blocks ``rule_blocks[r]`` to ``rule_blocks[r + 1] - 1``, in ascending order of their keys. Record i lies, under
+    rule r, in the blocks ``blocks[offsets[r * (N + 1) + i]:offsets[r * (N + 1) + i + 1]]``, ascending.
     ``left_count``: in ``link`` the records below it are LEFT's and only pairs across count; -1 in ``dedupe``.
     """
 
@@ -43,8 +43,8 @@ class Blocks(NamedTuple):
 class Weights(NamedTuple):
     """What the *survive* fold judges by: ``weight`` float64 (C, 16) in bits by level, 0 for parts and for missing.
 
-    ``highest`` float64 (C,): the largest weight of a comparison; ``unequal`` float64 (C,): the largest that two different
-    values can reach. A pair whose weight can no longer reach ``least`` is dropped.
+    ``highest`` float64 (C,): the largest weight of a comparison; ``unequal`` float64 (C,): the largest that two
+    different values can reach. A pair whose weight can no longer reach ``least`` is dropped.
     """
 
     weight: npt.NDArray[np.float64]
@@ -228,7 +228,7 @@ def survive(
     bounds = np.zeros(n_comparisons)
     found = 0
     compared = 0
-    block = np.searchsorted(blocks.starts, first, side="right") - 1
+    block = int(np.searchsorted(blocks.starts, first, side="right")) - 1
     for position in range(first, last):
         while position >= blocks.starts[block + 1]:
             block += 1
@@ -363,7 +363,7 @@ def count_patterns(
     masks = np.zeros(size, np.uint64)
     counts = np.zeros(size, np.int64)
     used = 0
-    block = np.searchsorted(blocks.starts, first, side="right") - 1
+    block = int(np.searchsorted(blocks.starts, first, side="right")) - 1
     for position in range(first, last):
         while position >= blocks.starts[block + 1]:
             block += 1
@@ -436,6 +436,6 @@ def random_patterns(
             if i != j:
                 break
             attempt += np.uint64(1)
-        all_levels(program, tables, min(i, j), max(i, j), row)
+        all_levels(program, tables, int(min(i, j)), int(max(i, j)), row)
         patterns[draw] = packed_pattern(program, row)
     return patterns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -56,7 +57,7 @@ class Survivors:
 
 @dataclass(frozen=True)
 class CountedPatterns:
-    """Agreement patterns of candidate pairs. ``levels`` int8 (n, C) of weighted comparisons, ``rules`` uint64, ``counts``.
+    """Agreement patterns of candidate pairs: ``levels`` int8 (n, C) of weighted comparisons, ``rules``, ``counts``.
 
     ``share``: the part of all candidate pairs that was counted, 0 to 1.
     """
@@ -93,7 +94,7 @@ def stack_blocks(indexes: Sequence[RuleIndex], n_records: int, left_count: int) 
 
 
 def split_tasks(blocks: Blocks, pairs_per_task: int = _PAIRS_PER_TASK) -> tuple[Task, ...]:
-    """Cut the members of every rule into pieces of about equal numbers of pairs, independent of the number of threads."""
+    """Cut the members of every rule into pieces of about equal work, whatever the number of threads."""
     tasks: list[Task] = []
     for rule in range(blocks.rule_blocks.size - 1):
         starts = blocks.starts[blocks.rule_blocks[rule] : blocks.rule_blocks[rule + 1] + 1]
@@ -105,9 +106,9 @@ def split_tasks(blocks: Blocks, pairs_per_task: int = _PAIRS_PER_TASK) -> tuple[
         total = np.cumsum(partners)
         cuts = np.searchsorted(total, np.arange(pairs_per_task, int(total[-1]), pairs_per_task)) + 1
         bounds = np.unique(np.concatenate([[0], cuts, [total.size]]))
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in pairwise(bounds.tolist()):
             pairs = int(total[last - 1] - (total[first - 1] if first else 0))
-            tasks.append(Task(rule, int(starts[0] + first), int(starts[0] + last), pairs))
+            tasks.append(Task(rule, int(starts[0]) + first, int(starts[0]) + last, pairs))
     return tuple(tasks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from linkage.standardise.dates import DATE_DEFAULT
 class Tables(NamedTuple):
     """What the kernel reads of the records. N records, K columns in the program's order.
 
-    ``codes`` int32 (N, K), -1 for missing. A code of column k is found in a content table at ``base + code``; the bases,
+    ``codes`` int32 (N, K), -1 for missing. A code of column k stands in a content table at ``base + code``; the bases,
     int64 (K,), are -1 where the column has no such content. Texts: ``chars``, ``char_offsets``. Numeric contents:
     ``integers`` int64. Sets: ``items`` uint64, ``item_offsets``. Names: tokens of a value, their softness and phonetic
     keys, as in :class:`NameForms`. ``frequency`` float64: adjustment of the match weight, in bits, when two records
@@ -55,9 +55,7 @@ def build_tables(records: EncodedRecords, spec: LinkageSpec, fields: Sequence[st
     """Lay out the columns ``fields`` of the records; term frequencies are all zero until :func:`with_frequencies`."""
     columns = [records.columns[name] for name in fields]
     kernels = {name: {item.kernel for item in spec.comparisons if item.field == name} for name in fields}
-    packed = [
-        pack_texts(column.content.values) if kernels[column.name] & _TEXT_KERNELS else None for column in columns
-    ]
+    packed = [pack_texts(column.content.values) if kernels[column.name] & _TEXT_KERNELS else None for column in columns]
     # Characters are numbered within a column and only ever compared within it.
     text_base, char_offsets, chars = _stack_runs([_as_runs(part) for part in packed], np.uint16)
     integer_base, integers = _stack_values(
@@ -92,7 +90,9 @@ def build_tables(records: EncodedRecords, spec: LinkageSpec, fields: Sequence[st
     )
 
 
-def with_frequencies(tables: Tables, fields: Sequence[str], adjustments: Mapping[str, npt.NDArray[np.float64]]) -> Tables:
+def with_frequencies(
+    tables: Tables, fields: Sequence[str], adjustments: Mapping[str, npt.NDArray[np.float64]]
+) -> Tables:
     """Return the tables with weight adjustments, in bits, per distinct value of the named fields."""
     base, frequency = _stack_values([adjustments.get(name) for name in fields], np.float64)
     return tables._replace(frequency_base=base, frequency=frequency)
@@ -118,12 +118,12 @@ def _tokens(column: StandardColumn) -> tuple[npt.NDArray[np.int64], npt.NDArray[
 
 
 def _stack_runs(
-    runs: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.generic]] | None], dtype: type[np.generic]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.generic]]:
+    runs: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[Any]] | None], dtype: type[np.generic]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[Any]]:
     """Stack runs of several columns into one; the base of a column is the index of its first run."""
     base = np.full(len(runs), -1, np.int64)
     offsets: list[npt.NDArray[np.int64]] = []
-    values: list[npt.NDArray[np.generic]] = []
+    values: list[npt.NDArray[Any]] = []
     n_runs = n_values = 0
     for position, run in enumerate(runs):
         if run is None:
@@ -138,8 +138,8 @@ def _stack_runs(
 
 
 def _stack_values(
-    columns: Sequence[npt.NDArray[np.generic] | None], dtype: type[np.generic]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.generic]]:
+    columns: Sequence[npt.NDArray[Any] | None], dtype: type[np.generic]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
     base = np.full(len(columns), -1, np.int64)
     total = 0
     for position, values in enumerate(columns):
@@ -149,7 +149,7 @@ def _stack_values(
     return base, np.concatenate([np.zeros(0, dtype), *(values for values in columns if values is not None)])
 
 
-def _stack_names(names: Sequence[NameForms | None]) -> tuple[npt.NDArray[np.generic], ...]:
+def _stack_names(names: Sequence[NameForms | None]) -> tuple[npt.NDArray[Any], ...]:
     base, token_offsets, token_ids = _stack_runs(
         [None if forms is None else (forms.token_offsets, forms.token_ids) for forms in names], np.int32
     )

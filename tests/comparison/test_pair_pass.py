@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from linkage.candidates import plan_candidates
+from linkage.stages.candidates import plan_candidates
 from linkage.comparison.kernel import all_levels
 from linkage.comparison.pair_pass import build_weights, split_tasks
 from linkage.comparison.tables import with_frequencies

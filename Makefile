@@ -1,0 +1,73 @@
+# The project's commands. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+DEMO := demo
+RECORDS := 50000
+REGIONS := 5
+SEED := 1
+UV := uv
+LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
+
+.PHONY: help demo test check setup env lint types format soak lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: env .stamps/kernels ## invent five regencies' extracts, run the nightly job on them, show what came out
+	@rm -rf "$(DEMO)"
+	$(BIN)/linkage synth --records $(RECORDS) --regions $(REGIONS) --seed $(SEED) --out "$(DEMO)"
+	$(BIN)/linkage run --project "$(DEMO)/linkage.toml"
+
+test: setup .stamps/kernels lint types ## all that CI runs
+	$(BIN)/coverage run -m pytest --durations=15
+	$(BIN)/coverage report
+
+check: $(BIN)/.test .stamps/kernels lint types ## the fast part: lint, types, tests that are not slow
+	$(BIN)/pytest -m "not slow"
+
+setup: $(BIN)/.test ## .venv with everything the tests need, Chromium and a font
+	@scripts/setup.sh browser
+
+env: $(BIN)/.base ## .venv with what the package needs to run
+
+lint: $(BIN)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+types: $(BIN)/.test
+	$(BIN)/mypy
+
+format: $(BIN)/.test ## put the code into the house's format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+soak: ## what is too long for CI: the nightly job on a million records of forty regencies
+	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
+	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
+
+lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); needs uv
+	$(UV) $(LOCK) $(UPGRADE) --extra test pyproject.toml requirements/build.in --output-file requirements/test.txt
+	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt pyproject.toml requirements/build.in --output-file requirements/base.txt
+
+clean: ## remove what was built or computed, but not .venv
+	rm -rf demo soak build dist htmlcov .coverage .coverage.* .stamps .*_cache .hypothesis *.egg-info
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# A stamp in .venv says that this lock is installed there. The test lock holds the base lock's versions.
+$(BIN)/.base: requirements/base.txt pyproject.toml scripts/setup.sh
+	@scripts/setup.sh base
+	@touch $@
+
+$(BIN)/.test: requirements/test.txt pyproject.toml scripts/setup.sh
+	@scripts/setup.sh test
+	@touch $(BIN)/.base $@
+
+# numba sees that a cached kernel's own file changed, not that a kernel it calls from another file did.
+.stamps/kernels: $(shell find linkage -name '*.py')
+	@find linkage -name '*.nb[ic]' -delete
+	@mkdir -p $(@D) && touch $@

@@ -1,0 +1,1 @@
+"""The scheduled batch jobs: thin scripts on top of the package, for cron, systemd or Airflow."""

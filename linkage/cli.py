@@ -1,0 +1,335 @@
+"""The command line: reads arguments, calls the package, prints results. Nothing is decided here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from linkage.errors import LinkageError
+
+NOTHING_TO_DO = 99
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (docs/guide/exit-codes.md)."""
+    parsed = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    _settle_arrow()
+    try:
+        code: int = parsed.command(parsed)
+    except LinkageError as error:
+        _say_error(parsed, type(error).__name__, str(error), error.exit_code)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", INTERRUPTED)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="linkage",
+        description="Find the records that describe one person, and put what needs people into a review queue.",
+    )
+    parser.add_argument("--version", action=_ShowVersion, help="show the version and stop")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    synth = _command(commands, "synth", _synth, "invent regional extracts of residents, with the truth beside them")
+    synth.add_argument("--records", type=_positive, required=True, help="records in all")
+    synth.add_argument("--regions", type=_positive, default=5, help="regencies to spread them over (default 5)")
+    synth.add_argument("--seed", type=int, default=1, help="same seed, same bytes (default 1)")
+    synth.add_argument(
+        "--preset", choices=("default", "hard"), default="default", help="hard: 15 %% copies, errors piled up"
+    )
+    synth.add_argument("--out", type=Path, required=True, help="folder to make")
+
+    dedupe = _command(commands, "dedupe", _dedupe, "find duplicates within files")
+    dedupe.add_argument("files", nargs="+", metavar="FILE")
+    _linking_options(dedupe)
+    link = _command(commands, "link", _link, "find the records of RIGHT that are also in LEFT")
+    link.add_argument("files", nargs=2, metavar=("LEFT", "RIGHT"))
+    _linking_options(link)
+
+    explain = _command(commands, "explain", _explain, "say why two records do or do not match")
+    explain.add_argument("left_id", metavar="LEFT_ID")
+    explain.add_argument("right_id", metavar="RIGHT_ID")
+    explain.add_argument("--run", type=Path, required=True, help="folder of the run")
+    explain.add_argument("--language", choices=("id", "en"), default="id", help="default: id")
+
+    run = _command(commands, "run", _run, "the nightly job: inbox to review queue")
+    _project_option(run)
+    run.add_argument("--full", action="store_true", help="estimate the model anew and write every row")
+    run.add_argument("--threads", type=_positive, help="default: all processors")
+    run.add_argument("--skip-exit-code", action="store_true", help=f"end with {NOTHING_TO_DO} when nothing is new")
+
+    _queue_commands(commands)
+    status = _command(commands, "status", _status, "what the last run did and how the queue stands")
+    _project_option(status)
+    verify = _command(commands, "verify", _verify, "check a finished run against its manifest")
+    verify.add_argument("manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder of the run")
+    verify.add_argument("--rerun", action="store_true", help="repeat the run and compare the bytes")
+    return parser
+
+
+def _queue_commands(commands: Any) -> None:
+    queue = commands.add_parser("queue", help="the review queue on a terminal")
+    verbs = queue.add_subparsers(required=True, metavar="list|show|decide")
+    lister = _command(verbs, "list", _queue_list, "cases by falling priority")
+    lister.add_argument("--state", help="only this state; default: all open ones")
+    lister.add_argument("--kind", help="only this kind")
+    lister.add_argument("--limit", type=_positive, default=20)
+    show = _command(verbs, "show", _queue_show, "one case with its evidence")
+    show.add_argument("case", type=_positive)
+    decide = _command(verbs, "decide", _queue_decide, "take a step on a case")
+    decide.add_argument("case", type=_positive)
+    decide.add_argument("action", choices=("assign", "start", "propose", "approve", "return", "reject", "different"))
+    decide.add_argument("--as", dest="user", required=True, metavar="USER", help="who signs")
+    decide.add_argument("--reason", default="")
+    decide.add_argument("--verdict", choices=("duplicate", "split"))
+    decide.add_argument("--surviving", metavar="RECORD", help="the record whose NIK stays")
+    decide.add_argument("--to", metavar="USER", help="who gets the case (assign)")
+    for parser in (lister, show, decide):
+        _project_option(parser)
+        parser.add_argument("--region", default="", help="the region you decide for; default: the nation")
+        parser.add_argument("--language", choices=("id", "en"), default="id", help="default: id")
+
+
+def _command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int], says: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+    parser.set_defaults(command=function)
+    parser.add_argument("--log-format", choices=("text", "json"), default="text", help="json: one object per line")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    return parser
+
+
+def _linking_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, help="folder for the results")
+    parser.add_argument("--spec", help="TOML file; default: Indonesian residents")
+    parser.add_argument("--model", default="", help="JSON file or built-in name; default: as the spec says")
+    parser.add_argument("--train", action="store_true", help="train on the input")
+    parser.add_argument("--threshold", type=float, help="link threshold, a probability")
+    parser.add_argument(
+        "--keep", action="append", default=[], metavar="COLUMN", help="append a column to clusters.parquet"
+    )
+    parser.add_argument("--threads", type=_positive, help="default: all processors")
+
+
+def _project_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", type=Path, default=Path("linkage.toml"), help="default: linkage.toml here")
+
+
+def _synth(parsed: argparse.Namespace) -> int:
+    from linkage.synthetic import RegisterPlan, write_register
+
+    plan = RegisterPlan(records=parsed.records, regions=parsed.regions, seed=parsed.seed, preset=parsed.preset)
+    written = write_register(plan, parsed.out)
+    print(f"{len(written)} files below {parsed.out}: extracts in inbox/, truth.parquet, linkage.toml")
+    print(f"try next:\n  linkage run --project {parsed.out / 'linkage.toml'}")
+    return 0
+
+
+def _dedupe(parsed: argparse.Namespace) -> int:
+    return _one_off(parsed, "dedupe")
+
+
+def _link(parsed: argparse.Namespace) -> int:
+    return _one_off(parsed, "link")
+
+
+def _one_off(parsed: argparse.Namespace, mode: Any) -> int:
+    from linkage.engine.local import LocalEngine
+    from linkage.run.one_off import Request, read_spec_file, run_to_folder, with_threshold
+    from linkage.terminal import summary
+
+    request = Request(
+        mode=mode,
+        inputs=tuple(parsed.files),
+        spec=with_threshold(read_spec_file(parsed.spec), parsed.threshold),
+        model=parsed.model,
+        train=parsed.train,
+        keep=tuple(parsed.keep),
+        latest_year=datetime.now(UTC).year,
+    )
+    with _watching(parsed) as observer:
+        manifest = run_to_folder(request, parsed.out, engine=LocalEngine(parsed.threads), observer=observer)
+    print(summary(manifest, parsed.out, [f"linkage explain LEFT_ID RIGHT_ID --run {parsed.out}"]))
+    return 0
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    from linkage.lookback.explanation import explain_records
+
+    explained = explain_records(parsed.left_id, parsed.right_id, parsed.run)
+    print(explained.render(language=parsed.language, width=shutil.get_terminal_size().columns))
+    return 0
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from linkage.engine.local import LocalEngine
+    from linkage.nightly.job import run_nightly
+    from linkage.nightly.project import load_project
+    from linkage.terminal import summary
+
+    project = load_project(parsed.project)
+    with _watching(parsed) as observer:
+        result = run_nightly(project, full=parsed.full, engine=LocalEngine(parsed.threads), observer=observer)
+    if result is None:
+        print("nothing new in the inbox")
+        return NOTHING_TO_DO if parsed.skip_exit_code else 0
+    option = f"--project {parsed.project}"
+    steps = [
+        f"linkage queue list {option}",
+        f"linkage queue show 1 {option}",
+        f"linkage status {option}",
+        f"linkage verify {result.folder}",
+    ]
+    print(summary(result.manifest, result.folder, steps))
+    return 0
+
+
+def _queue_list(parsed: argparse.Namespace) -> int:
+    from linkage.nightly.steward import open_project_queue, state_named
+    from linkage.review.cases import Scope
+    from linkage.review.terminal import render_list
+
+    with open_project_queue(parsed.project) as queue:
+        cases = queue.list(
+            scope=Scope(parsed.region), state=state_named(parsed.state), kind=parsed.kind, limit=parsed.limit
+        )
+    print(render_list(cases, language=parsed.language))
+    return 0
+
+
+def _queue_show(parsed: argparse.Namespace) -> int:
+    from linkage.nightly.steward import open_project_queue, records_of
+    from linkage.review.cases import Scope
+    from linkage.review.terminal import render_case
+
+    with open_project_queue(parsed.project) as queue:
+        case = queue.get(parsed.case, scope=Scope(parsed.region))
+    records = records_of(parsed.project, case.record_ids)
+    print(render_case(case, records, width=shutil.get_terminal_size().columns, language=parsed.language))
+    return 0
+
+
+def _queue_decide(parsed: argparse.Namespace) -> int:
+    from linkage.nightly.steward import decide, open_project_queue
+    from linkage.review.cases import Scope
+
+    with open_project_queue(parsed.project) as queue:
+        decision = decide(
+            queue,
+            parsed.case,
+            parsed.action,
+            parsed.user,
+            scope=Scope(parsed.region),
+            now=datetime.now(UTC),
+            reason=parsed.reason,
+            verdict=parsed.verdict,
+            surviving=parsed.surviving,
+            assignee=parsed.to,
+        )
+    print(f"{decision.case}: {decision.from_state} -> {decision.to_state}")
+    return 0
+
+
+def _status(parsed: argparse.Namespace) -> int:
+    from linkage.nightly.steward import project_status
+
+    print(project_status(parsed.project))
+    return 0
+
+
+def _verify(parsed: argparse.Namespace) -> int:
+    from linkage.engine.local import LocalEngine
+    from linkage.lookback.verification import verify_run
+
+    with _watching(parsed) as observer:
+        checked = verify_run(parsed.manifest, rerun=parsed.rerun, engine=LocalEngine(), observer=observer)
+    print("\n".join(f"ok: {sentence}" for sentence in checked))
+    return 0
+
+
+class _watching:  # noqa: N801 - reads as a verb at its call
+    """The observer of a command, closed at its end whatever happens."""
+
+    def __init__(self, parsed: argparse.Namespace) -> None:
+        self._parsed = parsed
+
+    def __enter__(self) -> Any:
+        from linkage.terminal import observer_for, standard_error
+
+        self._observer = observer_for(standard_error(), log_format=self._parsed.log_format, quiet=self._parsed.quiet)
+        return self._observer
+
+    def __exit__(self, *_: object) -> None:
+        close = getattr(self._observer, "close", None)
+        if close is not None:
+            close()
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up only when asked for: reading package metadata costs a fifth of the start-up."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from linkage.version import VERSION
+
+        print(f"linkage {VERSION}")
+        parser.exit()
+
+
+def _say_error(parsed: argparse.Namespace, kind: str, message: str, code: int) -> None:
+    if parsed.log_format == "json":
+        from linkage.terminal import JsonLog
+
+        JsonLog(sys.stderr).failed(kind, message, code)
+    else:
+        print(f"linkage: {message}", file=sys.stderr)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _settle_arrow() -> None:
+    """Let pyarrow find no pandas while it makes its first array: half a second and 60 MB for nothing.
+
+    pyarrow looks once and remembers; ``to_pandas`` still works later.
+    """
+    if "pandas" in sys.modules:
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        import pyarrow as pa
+
+        pa.array([0])
+    finally:
+        del sys.modules["pandas"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

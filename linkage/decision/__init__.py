@@ -1,0 +1,1 @@
+"""From probabilities to clusters and cases, under guards."""

@@ -1,0 +1,105 @@
+"""From the evidence of surviving pairs to kinds of case, cases and clusters: the one door of this part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.decision.agreement import compare_records
+from linkage.decision.cases import build_cases
+from linkage.decision.clusters import cluster_records
+from linkage.decision.evidence import (
+    DecisionSettings,
+    Int8,
+    Int32,
+    Int64,
+    PairFacts,
+    RecordFacts,
+    UInt8,
+    check_facts,
+    id_ranks,
+)
+from linkage.decision.guards import Guard, guard_bits
+from linkage.decision.kinds import KIND_NAMES, one_nik_two_persons, pair_kinds
+from linkage.decision.reasons import CONTRADICTORY, OVER_LARGE
+
+
+@dataclass(frozen=True)
+class DecisionNotes:
+    """Counts for the manifest. ``cases`` by kind and ``guarded_pairs`` by guard, in a fixed order."""
+
+    cases: tuple[tuple[str, int], ...]
+    guarded_pairs: tuple[tuple[str, int], ...]
+    over_large_cases: int
+    contradictory_cases: int
+    clusters: int
+    largest_cluster: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided.
+
+    ``case_table``: :data:`linkage.schema.CASES`, sorted by ``case_id``. The pairs that made its row c are
+    ``case_pair_indices[case_pair_offsets[c]:case_pair_offsets[c + 1]]``, int64, into the pair facts.
+    ``cluster_labels`` int32 (n_records,): index of the cluster's record with the smallest id.
+    ``pair_kind`` int8 (n_pairs,): :class:`linkage.decision.kinds.Row`. ``pair_guard`` uint8 (n_pairs,): bits of
+    :class:`linkage.decision.guards.Guard`.
+    """
+
+    case_table: pa.Table
+    case_pair_offsets: Int64
+    case_pair_indices: Int64
+    cluster_labels: Int32
+    pair_kind: Int8
+    pair_guard: UInt8
+    notes: DecisionNotes
+
+    def pairs_of_case(self, case: int) -> Int64:
+        """Return the indices of the pairs that made this row of the case table."""
+        return self.case_pair_indices[self.case_pair_offsets[case] : self.case_pair_offsets[case + 1]]
+
+
+def decide(records: RecordFacts, pairs: PairFacts, settings: DecisionSettings) -> Decision:
+    """Apply the decision table, the guards and the cluster constraints; nothing is merged here.
+
+    The result does not depend on the order of the pairs. In ``link`` the caller writes an id that stands in both
+    files as ``left:<id>`` and ``right:<id>``.
+
+    Raises:
+        InvariantError: facts of different lengths, indices out of range, numbers that are none, an id given twice.
+    """
+    check_facts(records, pairs, settings)
+    ranks = id_ranks(records.ids)
+    agreements = compare_records(records, pairs)
+    guards = guard_bits(pairs, agreements, settings.called_different)
+    kinds = pair_kinds(pairs, agreements, guards, settings)
+    forbidden = (guards != 0) | one_nik_two_persons(pairs, agreements, guards, settings)
+    labels = cluster_records(pairs, forbidden, settings, ranks)
+    table, offsets, indices = build_cases(records, pairs, agreements, kinds, guards, forbidden, labels, settings, ranks)
+    return Decision(table, offsets, indices, labels, kinds, guards, _notes(table, labels, guards))
+
+
+def _notes(table: pa.Table, labels: Int32, guards: UInt8) -> DecisionNotes:
+    kinds = table.column("kind")
+    sizes = np.bincount(labels)
+    return DecisionNotes(
+        cases=tuple((name, _count(pc.equal(kinds, name))) for name in sorted(set(KIND_NAMES) - {""})),
+        guarded_pairs=tuple((str(guard.name), int(np.count_nonzero(guards & guard))) for guard in Guard),
+        over_large_cases=_marked(table, OVER_LARGE),
+        contradictory_cases=_marked(table, CONTRADICTORY),
+        clusters=int(np.count_nonzero(sizes)),
+        largest_cluster=int(sizes.max(initial=0)),
+    )
+
+
+def _marked(table: pa.Table, mark: str) -> int:
+    # A mark stands at most once among the reasons of a case.
+    return _count(pc.equal(pc.list_flatten(table.column("reasons")), mark))
+
+
+def _count(holds: pa.ChunkedArray) -> int:
+    return int(pc.sum(holds).as_py() or 0)

@@ -1,0 +1,141 @@
+"""Guards: pairs that look alike and are known to be different people.
+
+A guarded pair makes no case of any kind but ``SHARED_NIK``, and no cluster joins it. Every guard is a function that
+returns bool (n_pairs,); :func:`guard_bits` folds them into one uint8 per pair. Two finished enrolments are no guard but
+a kind of case (``BOTH_ENROLLED``), and a different sex is evidence for the model, for with one NIK it is a conflict to
+be settled and no proof of two people.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+import numpy as np
+
+from linkage.decision.agreement import Agreements
+from linkage.decision.evidence import Agreement, Bool, Int32, Int64, NameRelation, NikRelation, PairFacts, UInt8
+
+
+class Guard(IntFlag):
+    """Bits of ``pair_guard``. STEWARD: a steward has called the two different (a cannot-link)."""
+
+    TWIN = 1
+    SIBLING = 2
+    NAMESAKE = 4
+    FAMILY = 8
+    STEWARD = 16
+
+
+def guard_bits(pairs: PairFacts, agreements: Agreements, cannot_links: Int32) -> UInt8:
+    """Return the :class:`Guard` bits that hold for each pair, uint8 (n_pairs,)."""
+    bits = np.zeros(pairs.n_pairs, np.uint8)
+    for guard, holds in (
+        (Guard.TWIN, twin_guard(pairs, agreements)),
+        (Guard.SIBLING, sibling_guard(pairs, agreements)),
+        (Guard.NAMESAKE, namesake_guard(pairs, agreements)),
+        (Guard.FAMILY, family_guard(pairs, agreements)),
+        (Guard.STEWARD, steward_guard(pairs, cannot_links)),
+    ):
+        bits[holds] |= np.uint8(guard)
+    return bits
+
+
+def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """Twins: born within a day of each other, in one family, under names that differ.
+
+    Both dates are whole, and at most a day apart. One family: the same KK, the same mother's NIK, or mother's names
+    that agree at least in part. Names differ when they do not agree on the phonetic key: relation ``different`` or
+    ``similar``, for RINA and RINI are twins as HASAN and HUSEIN are; a mere slip of the keyboard (``name_slip``) does
+    not make a second name. Names that agree on the key, or of which one is part of the other (``partial``), do not
+    differ, so a typing error in the NIK beside them stays a typing error. Whereas under names that differ, NIKs one
+    digit apart do not lift the guard: twins registered together get neighbouring numbers. A missing name (a newborn's
+    placeholder) is not a different one. The guard holds on one NIK too.
+    """
+    holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & _names_differ(pairs)
+    return holds
+
+
+def sibling_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """Siblings: in one family, born more than a few months apart, under names that differ.
+
+    Names that are merely ``similar`` or ``partial`` count as different here (MUHAMMAD and MUHAMMAD RIZKI, three years
+    apart), but not beside one NIK or NIKs that differ by a typing error: siblings' NIKs hold different dates.
+    """
+    relation = pairs.name_relation
+    lookalike = (relation == NameRelation.SIMILAR) | (relation == NameRelation.PARTIAL)
+    differ = (relation == NameRelation.DIFFERENT) | (lookalike & ~_slip(pairs) & ~_nik_nearly_same(pairs, agreements))
+    holds: Bool = agreements.births_far_apart & _one_family(pairs, agreements) & differ
+    return holds
+
+
+def namesake_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """Namesakes: nothing but name and date speaks for them, and at least one other bearer of both is expected.
+
+    No support at all from parents (names or NIK), address, KK, NIK, place of birth or birth certificate. Names that
+    agree less than fully are guarded as well, having less to say still; a missing name has no namesakes.
+    """
+    support = (
+        agreements.same_kk
+        | agreements.same_mother_nik
+        | agreements.same_nik
+        | agreements.same_certificate
+        | (pairs.nik_relation >= NikRelation.SEX_SHIFT)
+        | (pairs.mother_relation >= NameRelation.SIMILAR)
+        | (pairs.father_relation >= NameRelation.SIMILAR)
+        | (pairs.place_agrees == Agreement.YES)
+        | (pairs.address_agrees == Agreement.YES)
+    )
+    # A comparison with nan is False: without a name there is no namesake.
+    holds: Bool = (pairs.expected_namesakes >= 1) & (pairs.name_relation >= NameRelation.SIMILAR) & ~support
+    return holds
+
+
+def family_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """Parent and child: on one KK, born twelve years apart or more.
+
+    Lifted where a wrong year is the likelier story: names that agree at least in part, with the same NIK (or but for
+    a typing error), the same mother or the same birth certificate. Where a name is missing only the NIK can lift it.
+    """
+    nik = _nik_nearly_same(pairs, agreements)
+    origin = _one_mother(pairs, agreements) | agreements.same_certificate
+    named_alike = (pairs.name_relation >= NameRelation.PARTIAL) | _slip(pairs)
+    nameless = pairs.name_relation == NameRelation.MISSING
+    lifted = (named_alike & (nik | origin)) | (nameless & nik)
+    holds: Bool = agreements.same_kk & agreements.births_generation_apart & ~lifted
+    return holds
+
+
+def steward_guard(pairs: PairFacts, cannot_links: Int32) -> Bool:
+    """Different by decision: a steward has said so, and no compared field has changed since."""
+    return np.isin(_pair_keys(pairs.left, pairs.right), _pair_keys(cannot_links[:, 0], cannot_links[:, 1]))
+
+
+def _one_mother(pairs: PairFacts, agreements: Agreements) -> Bool:
+    holds: Bool = agreements.same_mother_nik | (pairs.mother_relation >= NameRelation.PARTIAL)
+    return holds
+
+
+def _one_family(pairs: PairFacts, agreements: Agreements) -> Bool:
+    holds: Bool = agreements.same_kk | _one_mother(pairs, agreements)
+    return holds
+
+
+def _names_differ(pairs: PairFacts) -> Bool:
+    relation = pairs.name_relation
+    holds: Bool = ((relation == NameRelation.DIFFERENT) | (relation == NameRelation.SIMILAR)) & ~_slip(pairs)
+    return holds
+
+
+def _slip(pairs: PairFacts) -> Bool:
+    return np.zeros(pairs.n_pairs, np.bool_) if pairs.name_slip is None else pairs.name_slip
+
+
+def _nik_nearly_same(pairs: PairFacts, agreements: Agreements) -> Bool:
+    holds: Bool = agreements.same_nik | (pairs.nik_relation == NikRelation.TYPO)
+    return holds
+
+
+def _pair_keys(left: Int32, right: Int32) -> Int64:
+    low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
+    keys: Int64 = (low << 32) | high
+    return keys

@@ -1,0 +1,183 @@
+"""Files and tables to one table of accepted records and one of coded rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.errors import InvariantError, UsageError
+from linkage.intake.dictionary import DictionaryBuilder
+from linkage.intake.limits import Limits
+from linkage.intake.mapping import RECORD_ID, SOURCE, is_protected
+from linkage.intake.read_file import KEPT, FileRows, read_file
+from linkage.intake.reader import RowRejects
+from linkage.intake.reasons import HINTS
+from linkage.intake.result import InputFile, Intake
+from linkage.intake.sources import Source, in_order, survey
+from linkage.schema import ACCEPTED, REJECTS
+from linkage.spec import LinkageSpec
+
+Mode = Literal["dedupe", "link"]
+Progress = Callable[[int, int], None]
+
+
+def read_inputs(
+    paths: Sequence[Path | str | pa.Table],
+    spec: LinkageSpec,
+    *,
+    keep: Sequence[str] = (),
+    mode: Mode = "dedupe",
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Intake:
+    """Read CSV (plain or gzip) and Parquet files and Arrow tables.
+
+    ``dedupe`` takes the inputs in the order of (name, digest), whatever the order given; ``link`` takes exactly two,
+    LEFT and RIGHT. ``keep``: names of further columns to hand through as they stand. ``progress`` is called with the
+    bytes done and the bytes of all inputs. Memory follows distinct values and codes, not the text.
+
+    Raises:
+        InputMissingError: a file does not exist. UsageError: the call makes no sense (no input, not two to link, a
+            protected column kept, a kept column that no input has).
+        InputDataError: a whole input cannot be used; its ``code`` says why.
+        InvariantError: rows read are not rows accepted plus rows rejected.
+    """
+    bounds = limits or Limits()
+    sources = _sources(paths, mode, bounds)
+    if hidden := [name for name in keep if is_protected(name)]:
+        raise UsageError(f"column {hidden[0]} is protected and is never read", remedy="Leave it out of --keep")
+    total, before = sum(source.bytes for source in sources), 0
+    files: list[FileRows] = []
+    for source in sources:
+        files.append(read_file(source, spec, keep, bounds, _shifted(progress, before, total)))
+        before += source.bytes
+    if lost := [name for name in keep if not any(name in file.mapped.keep for file in files)]:
+        raise UsageError(f"no input has the column {lost[0]} to keep", remedy="Check its name in the header")
+    files = _unique_ids(files) if mode == "dedupe" else [_unique_ids([file])[0] for file in files]
+    return _intake(files, spec, keep, mode)
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
+    def report(done: int) -> None:
+        if progress is not None:
+            progress(before + done, total)
+
+    return report
+
+
+def _sources(paths: Sequence[Path | str | pa.Table], mode: Mode, limits: Limits) -> list[Source]:
+    if not paths:
+        raise UsageError("no input", remedy="Name at least one file")
+    if mode == "link" and len(paths) != 2:
+        raise UsageError(f"link takes two inputs, not {len(paths)}", remedy="Name LEFT and RIGHT")
+    names = ("left", "right") if mode == "link" else ("data",) * len(paths)
+    surveyed = [survey(item, table_name=name, limits=limits) for item, name in zip(paths, names, strict=True)]
+    return in_order(surveyed, keep_order=mode == "link")
+
+
+def _unique_ids(files: list[FileRows]) -> list[FileRows]:
+    """Reject every record whose id an earlier record has."""
+    if not any(file.given.any() for file in files):
+        return files
+    chunks = [file.ids for file in files]
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in pa.chunked_array(chunks).dictionary_encode().chunks])
+    # Codes are given out in the order of appearance: a first appearance is a new maximum.
+    highest = np.maximum.accumulate(codes)
+    repeated = np.ones(len(codes), np.bool_)
+    repeated[:1] = False
+    repeated[1:] = highest[1:] == highest[:-1]
+    unique: list[FileRows] = []
+    start = 0
+    for file in files:
+        bad = repeated[start : start + len(file.lines)]
+        start += len(file.lines)
+        column = file.names.get(RECORD_ID, "")
+        unique.append(file.without(bad, RowRejects(file.lines[bad], column, "ID_DUPLICATE")) if bad.any() else file)
+    return unique
+
+
+def _intake(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str], mode: Mode) -> Intake:
+    return Intake(
+        accepted=_accepted(files, spec, keep),
+        rejects=_rejects(files),
+        inputs=tuple(_input_file(file) for file in files),
+        left_rows=len(files[0].lines) if mode == "link" else -1,
+        warnings=tuple(warning for file in files for warning in file.warnings),
+    )
+
+
+def _accepted(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str]) -> pa.Table:
+    stems = pa.array([file.source.stem for file in files], pa.string())
+    origin = np.repeat(np.arange(len(files), dtype=np.int32), [len(file.lines) for file in files])
+    arrays = [
+        pa.chunked_array([file.ids for file in files], pa.string()),
+        pa.DictionaryArray.from_arrays(origin, stems),
+        pa.array(np.concatenate([file.lines for file in files])),
+    ]
+    fields = list(ACCEPTED)
+    names = [name for name in spec.field_names if name != RECORD_ID]
+    for name in [*names, *([] if SOURCE in names else [SOURCE]), *(KEPT + name for name in dict.fromkeys(keep))]:
+        if not any(name in file.columns for file in files):
+            continue
+        column = _united(files, name)
+        arrays.append(column.cast(pa.string()) if name.startswith(KEPT) else column)
+        fields.append(pa.field(name, arrays[-1].type))
+    return pa.table(arrays, schema=pa.schema(fields))
+
+
+def _united(files: Sequence[FileRows], name: str) -> pa.ChunkedArray:
+    builder = DictionaryBuilder(name)
+    for file in files:
+        if name in file.columns:
+            builder.append_codes(*file.columns[name])
+        else:
+            builder.append_missing(len(file.lines))
+    codes, values = builder.finish()
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), values)])
+
+
+def _rejects(files: Sequence[FileRows]) -> pa.Table:
+    parts = [
+        pa.table(
+            [
+                pa.repeat(file.source.name, len(reject.lines)),
+                pa.array(reject.lines),
+                pa.repeat(reject.column, len(reject.lines)),
+                pa.repeat(reject.code, len(reject.lines)),
+                pa.repeat(HINTS[reject.code], len(reject.lines)),
+            ],
+            schema=REJECTS,
+        )
+        for file in files
+        for reject in file.rejects
+        if len(reject.lines)
+    ]
+    table = pa.concat_tables([REJECTS.empty_table(), *parts])
+    return table.sort_by([(name, "ascending") for name in ("source", "line", "column", "code")]).combine_chunks()
+
+
+def _input_file(file: FileRows) -> InputFile:
+    rejected = len(np.unique(np.concatenate([file.lines[:0], *(reject.lines for reject in file.rejects)])))
+    accepted = len(file.lines)
+    if accepted + rejected != file.rows:
+        problem = f"{file.rows} rows read, {accepted} accepted, {rejected} rejected"
+        raise InvariantError(problem, where=file.source.name)
+    source = file.source
+    return InputFile(
+        path=source.path,
+        name=source.name,
+        stem=source.stem,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        rows=file.rows,
+        accepted=accepted,
+        rejected=rejected,
+        format=file.form,
+        columns=file.names,
+        ignored_columns=file.mapped.ignored,
+        protected_columns=file.mapped.protected,
+    )

@@ -1,0 +1,228 @@
+"""One input: its rows read, cleaned, checked, and parted into accepted and rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.errors import InputDataError
+from linkage.intake import checks
+from linkage.intake.cleaning import clean_values, join_region_parts
+from linkage.intake.dictionary import DictionaryBuilder, Int32, codes_of, compact, follow
+from linkage.intake.formats import open_reader
+from linkage.intake.limits import Limits
+from linkage.intake.mapping import RECORD_ID, REGION_CODE, SOURCE, ColumnMap, check_header, map_columns
+from linkage.intake.reader import Int64, RawBatch, RowRejects
+from linkage.intake.sources import Source, check_unchanged
+from linkage.intake.typed_text import as_text
+from linkage.spec import LinkageSpec
+
+KEPT = "keep:"
+"""Begins the names of the columns kept with --keep."""
+
+TextColumn = tuple[Int32, pa.StringArray]
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """The accepted rows of one input, and what was rejected.
+
+    ``lines`` int64 (n,), ``ids`` string (n,), ``given`` (n,): the id stood in the file. ``columns``: name -> codes (n,)
+    and distinct values. ``rows``: records read.
+    """
+
+    source: Source
+    form: Mapping[str, str]
+    names: Mapping[str, str]
+    mapped: ColumnMap
+    rows: int
+    lines: Int64
+    ids: pa.StringArray
+    given: npt.NDArray[np.bool_]
+    columns: Mapping[str, TextColumn]
+    rejects: tuple[RowRejects, ...]
+    warnings: tuple[str, ...]
+
+    def without(self, unwanted: npt.NDArray[np.bool_], *rejects: RowRejects) -> FileRows:
+        """Return the rows that are not ``unwanted`` (n,), with these rejects more."""
+        stay = ~unwanted
+        return replace(
+            self,
+            lines=self.lines[stay],
+            ids=self.ids.filter(pa.array(stay)),
+            given=self.given[stay],
+            columns={name: compact(codes[stay], values) for name, (codes, values) in self.columns.items()},
+            rejects=(*self.rejects, *rejects),
+        )
+
+
+def read_file(
+    source: Source, spec: LinkageSpec, keep: Sequence[str], limits: Limits, progress: Callable[[int], None]
+) -> FileRows:
+    """Read one input whole; ``progress`` is told the bytes used up.
+
+    Raises:
+        InputDataError: a code of the header, of the types, of the identifiers, or HEADER_ONLY.
+    """
+    reader = open_reader(source, limits)
+    mapped = map_columns(reader.header, spec, keep)
+    check_header(reader.header, mapped, spec, where=source.name)
+    reading = _Reading(source, reader.header, mapped, _kinds(spec))
+    for batch in reader.batches(mapped.used()):
+        reading.add(batch)
+        progress(batch.bytes_done)
+    check_unchanged(source)
+    return reading.finish(spec, reader.form)
+
+
+def _kinds(spec: LinkageSpec) -> dict[str, str]:
+    kinds = {SOURCE: "text", **{field.name: field.kind for field in spec.fields}}
+    digits = [name for name in ("nik", checks.FAMILY_CARD, *checks.PARENTS) if name in kinds]
+    return {**kinds, **dict.fromkeys(digits, "nik"), RECORD_ID: "id"}
+
+
+class _Reading:
+    """A file while it is read: one builder per column that is wanted, lines, and rejects."""
+
+    def __init__(self, source: Source, header: Sequence[str], mapped: ColumnMap, kinds: Mapping[str, str]) -> None:
+        self._source = source
+        self._header = header
+        self._mapped = mapped
+        self._kinds = kinds
+        self._positions = {name: index for index, name in enumerate(mapped.used())}
+        targets = [
+            *mapped.fields,
+            *([REGION_CODE] if mapped.region_parts else []),
+            *(KEPT + name for name in mapped.keep),
+        ]
+        self._builders = {name: DictionaryBuilder(name) for name in targets if name != RECORD_ID}
+        self._ids: list[pa.Array] = []
+        self._lines: list[Int64] = [np.empty(0, np.int64)]
+        self._rejects: list[RowRejects] = []
+
+    def add(self, batch: RawBatch) -> None:
+        """Append a batch."""
+        self._rejects.extend(batch.rejects)
+        if not len(batch.lines):
+            return
+        self._lines.append(batch.lines)
+        for name, position in self._mapped.fields.items():
+            text = self._text(batch, position, self._kinds[name])
+            if name == RECORD_ID:
+                plain = text.cast(pa.string())
+                self._ids.extend(plain.chunks if isinstance(plain, pa.ChunkedArray) else [plain])
+            else:
+                self._builders[name].append(text)
+        for name, position in self._mapped.keep.items():
+            self._builders[KEPT + name].append(self._text(batch, position, "text"))
+        if self._mapped.region_parts:
+            parts = [
+                (*_one_dictionary(self._text(batch, position, "text")), width)
+                for position, width in self._mapped.region_parts
+            ]
+            self._builders[REGION_CODE].append_codes(*join_region_parts(parts))
+
+    def _text(self, batch: RawBatch, position: int, kind: str) -> pa.Array | pa.ChunkedArray:
+        array = batch.columns[self._positions[position]]
+        return as_text(array, kind=kind, column=self._header[position], where=self._source.name)
+
+    def finish(self, spec: LinkageSpec, form: Mapping[str, str]) -> FileRows:
+        """Clean and check the columns, and return the rows that pass."""
+        lines = np.concatenate(self._lines)
+        rows = len(lines) + len(np.unique(np.concatenate([np.empty(0, np.int64), *(r.lines for r in self._rejects)])))
+        if not rows:
+            raise InputDataError("HEADER_ONLY", "the file has a header and no rows", where=self._source.name)
+        names = {name: self._header[position] for name, position in self._mapped.fields.items()}
+        if parts := self._mapped.region_parts:
+            names[REGION_CODE] = "+".join(self._header[position] for position, _ in parts)
+        warnings: list[str] = []
+        columns: dict[str, TextColumn] = {}
+        refused = np.zeros(len(lines), np.bool_)
+        required = {field.name for field in spec.fields if field.required}
+        for name, builder in self._builders.items():
+            raw_codes, raw_values = builder.finish()
+            column = _cleaned(name, self._kinds.get(name, "keep"), raw_codes, raw_values)
+            if self._kinds.get(name) == "nik":
+                column, bad = self._check_identity(name, names[name], column, warnings)
+                refused |= self._reject(bad, lines, names[name], "NIK_DAMAGED")
+            absent = column[0] < 0
+            if name in required:
+                refused |= self._reject(absent, lines, names[name], "NAME_MISSING")
+            if len(lines) and absent.all() and name in names:
+                warnings.append(f"{self._source.name}: column {names[name]} ({name}) is empty in every row")
+            columns[name] = column
+        ids, given = self._record_ids(lines, warnings)
+        read = FileRows(
+            self._source,
+            form,
+            names,
+            self._mapped,
+            rows,
+            lines,
+            ids,
+            given,
+            columns,
+            tuple(self._rejects),
+            tuple(warnings),
+        )
+        return read.without(refused)
+
+    def _reject(self, bad: npt.NDArray[np.bool_], lines: Int64, column: str, code: str) -> npt.NDArray[np.bool_]:
+        if bad.any():
+            self._rejects.append(RowRejects(lines[bad], column, code))
+        return bad
+
+    def _check_identity(
+        self, name: str, column: str, content: TextColumn, warnings: list[str]
+    ) -> tuple[TextColumn, npt.NDArray[np.bool_]]:
+        """Refuse a damaged file; return the column, and the rows whose own NIK is damaged.
+
+        Another person's damaged number, or that of the family, is made missing: it would agree with every number
+        damaged alike.
+        """
+        codes, values = content
+        broken = checks.damaged(values)
+        if name not in checks.PARENTS:
+            checks.refuse_damaged(codes, values, broken, column=column, where=self._source.name)
+        if not broken.any():
+            return content, np.zeros(len(codes), np.bool_)
+        bad = np.append(broken, False)[codes]
+        if name not in (checks.FAMILY_CARD, *checks.PARENTS):
+            return content, bad
+        warnings.append(
+            f"{self._source.name}: {int(bad.sum())} damaged numbers in column {column} are taken as missing"
+        )
+        return (np.where(bad, np.int32(-1), codes), values), np.zeros(len(codes), np.bool_)
+
+    def _record_ids(self, lines: Int64, warnings: list[str]) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
+        """Return ids (n,) and which of them were given: a blank id is replaced by <stem>:<line>."""
+        numbers = pa.array(lines).cast(pa.string())
+        made = pc.binary_join_element_wise(pa.scalar(self._source.stem), numbers, ":")
+        if RECORD_ID not in self._mapped.fields:
+            return made, np.zeros(len(lines), np.bool_)
+        given = pc.utf8_trim_whitespace(pa.chunked_array(self._ids, pa.string()).combine_chunks())
+        given = pc.if_else(pc.equal(given, ""), pa.scalar(None, pa.string()), given)
+        if given.null_count:
+            warnings.append(f"{self._source.name}: {given.null_count} rows without a record id are named by their line")
+        return pc.coalesce(given, made), np.asarray(pc.is_valid(given).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _cleaned(name: str, kind: str, codes: Int32, values: pa.StringArray) -> TextColumn:
+    if kind == "keep":
+        return codes, values
+    mapping, clean = clean_values(values, name=name, kind=kind)
+    return follow(codes, mapping), clean
+
+
+def _one_dictionary(text: pa.Array | pa.ChunkedArray) -> TextColumn:
+    if isinstance(text, pa.ChunkedArray):
+        whole = text if pa.types.is_dictionary(text.type) else text.dictionary_encode()
+        text = whole.unify_dictionaries().combine_chunks()
+        text = text.chunk(0) if isinstance(text, pa.ChunkedArray) else text
+    array = text if pa.types.is_dictionary(text.type) else text.dictionary_encode()
+    return codes_of(array), array.dictionary.cast(pa.string())

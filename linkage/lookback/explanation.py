@@ -1,0 +1,149 @@
+"""Why these two records? The evidence of one pair, recomputed from the inputs of a finished run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.comparison.kernel import all_levels, rules_met
+from linkage.encode import EncodedRecords, encode
+from linkage.errors import InputDataError, InvariantError, UsageError
+from linkage.intake import read_inputs
+from linkage.models.explain import Language, PairExplanation, explain_pair, render_waterfall
+from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter
+from linkage.nightly.project import load_project
+from linkage.nightly.store import Store, state_hash
+from linkage.run.manifest import RunManifest, read_manifest, sha256_of
+from linkage.spec import LinkageSpec, spec_from_dict
+from linkage.stages.candidates import plan_candidates
+from linkage.stages.facts import frequency_adjustments
+from linkage.stages.modelling import ChosenModel, value_bits
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A pair's evidence: the model's terms, the levels of the parts, and the rules that bring the pair together."""
+
+    explanation: PairExplanation
+    parts: Mapping[str, str]
+    rules: tuple[str, ...]
+
+    def render(self, *, language: Language, width: int) -> str:
+        """Return a waterfall of the match weight in text, the parts, and the rules."""
+        label = {
+            "id": ("Rincian", "Dipertemukan oleh aturan", "tidak ada"),
+            "en": ("Parts", "Brought together by", "none"),
+        }
+        parts, rules, none = label[language]
+        lines = [render_waterfall(self.explanation, language=language, width=width), "", parts]
+        lines += [f"  {name}: {level}" for name, level in self.parts.items()]
+        return "\n".join([*lines, "", f"{rules}: {', '.join(self.rules) or none}"])
+
+
+def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
+    """Explain a pair of a run, also one below its threshold. Reads the inputs again.
+
+    Raises:
+        InputMissingError: no manifest, or an input is gone. InvariantError: an input is not what the run read.
+        UsageError: no such record, or twice the same.
+    """
+    manifest = read_manifest(run)
+    spec = spec_from_dict(manifest.spec)
+    accepted, left_count = _accepted(manifest, spec)
+    records = encode(accepted, spec, latest_year=int(manifest.options["latest_year"]), left_count=left_count)
+    i, j = _find(records, left_id, right_id)
+    candidates = plan_candidates(records, spec)
+    row = np.zeros(len(spec.comparisons), np.int8)
+    all_levels(candidates.work.program, candidates.work.tables, i, j, row)
+    mask = int(rules_met(candidates.work.blocks, i, j))
+    model = _model(manifest, spec)
+    chosen = ChosenModel(model, "manifest", value_bits(model, records, spec))
+    pair = np.array([i], np.int32), np.array([j], np.int32)
+    adjusted = frequency_adjustments(*pair, row[None, :], records, spec, chosen)[0]
+    weighted = [int(level) for level, item in zip(row, spec.comparisons, strict=True) if not item.part]
+    bits = {item.name: float(bit) for item, bit in zip(spec.weighted, adjusted, strict=True)}
+    return Explained(
+        explanation=explain_pair(model, weighted, bits),
+        parts={
+            item.name: item.level_names[level] for item, level in zip(spec.comparisons, row, strict=True) if item.part
+        },
+        rules=tuple(rule.name for number, rule in enumerate(spec.rules) if mask >> number & 1),
+    )
+
+
+def check_inputs(manifest: RunManifest) -> None:
+    """Raise unless every input file of a run is still there and unchanged."""
+    for item in manifest.inputs:
+        if not item["path"]:
+            raise UsageError("this run read tables in memory, which cannot be read again", where=manifest.run_id)
+        path = Path(item["path"])
+        if not path.is_file() or sha256_of(path) != item["sha256"]:
+            raise InvariantError(
+                "the input is gone or not what the run read", where=str(path), remedy="Restore it, or run again"
+            )
+
+
+def standing_residents(manifest: RunManifest) -> pa.Table:
+    """Return the open residents a nightly run linked, from the store at that run's version.
+
+    Raises:
+        InvariantError: the store no longer holds that state.
+    """
+    store = Store(load_project(Path(manifest.options["project"])).workspace)
+    table = store.read_version("residents", int(manifest.options["residents_version"]))
+    if state_hash(table) != manifest.outputs["store/residents"]:
+        raise InvariantError("the standing residents are not those of this run", where=manifest.run_id)
+    return table.filter(pc.equal(table.column("closed_by"), ""))
+
+
+def _accepted(manifest: RunManifest, spec: LinkageSpec) -> tuple[pa.Table, int]:
+    if manifest.command == "run":
+        return standing_residents(manifest), -1
+    check_inputs(manifest)
+    mode: Any = manifest.command
+    read = read_inputs([Path(item["path"]) for item in manifest.inputs], spec, mode=mode)
+    return read.accepted, read.left_rows if mode == "link" else -1
+
+
+def _find(records: EncodedRecords, left_id: str, right_id: str) -> tuple[int, int]:
+    """Return the record numbers of the two ids, the smaller first."""
+    left_part = records.ids if records.left_count < 0 else records.ids[: records.left_count]
+    right_part = records.ids if records.left_count < 0 else records.ids[records.left_count :]
+    found = [
+        pc.index(part, value).as_py()
+        for part, value in (
+            (left_part, left_id.removeprefix("left:") if records.left_count >= 0 else left_id),
+            (right_part, right_id.removeprefix("right:") if records.left_count >= 0 else right_id),
+        )
+    ]
+    for value, name in zip(found, ("LEFT_ID", "RIGHT_ID"), strict=True):
+        if value < 0:
+            raise UsageError(f"the run accepted no record with this {name}", remedy="Ids stand in clusters.parquet")
+    i, j = found[0], found[1] + max(records.left_count, 0)
+    if i == j:
+        raise UsageError("LEFT_ID and RIGHT_ID are the same record")
+    return min(i, j), max(i, j)
+
+
+def _model(manifest: RunManifest, spec: LinkageSpec) -> FellegiSunter:
+    stored = manifest.model
+    try:
+        comparisons = tuple(
+            ComparisonModel(
+                item.name,
+                item.level_names,
+                tuple(stored["comparisons"][item.name]["m"]),
+                tuple(stored["comparisons"][item.name]["u"]),
+                item.term_frequency,
+            )
+            for item in spec.weighted
+        )
+        return FellegiSunter(comparisons, float(stored["prior"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputDataError("MANIFEST_UNREADABLE", "its model is incomplete", where=manifest.run_id) from error

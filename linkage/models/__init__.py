@@ -1,0 +1,1 @@
+"""From agreement levels to a probability."""

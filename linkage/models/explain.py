@@ -1,0 +1,151 @@
+"""Why a pair has its weight: one term per comparison, and a picture of them in text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from linkage.errors import ModelError
+from linkage.models.fellegi_sunter import FellegiSunter, probability
+
+Language = Literal["id", "en"]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one comparison adds, in bits.
+
+    ``weight_log2`` is log2(m / u) of the level, ``tf_adjustment_log2`` the correction for the rarity of the shared
+    value (0 where none applies). Both are 0 for a missing value.
+    """
+
+    comparison: str
+    level: str
+    weight_log2: float
+    tf_adjustment_log2: float
+
+    @property
+    def total_log2(self) -> float:
+        """Weight and adjustment together, in bits."""
+        return self.weight_log2 + self.tf_adjustment_log2
+
+
+@dataclass(frozen=True)
+class PairExplanation:
+    """The terms of a pair's match weight; prior and contributions, added in order, are exactly ``total_log2``.
+
+    ``total_log2`` = log2(p / (1 - p)); ``probability`` = p.
+    """
+
+    prior_log2: float
+    contributions: tuple[Contribution, ...]
+    total_log2: float
+    probability: float
+
+
+def explain_pair(
+    model: FellegiSunter, levels: Sequence[int], tf_adjustments: Mapping[str, float] | None = None
+) -> PairExplanation:
+    """Return the terms of one pair's weight.
+
+    Args:
+        model: whose weights.
+        levels: one level code per comparison, in the model's order.
+        tf_adjustments: bits by comparison name, for those that share a value at their best level.
+
+    Raises:
+        ModelError: a wrong number of levels, a code beyond a comparison's levels, or an unknown name.
+    """
+    adjustments = dict(tf_adjustments or {})
+    if len(levels) != len(model.comparisons):
+        raise ModelError(f"a pair needs {len(model.comparisons)} levels, not {len(levels)}")
+    if unknown := set(adjustments) - {item.name for item in model.comparisons}:
+        raise ModelError(f"an adjustment names an unknown comparison: {min(unknown)}")
+    total, contributions = model.prior_log2odds, []
+    for item, level in zip(model.comparisons, levels, strict=True):
+        if not 0 <= level < len(item.level_names):
+            raise ModelError(f"level {level} does not exist", where=f"comparison {item.name}")
+        adjustment = adjustments.get(item.name, 0.0) if level else 0.0
+        term = Contribution(item.name, item.level_names[level], float(item.level_weights()[level]), adjustment)
+        contributions.append(term)
+        total += term.total_log2
+    return PairExplanation(model.prior_log2odds, tuple(contributions), total, float(probability(np.array([total]))[0]))
+
+
+_WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {
+        "prior": "two records at random",
+        "total": "match weight",
+        "probability": "probability of one person",
+        "rarity": "rarity of the value",
+        "unit": "bits",
+        "missing": "missing",
+        "different": "different",
+    },
+    "id": {
+        "prior": "dua data sembarang",
+        "total": "bobot kecocokan",
+        "probability": "peluang orang yang sama",
+        "rarity": "kelangkaan nilai",
+        "unit": "bit",
+        "missing": "tidak ada data",
+        "different": "berbeda",
+        "equal": "sama",
+        "phonetic": "bunyi sama",
+        "partial": "sebagian sama",
+        "similar": "mirip",
+        "swapped": "tertukar",
+        "typo": "salah ketik",
+        "year_month": "bulan dan tahun sama",
+        "year": "tahun sama",
+        "prefix": "awalan sama",
+        "sex_shift": "beda kode jenis kelamin",
+    },
+}
+
+
+def level_word(level: str, language: Language = "id") -> str:
+    """Return the words for a level name; a name that no one translated reads without its underscores."""
+    return _WORDS[language].get(level, level.replace("_", " "))
+
+
+def render_waterfall(explanation: PairExplanation, *, language: Language = "id", width: int = 100) -> str:
+    """Return the explanation as lines of text: label, bits, and a bar left (against) or right (for).
+
+    The numbers shown have two decimals and add up exactly to the total shown, because each is the difference of two
+    rounded running totals. ``width`` in characters, at least 60.
+    """
+    words = _WORDS[language]
+    rows = [(words["prior"], explanation.prior_log2)]
+    total = explanation.prior_log2
+    for item in explanation.contributions:
+        label = f"{item.comparison}: {level_word(item.level, language)}"
+        rows.append((label, total + item.weight_log2))
+        total += item.total_log2
+        if item.tf_adjustment_log2:
+            rows.append((f"  {words['rarity']}", total))
+    hundredths = np.diff([round(running * 100) for _, running in rows], prepend=0).tolist()
+    label_width = min(max(len(words["total"]), *(len(label) for label, _ in rows)), max(width, 60) - 32)
+    half = (max(width, 60) - label_width - 12) // 2
+    longest = max(1, *(abs(value) for value in hundredths))
+    lines = [
+        _line(label, value, label_width, half, longest) for (label, _), value in zip(rows, hundredths, strict=True)
+    ]
+    lines.append("-" * (label_width + 10))
+    lines.append(f"{_fit(words['total'], label_width)} {sum(hundredths) / 100:+9.2f} {words['unit']}")
+    lines.append(f"{words['probability']}: {explanation.probability:.6f}")
+    return "\n".join(lines)
+
+
+def _line(label: str, value: int, label_width: int, half: int, longest: int) -> str:
+    length = round(abs(value) / longest * half)
+    left = ("░" * length if value < 0 else "").rjust(half)
+    right = "█" * length if value > 0 else ""
+    return f"{_fit(label, label_width)} {value / 100:+9.2f} {left}|{right}".rstrip()
+
+
+def _fit(label: str, width: int) -> str:
+    return label.ljust(width) if len(label) <= width else label[: width - 1] + "…"

@@ -1,0 +1,110 @@
+"""A nightly project: ``linkage.toml`` and what it points to."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from linkage.errors import ConfigurationError, InputMissingError
+from linkage.run.outputs import writing
+
+_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "project": ("workspace", "out"),
+    "intake": ("inbox", "spec"),
+    "database": ("url",),
+    "model": ("path",),
+    "keys": ("env",),
+}
+_KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where a nightly project lives. Paths are absolute; ``spec`` is None for the built-in residents spec.
+
+    ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
+    """
+
+    file: Path
+    workspace: Path
+    out: Path
+    inbox: Path
+    spec: Path | None
+    database_url: str
+    model: str
+    key_variable: str
+
+    def secret(self) -> bytes:
+        """Return the project's secret: the environment variable named in ``[keys] env``, else a file in the workspace.
+
+        The file is made, readable by its owner only, the first time it is needed.
+
+        Raises:
+            ConfigurationError: the variable is not set, or shorter than 32 characters.
+        """
+        if self.key_variable:
+            value = os.environ.get(self.key_variable, "")
+            if len(value) < _KEY_BYTES:
+                raise ConfigurationError(
+                    f"environment variable {self.key_variable} must hold at least {_KEY_BYTES} characters",
+                    where=str(self.file),
+                )
+            return value.encode()
+        path = self.workspace / "secret"
+        with writing(path):
+            if not path.exists():
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w") as stream:
+                    stream.write(secrets.token_hex(_KEY_BYTES))
+            return path.read_bytes()
+
+
+def load_project(file: Path) -> Project:
+    """Return the project described by a ``linkage.toml``; relative paths count from the file.
+
+    Raises:
+        InputMissingError: no such file. ConfigurationError: not TOML, or a table or key it does not know.
+    """
+    if not file.is_file():
+        raise InputMissingError("no project file", where=str(file), remedy="Make one, or let 'linkage synth' write one")
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"not valid TOML: {error}", where=str(file)) from error
+    _check(data, file)
+    base = file.resolve().parent
+
+    def text(table: str, key: str, default: str) -> str:
+        return str(data.get(table, {}).get(key, default))
+
+    workspace = base / text("project", "workspace", "workspace")
+    spec = text("intake", "spec", "")
+    model = text("model", "path", "")
+    return Project(
+        file=file.resolve(),
+        workspace=workspace,
+        out=base / text("project", "out", "out"),
+        inbox=base / text("intake", "inbox", "inbox"),
+        spec=base / spec if spec else None,
+        database_url=text("database", "url", f"sqlite:///{workspace / 'queue.db'}"),
+        model=str(base / model) if model.endswith(".json") else model,
+        key_variable=text("keys", "env", ""),
+    )
+
+
+def _check(data: Mapping[str, Any], file: Path) -> None:
+    for table, content in data.items():
+        if table not in _KNOWN or not isinstance(content, dict):
+            raise ConfigurationError(f"unknown table [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN)}")
+        for key, value in content.items():
+            if key not in _KNOWN[table]:
+                raise ConfigurationError(
+                    f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN[table])}"
+                )
+            if not isinstance(value, str) or not value:
+                raise ConfigurationError(f"{key} in [{table}] must be a text", where=str(file))

@@ -1,0 +1,169 @@
+"""Applying a regional extract to the standing residents: who is who, who is new, who is gone.
+
+A record's id is opaque and lasts. Within its region a row is recognised by its whole content, then by its NIK, then by
+the person's particulars without the NIK (so a corrected NIK keeps its record); what is still unknown is new. Nothing
+of the resident is in the id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.nightly.extract import Extract
+from linkage.nightly.store import plain_strings
+from linkage.similarity.packed import hash_texts
+from linkage.spec import LinkageSpec
+
+HEAD: Final = ("record_id", "region", "province", "source_file", "line", "given_id", "closed_by")
+"""Columns before the spec's fields. ``closed_by``: the extract that no longer had the record, or ""."""
+
+_PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "tempat_lahir")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The standing residents after an extract, and how many rows were new, found again, and closed."""
+
+    residents: pa.Table
+    added: int
+    kept: int
+    closed: int
+    last_number: int
+
+
+def empty_residents(spec: LinkageSpec) -> pa.Table:
+    """Return standing residents with no rows."""
+    kinds = {"line": pa.int64()}
+    names = (*HEAD, *(field.name for field in spec.fields if field.name not in HEAD))
+    return pa.table({name: pa.array([], kinds.get(name, pa.string())) for name in names})
+
+
+def apply_extract(residents: pa.Table, accepted: pa.Table, extract: Extract, last_number: int) -> Applied:
+    """Return the standing residents after one extract.
+
+    Args:
+        residents: the standing residents, sorted by record id.
+        accepted: accepted rows of this extract's file alone.
+        extract: its identity; a *full* extract closes what it no longer has, a *delta* does not.
+        last_number: the last record number issued; new rows are numbered on in the order of their content.
+    """
+    fields = [name for name in residents.column_names if name not in HEAD]
+    rows = _as_residents(accepted, extract, residents.schema)
+    mine = pc.equal(residents.column("region"), extract.region)
+    standing, others = residents.filter(mine), residents.filter(pc.invert(mine))
+    match = _recognise(standing, rows, fields)
+    new = np.flatnonzero(match < 0)
+    order = np.lexsort((np.arange(new.size), hash_texts(_joined(rows, fields))[new]))
+    ids = np.full(rows.num_rows, "", dtype=object)
+    old_ids = standing.column("record_id").to_pylist()
+    for row in np.flatnonzero(match >= 0):
+        ids[row] = old_ids[match[row]]
+    for number, row in enumerate(new[order], start=last_number + 1):
+        ids[row] = f"R{number:012d}"
+    rows = rows.set_column(0, "record_id", pa.array(ids.tolist(), pa.string()))
+    gone = np.ones(standing.num_rows, np.bool_)
+    gone[match[match >= 0]] = False
+    rest = standing.filter(pa.array(gone))
+    closed = 0
+    if extract.kind == "full":
+        was_open = pc.equal(rest.column("closed_by"), "")
+        closed = int(pc.sum(was_open).as_py() or 0)
+        closed_by = pc.if_else(was_open, extract.path.name, rest.column("closed_by"))
+        rest = rest.set_column(HEAD.index("closed_by"), "closed_by", closed_by)
+    merged = pa.concat_tables([others, rest, rows]).sort_by("record_id").combine_chunks()
+    return Applied(merged, int(new.size), rows.num_rows - int(new.size), closed, last_number + int(new.size))
+
+
+def _as_residents(accepted: pa.Table, extract: Extract, schema: pa.Schema) -> pa.Table:
+    accepted = plain_strings(accepted)
+    n = accepted.num_rows
+    made = {
+        "record_id": pa.array([""] * n, pa.string()),
+        "region": pa.array([extract.region] * n, pa.string()),
+        "province": pa.array([extract.region[:2]] * n, pa.string()),
+        "given_id": accepted.column("record_id"),
+        "closed_by": pa.array([""] * n, pa.string()),
+    }
+    columns = []
+    for item in schema:
+        if item.name in made:
+            columns.append(made[item.name])
+        elif item.name == "source" and item.name not in accepted.column_names:
+            columns.append(made["region"])  # a row that names no office came from the one that sent the file
+        elif item.name in accepted.column_names:
+            columns.append(accepted.column(item.name))
+        else:
+            columns.append(pa.nulls(n, item.type))
+    return pa.table(columns, schema=schema).combine_chunks()
+
+
+def _recognise(standing: pa.Table, rows: pa.Table, fields: list[str]) -> npt.NDArray[np.int64]:
+    """Return for each row the standing row it is, int64 (n_rows,), -1 for a new one. No standing row is used twice."""
+    match = np.full(rows.num_rows, -1, np.int64)
+    free = np.ones(standing.num_rows, np.bool_)
+    present: list[str] = [name for name in _PARTICULARS if name in fields]
+    for names, repeated in ((fields, True), (["nik"], False), (present, False)):
+        if not set(names) <= set(fields) or not names:
+            continue
+        _match_by(standing, rows, names, match, free, repeated=repeated)
+    return match
+
+
+def _match_by(
+    standing: pa.Table,
+    rows: pa.Table,
+    names: list[str],
+    match: npt.NDArray[np.int64],
+    free: npt.NDArray[np.bool_],
+    *,
+    repeated: bool,
+) -> None:
+    """Match what is still open by equal values of the columns ``names``; if ``repeated``, the k-th of equals to the k-th.
+
+    Otherwise a value must be unique on both sides, for one NIK may be two people's.
+    """
+    open_rows, open_standing = np.flatnonzero(match < 0), np.flatnonzero(free)
+    keys, old_keys = hash_texts(_joined(rows, names))[open_rows], hash_texts(_joined(standing, names))[open_standing]
+    if not repeated:
+        known = pc.is_valid(rows.column(names[0])).to_numpy()[open_rows]
+        old_known = pc.is_valid(standing.column(names[0])).to_numpy()[open_standing]
+        open_rows, keys = _unique(open_rows[known], keys[known])
+        open_standing, old_keys = _unique(open_standing[old_known], old_keys[old_known])
+    else:
+        keys, old_keys = keys + _occurrence(keys), old_keys + _occurrence(old_keys)
+    _, left, right = np.intersect1d(keys, old_keys, return_indices=True)
+    match[open_rows[left]] = open_standing[right]
+    free[open_standing[right]] = False
+
+
+def _unique(
+    rows: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    distinct, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    once = counts == 1
+    return rows[first[once]], distinct[once]
+
+
+def _occurrence(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return which repetition of its key each entry is, counted from 0 in their order."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if keys.size else np.zeros(0, np.int64)
+    runs = np.diff(np.append(first, keys.size))
+    repeat = np.arange(keys.size) - np.repeat(first, runs)
+    result = np.empty(keys.size, np.uint64)
+    result[order] = repeat.astype(np.uint64)
+    return result
+
+
+def _joined(table: pa.Table, names: list[str]) -> pa.StringArray:
+    columns = [table.column(name).cast(pa.string()) for name in names]
+    joined = pc.binary_join_element_wise(*columns, "\x1f", null_handling="replace", null_replacement="\x00")
+    array = joined.combine_chunks()
+    return array if isinstance(array, pa.StringArray) else pa.concat_arrays(array.chunks)

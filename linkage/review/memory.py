@@ -1,0 +1,133 @@
+"""What was settled about pairs before, and what that means for a case a run finds again.
+
+Settled is settled through a change of model or run: a pair called different (or refused by an approver) is
+not put forward again while its fingerprint is unchanged; a pair approved as one person is not asked again
+at all. A judgement on a shared NIK says that two persons exist, and so also settles whether they are one;
+the reverse does not hold, for two persons may come to share a NIK later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linkage.review.cases import REOPENED, CaseIn, Family, Judgement, Pair, PairIn, Standing, family_of
+
+
+class Memory:
+    """The latest judgement of each pair. Judgements are given oldest first."""
+
+    def __init__(self, judgements: Iterable[Judgement]) -> None:
+        self._latest: dict[tuple[str, str], Judgement] = {}
+        self._latest_shared: dict[tuple[str, str], Judgement] = {}
+        for judgement in judgements:
+            ends = (judgement.left_id, judgement.right_id)
+            self._latest[ends] = judgement
+            if judgement.family is Family.SHARED:
+                self._latest_shared[ends] = judgement
+
+    def cannot_links(self) -> list[tuple[str, str, bytes]]:
+        """Return (left id, right id, fingerprint) of each pair whose latest judgement is "different", sorted."""
+        different = (judged for judged in self._latest.values() if judged.standing is Standing.DIFFERENT)
+        return sorted((judged.left_id, judged.right_id, judged.fingerprint) for judged in different)
+
+    def arrive(self, case: CaseIn) -> Arrival:
+        """Return ``case`` with the standing of each of its pairs."""
+        known = self._latest_shared if family_of(case.kind) is Family.SHARED else self._latest
+        standings: list[Standing] = []
+        judged: list[Judgement | None] = []
+        for pair in case.pairs:
+            found = known.get((pair.left_id, pair.right_id))
+            standings.append(_standing(pair, found))
+            judged.append(found)
+        if Standing.PROPOSED in standings and any(judged):
+            standings = _implied(case, standings, judged)
+        reopened = Standing.REOPENED in standings
+        return Arrival(
+            case,
+            tuple(_stand(pair, standing) for pair, standing in zip(case.pairs, standings, strict=True)),
+            tuple(sorted({*case.reasons, REOPENED})) if reopened else case.reasons,
+        )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A case as it would stand in the queue."""
+
+    case: CaseIn
+    pairs: tuple[Pair, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the case has pairs and none of them needs a decision."""
+        return bool(self.pairs) and not any(pair.standing.live for pair in self.pairs)
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the case stays out because a pair of it was called different, or was refused."""
+        refused = (Standing.DIFFERENT, Standing.REJECTED)
+        return self.settled and any(pair.standing in refused for pair in self.pairs)
+
+    def content(self) -> bytes:
+        """Return a digest of what a steward's verdict is about: kind, scope, records, pairs and their fields."""
+        pairs = [[pair.left_id, pair.right_id, pair.fingerprint.hex(), pair.standing] for pair in self.pairs]
+        return _digest([self.case.kind, self.case.scope, self.case.record_ids, sorted(pairs)])
+
+    def snapshot(self) -> bytes:
+        """Return a digest of all the rest that is shown: priority, reasons, scores, evidence."""
+        pairs = [
+            [pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence]
+            for pair in self.pairs
+        ]
+        return _digest([self.case.priority, self.reasons, sorted(pairs)])
+
+
+def _standing(pair: PairIn, judged: Judgement | None) -> Standing:
+    if judged is None:
+        return Standing.PROPOSED
+    if judged.standing is Standing.SAME or judged.fingerprint == pair.fingerprint:
+        return judged.standing
+    return Standing.REOPENED
+
+
+def _implied(case: CaseIn, standings: list[Standing], judged: list[Judgement | None]) -> list[Standing]:
+    """Settle new pairs between records that one earlier decision, still standing, spoke about together.
+
+    A steward who called A, B and C three persons on the pairs AB and BC also spoke about A and C; a
+    model that now scores AC too must not ask again. A record whose fields changed leaves the question open.
+    """
+    changed: set[str] = set()
+    spoken: dict[int, dict[str, Standing]] = defaultdict(dict)
+    for pair, standing, found in zip(case.pairs, standings, judged, strict=True):
+        if standing is Standing.REOPENED:
+            changed |= {pair.left_id, pair.right_id}
+        elif found is not None:
+            spoken[found.case] |= {pair.left_id: standing, pair.right_id: standing}
+    settled = list(standings)
+    for place, pair in enumerate(case.pairs):
+        if standings[place] is not Standing.PROPOSED or pair.left_id in changed or pair.right_id in changed:
+            continue
+        for about in spoken.values():
+            if pair.left_id in about and pair.right_id in about:
+                settled[place] = about[pair.left_id]
+    return settled
+
+
+def _stand(pair: PairIn, standing: Standing) -> Pair:
+    return Pair(
+        pair.left_id,
+        pair.right_id,
+        pair.fingerprint,
+        pair.match_probability,
+        pair.match_weight_log2,
+        pair.evidence,
+        standing,
+    )
+
+
+def _digest(content: object) -> bytes:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).digest()

@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection the caller opened, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from linkage.review.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # SQLite can roll back DDL; Alembic assumes it cannot, and would leave half a schema after a crash.
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,157 @@
+"""The queue's tables for SQLAlchemy Core; created and changed only by the migrations beside this file.
+
+Cases change with each run; ``decision``, ``judgement`` and ``audit`` are append-only, and triggers of the
+migrations hold that and the four eyes against plain SQL too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant. Takes and gives datetimes with a time zone; SQLite, which has none, stores UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an instant into UTC; refuse one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData()
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+review_case = sa.Table(
+    "review_case",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("case_id", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("scope", sa.String, nullable=False),
+    sa.Column("priority", sa.Double, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("assignee", sa.String),
+    sa.Column("run_id", sa.String, nullable=False),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("closed_at", UtcTime),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("snapshot", sa.LargeBinary, nullable=False),
+)
+sa.Index(
+    "uq_review_case_open",
+    review_case.c.case_id,
+    unique=True,
+    sqlite_where=review_case.c.closed_at.is_(None),
+    postgresql_where=review_case.c.closed_at.is_(None),
+)
+sa.Index("ix_review_case_state", review_case.c.state, review_case.c.priority, review_case.c.id)
+
+case_record = sa.Table(
+    "case_record",
+    metadata,
+    sa.Column("case", sa.BigInteger, sa.ForeignKey("review_case.id"), primary_key=True),
+    sa.Column("record_id", sa.String, primary_key=True),
+)
+sa.Index("ix_case_record_record", case_record.c.record_id)
+
+case_pair = sa.Table(
+    "case_pair",
+    metadata,
+    sa.Column("case", sa.BigInteger, sa.ForeignKey("review_case.id"), primary_key=True),
+    sa.Column("left_id", sa.String, primary_key=True),
+    sa.Column("right_id", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("match_probability", sa.Double, nullable=False),
+    sa.Column("match_weight_log2", sa.Double, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("standing", sa.String, nullable=False),
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("case", sa.BigInteger, sa.ForeignKey("review_case.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("from_state", sa.String, nullable=False),
+    sa.Column("to_state", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("verdict", sa.String),
+    sa.Column("surviving_record", sa.String),
+    sa.Column("assignee", sa.String),
+    sa.Column("proposal_seq", sa.Integer),
+    sa.Column("proposer", sa.String),
+    sa.Column("successor", sa.BigInteger, sa.ForeignKey("review_case.id")),
+    sa.Column("run_id", sa.String),
+    sa.Column("audit_seq", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("case", "seq", "actor", name="uq_decision_actor"),
+    sa.ForeignKeyConstraint(
+        ["case", "proposal_seq", "proposer"],
+        ["decision.case", "decision.seq", "decision.actor"],
+        name="fk_decision_proposal",
+    ),
+    sa.CheckConstraint("actor = lower(actor)", name="ck_decision_actor"),
+    sa.CheckConstraint(
+        "action NOT IN ('approve', 'return', 'reject')"
+        " OR (proposal_seq IS NOT NULL AND proposer IS NOT NULL AND proposer <> actor)",
+        name="ck_decision_four_eyes",
+    ),
+)
+sa.Index("ix_decision_audit", decision.c.audit_seq)
+
+judgement = sa.Table(
+    "judgement",
+    metadata,
+    sa.Column("audit_seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("left_id", sa.String, primary_key=True),
+    sa.Column("right_id", sa.String, primary_key=True),
+    sa.Column("family", sa.String, nullable=False),
+    sa.Column("standing", sa.String, nullable=False),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("case", sa.BigInteger, sa.ForeignKey("review_case.id"), nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.String, nullable=False),
+    sa.Column("prev", sa.String, nullable=False),
+    sa.Column("hash", sa.String, nullable=False),
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.String, nullable=False),
+    sa.CheckConstraint("id = 1", name="ck_audit_head_one"),
+)

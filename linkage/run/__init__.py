@@ -1,0 +1,1 @@
+"""One run: files or frames in, results and a manifest out."""

@@ -1,0 +1,98 @@
+"""The run manifest: what went in, what came out, and how to check both. Written last, so its presence means "done"."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from linkage.errors import InputDataError, InputMissingError, InvariantError
+
+MANIFEST_NAME: Final = "manifest.json"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class RunManifest:
+    """Everything needed to understand, check and repeat a run. Plain JSON values; no resident's value.
+
+    ``inputs``: path, name, sha256, bytes, rows and what was understood of each file. ``stages``: seconds, peak memory.
+    ``counts`` balance (:meth:`check_balance`). ``outputs``: SHA-256 by file name, or state hash by table name.
+    """
+
+    version: str
+    run_id: str
+    command: str
+    options: Mapping[str, Any]
+    spec: Mapping[str, Any]
+    spec_digest: str
+    inputs: Sequence[Mapping[str, Any]]
+    stages: Sequence[Mapping[str, Any]]
+    counts: Mapping[str, Any]
+    model: Mapping[str, Any]
+    thresholds: Mapping[str, float]
+    blocking: Sequence[Mapping[str, Any]]
+    warnings: Sequence[str]
+    outputs: Mapping[str, str]
+    started: str
+    finished: str
+
+    def to_json(self) -> str:
+        """Return indented JSON with a final newline."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+
+    def check_balance(self) -> None:
+        """Raise :class:`InvariantError` unless the counts add up: nothing read is lost."""
+        counts = self.counts
+        sums = [
+            ("rows_read", ("rows_accepted", "rows_rejected")),
+            ("pairs_survived", ("pairs_written", "pairs_below_review")),
+        ]
+        for whole, parts in sums:
+            if whole in counts and counts[whole] != sum(counts[part] for part in parts):
+                raise InvariantError(
+                    f"{whole} is {counts[whole]}, but {' + '.join(parts)} is not", where="run manifest"
+                )
+        for file in self.inputs:
+            if file["rows"] != file["accepted"] + file["rejected"]:
+                raise InvariantError("rows read are not accepted + rejected", where=str(file["name"]))
+
+
+def read_manifest(path: Path) -> RunManifest:
+    """Return the manifest stored at a path, or in a run's folder.
+
+    Raises:
+        InputMissingError: there is none. InputDataError: it is not a manifest of this version.
+    """
+    if path.is_dir():
+        path = path / MANIFEST_NAME
+    if not path.is_file():
+        raise InputMissingError("no manifest found", where=str(path), remedy="A run that was cut off leaves none")
+    try:
+        return RunManifest(**json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, UnicodeDecodeError, TypeError) as error:
+        raise InputDataError("MANIFEST_UNREADABLE", f"not a run manifest: {error}", where=str(path)) from error
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 hex digest of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def new_run_id(now: float | None = None) -> str:
+    """Return a UUID of version 7 (RFC 9562): sortable by time, no two alike."""
+    milliseconds = int((time.time() if now is None else now) * 1000)
+    raw = bytearray(milliseconds.to_bytes(6, "big") + os.urandom(10))
+    raw[6] = (raw[6] & 0x0F) | 0x70
+    raw[8] = (raw[8] & 0x3F) | 0x80
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,230 @@
+"""``dedupe`` and ``link``: files or frames in, a folder of results or a result object out; no standing store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.engine.base import Engine
+from linkage.engine.local import LocalEngine
+from linkage.errors import InputMissingError, UsageError
+from linkage.intake import Intake, read_inputs
+from linkage.pipeline import Linked, LinkOptions, link_records
+from linkage.progress import Observer, Silent, Stages
+from linkage.run.account import give_account
+from linkage.run.manifest import RunManifest, new_run_id
+from linkage.run.outputs import prepare_folder, publish_folder, write_tables
+from linkage.schema import CLUSTERS
+from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
+
+Mode = Literal["dedupe", "link"]
+Input = Any
+"""A path, an Arrow table, a pandas or a Polars frame."""
+
+KEEP: Final = "keep:"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked for; ``keep`` names columns that follow their records into the clusters."""
+
+    mode: Mode
+    inputs: tuple[Input, ...]
+    spec: LinkageSpec
+    model: str = ""
+    train: bool = False
+    keep: tuple[str, ...] = ()
+    latest_year: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class LinkageResult:
+    """What ``dedupe`` and ``link`` return: the tables of :mod:`linkage.schema` in Arrow, and the manifest.
+
+    ``pairs`` down to the review threshold; ``clusters`` for every accepted record; ``cases`` for the queue; ``rejects``
+    with a code and a hint each. ``manifest.counts`` balance.
+    """
+
+    pairs: pa.Table
+    clusters: pa.Table
+    cases: pa.Table
+    rejects: pa.Table
+    manifest: RunManifest
+
+
+def read_spec_file(name_or_path: str | Path | None) -> LinkageSpec:
+    """Return a spec from a TOML file, or a built-in one by name; None is the residents spec.
+
+    Raises:
+        InputMissingError: no such file or built-in spec. SpecError: it is wrong.
+    """
+    if name_or_path is None:
+        return load_builtin_spec()
+    path = Path(name_or_path)
+    if path.is_file():
+        return parse_spec(path.read_text(encoding="utf-8"), where=path.name)
+    if str(name_or_path).isidentifier():
+        return load_builtin_spec(str(name_or_path))
+    raise InputMissingError("no such spec", where=str(name_or_path), remedy="Give a TOML file or 'residents'")
+
+
+def dedupe(
+    data: Input | Sequence[Input], spec: LinkageSpec | str | Path | None = None, model: str | Path | None = None
+) -> LinkageResult:
+    """Find the records that describe the same thing.
+
+    Args:
+        data: a path, an Arrow table, a pandas or Polars frame, or several of them.
+        spec: a spec, a TOML file, or None for Indonesian residents.
+        model: a JSON file or a built-in name; None for the default (see the guide on models).
+
+    Raises:
+        LinkageError: one of its kinds; the message says what is wrong, where, and what to do.
+    """
+    many = data if isinstance(data, list | tuple) else [data]
+    return _in_memory(_request("dedupe", many, spec, model))
+
+
+def link(
+    left: Input, right: Input, spec: LinkageSpec | str | Path | None = None, model: str | Path | None = None
+) -> LinkageResult:
+    """Find the records of ``right`` that describe the same thing as one of ``left``; arguments as in :func:`dedupe`."""
+    return _in_memory(_request("link", [left, right], spec, model))
+
+
+def run_to_folder(request: Request, out: Path, *, engine: Engine, observer: Observer) -> RunManifest:
+    """Carry a request out and write its results into ``out``; nothing is seen there before all of it is."""
+    began = datetime.now(UTC)
+    staging = prepare_folder(out)
+    stages = Stages(observer)
+    intake, linked = link_inputs(request, engine, stages)
+    with stages.stage("write") as counts:
+        digests = write_tables(staging, _tables(request, intake, linked))
+        counts["files"] = len(digests)
+    manifest = _account(request, intake, linked, stages, digests, began)
+    publish_folder(staging, out, manifest)
+    return manifest
+
+
+def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intake, Linked]:
+    """Read the inputs of a request and link them."""
+    with stages.stage("intake") as counts:
+        intake = read_inputs(
+            [as_input(item) for item in request.inputs],
+            request.spec,
+            keep=request.keep,
+            mode=request.mode,
+            progress=lambda done, total: stages.observer.stage_progressed("intake", done, total),
+        )
+        counts["rows_read"] = sum(item.rows for item in intake.inputs)
+        counts["rows_rejected"] = sum(item.rejected for item in intake.inputs)
+    for warning in intake.warnings:
+        stages.warn(warning)
+    options = LinkOptions(
+        latest_year=request.latest_year,
+        left_count=intake.left_rows if request.mode == "link" else -1,
+        model=request.model,
+        train=request.train,
+        seed=request.seed,
+    )
+    return intake, link_records(intake.accepted, request.spec, options, engine, stages)
+
+
+def as_input(item: Input) -> Path | pa.Table:
+    """Return a path or an Arrow table for anything a user may give; pandas and Polars bring their own Arrow."""
+    if isinstance(item, str | Path):
+        return Path(item)
+    if isinstance(item, pa.Table):
+        return item
+    if isinstance(item, pa.RecordBatch):
+        return pa.Table.from_batches([item])
+    kind = f"{type(item).__module__.partition('.')[0]}.{type(item).__name__}"
+    if kind == "polars.DataFrame":
+        return cast(pa.Table, item.to_arrow())
+    if kind == "pandas.DataFrame":
+        return pa.Table.from_pandas(item, preserve_index=False)
+    raise UsageError(
+        f"cannot read a {type(item).__name__}", remedy="Give a path, an Arrow table, a pandas or a Polars frame"
+    )
+
+
+def _request(
+    mode: Mode, inputs: Sequence[Input], spec: LinkageSpec | str | Path | None, model: str | Path | None
+) -> Request:
+    chosen = spec if isinstance(spec, LinkageSpec) else read_spec_file(spec)
+    return Request(
+        mode=mode,
+        inputs=tuple(inputs),
+        spec=chosen.validate(),
+        model=str(model) if model is not None else "",
+        latest_year=datetime.now(UTC).year,
+    )
+
+
+def _in_memory(request: Request) -> LinkageResult:
+    began = datetime.now(UTC)
+    stages = Stages(Silent())
+    intake, linked = link_inputs(request, LocalEngine(), stages)
+    tables = _tables(request, intake, linked)
+    return LinkageResult(**tables, manifest=_account(request, intake, linked, stages, {}, began))
+
+
+def _tables(request: Request, intake: Intake, linked: Linked) -> dict[str, pa.Table]:
+    return {
+        "pairs": linked.pairs,
+        "clusters": _with_kept(linked.clusters, intake, linked, request.keep),
+        "cases": linked.cases,
+        "rejects": intake.rejects,
+    }
+
+
+def _with_kept(clusters: pa.Table, intake: Intake, linked: Linked, keep: Sequence[str]) -> pa.Table:
+    """Append the columns a user asked to keep, in the order of the clusters."""
+    if not keep:
+        return clusters
+    rows = pc.index_in(clusters.column(CLUSTERS.field(0).name), value_set=linked.output_ids)
+    for name in keep:
+        clusters = clusters.append_column(name, intake.accepted.column(f"{KEEP}{name}").take(rows))
+    return clusters
+
+
+def _account(
+    request: Request, intake: Intake, linked: Linked, stages: Stages, digests: dict[str, str], began: datetime
+) -> RunManifest:
+    return give_account(
+        linked,
+        stages,
+        run_id=new_run_id(began.timestamp()),
+        command=request.mode,
+        options={
+            "model": request.model,
+            "train": request.train,
+            "keep": list(request.keep),
+            "latest_year": request.latest_year,
+            "seed": request.seed,
+        },
+        inputs=intake.inputs,
+        counts={},
+        outputs=digests,
+        began=began,
+    )
+
+
+def with_threshold(spec: LinkageSpec, threshold: float | None) -> LinkageSpec:
+    """Return the spec with another ``link_threshold``.
+
+    Raises:
+        UsageError: not between the review threshold and 1.
+    """
+    if threshold is None:
+        return spec
+    if not spec.review_threshold <= threshold < 1.0:
+        raise UsageError(f"--threshold must lie between the review threshold {spec.review_threshold} and 1")
+    return replace(spec, link_threshold=threshold).validate()

@@ -1,0 +1,88 @@
+"""Writing a run's folder: into a hidden folder beside it first, so that a half-written run is never seen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkage.errors import OutputError
+from linkage.run.manifest import MANIFEST_NAME, RunManifest, sha256_of
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into one clear error."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written: {error.strerror or error}",
+            where=str(folder),
+            remedy="Check permissions and free space",
+        ) from error
+
+
+def prepare_folder(folder: Path) -> Path:
+    """Return an empty staging folder beside ``folder``; refuse early when nothing can be written there.
+
+    Raises:
+        OutputError: the parent cannot be created or written, or ``folder`` holds something that is not a run.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST_NAME).is_file():
+        raise OutputError(
+            "the folder is not empty and holds no earlier run", where=str(folder), remedy="Choose another --out"
+        )
+    staging = folder.with_name(f".{folder.name}.partial")
+    with writing(folder):
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+    return staging
+
+
+def write_tables(staging: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Write each table as ``<name>.parquet`` and return SHA-256 by file name."""
+    digests = {}
+    with writing(staging):
+        for name, table in tables.items():
+            path = staging / f"{name}.parquet"
+            pq.write_table(table, path, compression="zstd")
+            digests[path.name] = sha256_of(path)
+    return digests
+
+
+def publish_folder(staging: Path, folder: Path, manifest: RunManifest) -> None:
+    """Write the manifest last and give the folder its name in one step; an earlier run there is replaced."""
+    with writing(folder):
+        write_text(staging / MANIFEST_NAME, manifest.to_json())
+        old = folder.with_name(f".{folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        staging.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+        _sync(folder.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file atomically: a reader sees the old or the new one, never half."""
+    temporary = path.with_name(f".{path.name}.partial")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,206 @@
+"""What the decision needs to know of records and pairs, taken from encoded columns, levels and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.comparison.pair_pass import Survivors
+from linkage.comparison.program import MAX_LEVELS, Program
+from linkage.decision.evidence import PairFacts, RecordFacts
+from linkage.encode import EncodedRecords
+from linkage.models.fellegi_sunter import probability
+from linkage.spec import DIFFERENT, LinkageSpec
+from linkage.stages.modelling import ChosenModel
+from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
+from linkage.standardise.column import StandardColumn
+from linkage.standardise.dates import DATE_DEFAULT
+from linkage.standardise.regions import resolve_regions
+
+NIK: Final = "nik"
+_NAME_RELATIONS: Final = ("missing", "different", "similar", "partial", "phonetic", "equal")
+_NIK_RELATIONS: Final = ("missing", "different", "sex_shift", "prefix", "typo", "equal")
+
+
+def record_facts(records: EncodedRecords) -> RecordFacts:
+    """Return the facts of all records; a field the spec does not have is missing everywhere."""
+    n = records.n_records
+    columns = records.columns
+    sex = np.zeros(n, np.int8)
+    if "jenis_kelamin" in columns:
+        values = columns["jenis_kelamin"].content.values.to_pylist()
+        by_value = np.array([*({"L": 1, "P": 2}.get(value, 0) for value in values), 0], np.int8)
+        sex = by_value[columns["jenis_kelamin"].codes]
+    return RecordFacts(
+        ids=records.ids,
+        region=_regions(columns, n),
+        nik=_codes(columns, NIK, n),
+        enrolled=_flagged(columns, "status_ktpel", CARD_ENROLLED, n),
+        inactive=_flagged(columns, "flag_status", INACTIVE, n),
+        sex=sex,
+        birth=_integers(columns, "tanggal_lahir", n),
+        birth_default=_flagged(columns, "tanggal_lahir", DATE_DEFAULT, n),
+        kk=_codes(columns, "no_kk", n),
+        mother_nik=_codes(columns, "nik_ibu", n),
+        certificate=_codes(columns, "no_akta_lhr", n),
+    )
+
+
+def pair_facts(
+    survivors: Survivors, records: EncodedRecords, spec: LinkageSpec, chosen: ChosenModel, program: Program
+) -> PairFacts:
+    """Return the facts of the surviving pairs, under the model's final probability."""
+    model = chosen.model
+    weight = survivors.weight + model.prior_log2odds
+    return PairFacts(
+        left=survivors.left,
+        right=survivors.right,
+        probability=probability(weight),
+        weight_without_nik_log2=weight_without(survivors, records, spec, chosen, program, NIK),
+        name_relation=_relation(survivors, spec, "nama", _NAME_RELATIONS),
+        mother_relation=_relation(survivors, spec, "nama_ibu", _NAME_RELATIONS),
+        father_relation=_relation(survivors, spec, "nama_ayah", _NAME_RELATIONS),
+        place_agrees=_agreement(survivors, spec, "tempat_lahir"),
+        address_agrees=_agreement(survivors, spec, "alamat"),
+        nik_relation=_relation(survivors, spec, NIK, _NIK_RELATIONS),
+        expected_namesakes=expected_namesakes(survivors, records),
+        has_nik_column=NIK in records.columns and bool((records.columns[NIK].codes >= 0).any()),
+        levels=survivors.levels,
+        comparison_names=tuple(item.name for item in spec.comparisons),
+        level_names=tuple(item.level_names for item in spec.comparisons),
+    )
+
+
+def frequency_adjustments(
+    left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
+    levels: npt.NDArray[np.int8],
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    chosen: ChosenModel,
+) -> npt.NDArray[np.float64]:
+    """Return the term-frequency adjustment in bits, float64 (n_pairs, n_weighted), for ``levels`` of all comparisons.
+
+    Of two spellings at the best level the commoner one counts, as in the pair pass.
+    """
+    adjusted = np.zeros((left.size, len(spec.weighted)))
+    position = {item.name: index for index, item in enumerate(spec.comparisons)}
+    for slot, item in enumerate(spec.weighted):
+        if item.term_frequency:
+            by_value, codes = chosen.adjustments[item.field], records.columns[item.field].codes
+            best = np.flatnonzero(levels[:, position[item.name]] == len(item.level_names) - 1)
+            adjusted[best, slot] = np.minimum(by_value[codes[left[best]]], by_value[codes[right[best]]])
+    return adjusted
+
+
+def weight_without(
+    survivors: Survivors,
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    chosen: ChosenModel,
+    program: Program,
+    field: str,
+) -> npt.NDArray[np.float64]:
+    """Return the match weight in bits, without prior, as if ``field`` were missing: what all else says."""
+    levels = survivors.levels.copy()
+    for index, item in enumerate(spec.comparisons):
+        if item.field == field:
+            levels[:, index] = 0
+    for index, item in enumerate(spec.comparisons):
+        if item.combine:
+            code = np.zeros(len(levels), np.int64)
+            for part in program.parts[index][: len(item.combine)]:
+                code = code * MAX_LEVELS + levels[:, part]
+            levels[:, index] = program.combined_level[program.combined_start[index] + code]
+    weighted = levels[:, program.weighted]
+    adjusted = frequency_adjustments(survivors.left, survivors.right, levels, records, spec, chosen)
+    return chosen.model.evidence_weight(weighted, adjusted)
+
+
+def expected_namesakes(survivors: Survivors, records: EncodedRecords) -> npt.NDArray[np.float64]:
+    """Return how many *other* people with this name, sex and birth date to expect in these data, float64 (n_pairs,).
+
+    Name, sex and date are taken as independent: n P(name) P(sex) P(date), the name being the commoner of the two and
+    counted without the pair itself. A default date counts as its year. nan where a name is missing.
+    """
+    n = max(records.n_records, 1)
+    name = records.columns.get("nama")
+    if name is None:
+        return np.full(survivors.left.size, np.nan)
+    counts = _counts(name)
+    one, other = name.codes[survivors.left], name.codes[survivors.right]
+    namesakes = np.maximum(np.maximum(counts[one], counts[other]) - 2.0, 0.0)
+    expected = np.where((one >= 0) & (other >= 0), namesakes, np.nan)
+    date = records.columns.get("tanggal_lahir")
+    if date is not None:
+        expected = expected * _date_share(date, n)[date.codes[survivors.left]]
+    sex = records.columns.get("jenis_kelamin")
+    if sex is not None:
+        share = np.where(sex.codes[survivors.left] >= 0, _counts(sex)[sex.codes[survivors.left]] / n, 1.0)
+        expected = expected * share
+    return expected
+
+
+def _date_share(date: StandardColumn, n: int) -> npt.NDArray[np.float64]:
+    """Return the share of records on each date, in its year for a default date; 1 for a missing one (last entry)."""
+    counts = _counts(date)[:-1]
+    content = date.content
+    years = (content.integers if content.integers is not None else np.zeros(counts.size, np.int64)) // 10_000
+    per_year = np.bincount(years, weights=counts, minlength=1) if counts.size else np.zeros(1)
+    flags = content.flags if content.flags is not None else np.zeros(counts.size, np.uint8)
+    share = np.where(flags & DATE_DEFAULT, per_year[years], counts) / n
+    return np.append(share, 1.0)
+
+
+def _counts(column: StandardColumn) -> npt.NDArray[np.float64]:
+    """Return records per distinct value, with a last entry, 0, that code -1 reads."""
+    size = len(column.content.values)
+    return np.append(np.bincount(column.codes[column.codes >= 0], minlength=size), 0).astype(np.float64)
+
+
+def _codes(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int32]:
+    return columns[name].codes if name in columns else np.full(n, -1, np.int32)
+
+
+def _integers(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int64]:
+    integers = columns[name].content.integers if name in columns else None
+    return np.zeros(n, np.int64) if integers is None else np.append(integers, 0)[columns[name].codes]
+
+
+def _flagged(columns: Mapping[str, StandardColumn], name: str, bit: int, n: int) -> npt.NDArray[np.bool_]:
+    flags = columns[name].content.flags if name in columns else None
+    if flags is None:
+        return np.zeros(n, np.bool_)
+    raised: npt.NDArray[np.bool_] = (np.append(flags, np.uint8(0))[columns[name].codes] & bit) != 0
+    return raised
+
+
+def _regions(columns: Mapping[str, StandardColumn], n: int) -> npt.NDArray[np.int32]:
+    given = {
+        name: (columns[name].codes, columns[name].content.values) if name in columns else None
+        for name in ("source", "kode_wilayah", "kab_kota", "provinsi")
+    }
+    if all(value is None for value in given.values()):
+        return np.zeros(n, np.int32)
+    return resolve_regions(**given)
+
+
+def _relation(survivors: Survivors, spec: LinkageSpec, field: str, relations: Sequence[str]) -> npt.NDArray[np.int8]:
+    """Return the relation code of the comparison on a field, by the names of its levels; missing when there is none."""
+    for index, item in enumerate(spec.comparisons):
+        if item.field == field:
+            different = relations.index(DIFFERENT)
+            codes = [relations.index(name) if name in relations else different for name in item.level_names]
+            return np.array(codes, np.int8)[survivors.levels[:, index]]
+    return np.zeros(survivors.left.size, np.int8)
+
+
+def _agreement(survivors: Survivors, spec: LinkageSpec, field: str) -> npt.NDArray[np.int8]:
+    """Return 0 missing, 1 different, 2 agreeing at any level, of the comparison on a field."""
+    for index, item in enumerate(spec.comparisons):
+        if item.field == field:
+            return np.minimum(survivors.levels[:, index], 2).astype(np.int8)
+    return np.zeros(survivors.left.size, np.int8)

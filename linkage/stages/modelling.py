@@ -1,0 +1,178 @@
+"""Which model judges a run: the shipped one, a stored one, or one trained on the input (design: Models)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.blocking.index import fixed_by_rule
+from linkage.comparison.kernel import Weights
+from linkage.comparison.pair_pass import CountedPatterns, build_weights
+from linkage.comparison.program import fields_of_comparisons
+from linkage.comparison.tables import with_frequencies
+from linkage.encode import EncodedRecords
+from linkage.engine.base import Engine
+from linkage.errors import InputMissingError
+from linkage.models.chance import estimate_u
+from linkage.models.defaults import comparison_model, default_model
+from linkage.models.em import FEWEST_RECORDS, fit
+from linkage.models.fellegi_sunter import FellegiSunter, log2odds
+from linkage.models.patterns import PatternCounts, TrainingCounts
+from linkage.models.related import settle_prior
+from linkage.models.store import from_json, to_json
+from linkage.models.term_frequency import value_adjustments
+from linkage.spec import LinkageSpec
+from linkage.stages.candidates import Candidates, coincidence, possible_pairs
+
+PAIRS_COUNTED: Final = 2_000_000
+"""Agreement patterns are counted over about this many candidate pairs, at most."""
+
+PAIRS_DRAWN: Final = 2_000_000
+"""u is estimated from this many random pairs."""
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """The model of a run, where it came from, and what to say about it; ``adjustments``: bits per value of a field."""
+
+    model: FellegiSunter
+    origin: str
+    adjustments: dict[str, npt.NDArray[np.float64]]
+    warnings: tuple[str, ...] = ()
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the manifest says of the model."""
+        stored = to_json(self.model)
+        return {
+            "origin": self.origin,
+            "sha256": hashlib.sha256(stored).hexdigest(),
+            "prior": self.model.prior,
+            "comparisons": {
+                item.name: {"levels": item.level_names[1:], "m": item.m, "u": item.u} for item in self.model.comparisons
+            },
+        }
+
+
+def read_model(name_or_path: str, spec: LinkageSpec) -> FellegiSunter:
+    """Return a built-in model by name, or one stored at a path.
+
+    Raises:
+        InputMissingError: neither exists. ModelError: it is damaged or was made for another spec.
+    """
+    builtin = resources.files("linkage") / "models" / "data" / f"{name_or_path}.json"
+    if name_or_path.isidentifier() and builtin.is_file():
+        return from_json(builtin.read_bytes(), spec=spec, where=f"built-in model {name_or_path}")
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise InputMissingError("no such model", where=name_or_path, remedy="Give a JSON file or 'residents'")
+    return from_json(path.read_bytes(), spec=spec, where=path.name)
+
+
+def choose_model(
+    candidates: Candidates,
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    engine: Engine,
+    *,
+    model: str = "",
+    train: bool = False,
+    fixed: FellegiSunter | None = None,
+    seed: int = 0,
+) -> ChosenModel:
+    """Return the model for these records.
+
+    ``fixed`` (the standing model of a nightly project) is taken as it is. A stored model keeps its m; u and
+    prior are properties of the register at hand and are estimated from it. Otherwise, or with ``train``, everything
+    is estimated, except from fewer than 2,000 records or without convergence: then the spec's defaults serve, with
+    a warning.
+    """
+    if fixed is not None:
+        return _with_adjustments(fixed, "standing model", records, spec)
+    training = count_for_training(candidates, records, spec, engine, seed=seed)
+    wanted = model or spec.model
+    if wanted and not train:
+        stored = read_model(wanted, spec)
+        return _with_adjustments(_settle(stored, training, spec), wanted, records, spec)
+    if records.n_records >= FEWEST_RECORDS:
+        result = fit(spec, training)
+        if result.converged:
+            return _with_adjustments(result.model, "trained on the input", records, spec, result.warnings)
+        warnings = (*result.warnings, "the spec's default m and u are used")
+    else:
+        warnings = (f"fewer than {FEWEST_RECORDS} records: the spec's default m and u are used",)
+    start = default_model(spec, spec.prior or min(0.5, 1.0 / records.n_records), training.coincidence)
+    return _with_adjustments(_settle(start, training, spec), "spec defaults", records, spec, warnings)
+
+
+def count_for_training(
+    candidates: Candidates, records: EncodedRecords, spec: LinkageSpec, engine: Engine, *, seed: int = 0
+) -> TrainingCounts:
+    """Count agreement patterns of candidate and random pairs: all that the estimators see."""
+    share = min(1.0, PAIRS_COUNTED / max(candidates.pairs_planned, 1))
+    counted = engine.count(candidates.work, share)
+    drawn = engine.random(candidates.work, PAIRS_DRAWN, seed)
+    return TrainingCounts(
+        candidates=PatternCounts(counted.levels, counted.rules, counted.counts / share),
+        random=_patterns(drawn),
+        coincidence=coincidence(records, spec),
+        fixed_by_rule=fixed_by_rule(spec.rules, fields_of_comparisons(spec)),
+        n_pairs_total=possible_pairs(records),
+    )
+
+
+def survive_weights(chosen: ChosenModel, candidates: Candidates, spec: LinkageSpec) -> tuple[Candidates, Weights]:
+    """Return the candidates with term frequencies laid in, and the weights the *survive* fold judges by.
+
+    A pair survives when its probability reaches ``survive_probability``, or ``review_threshold`` if that is lower.
+    """
+    tables = with_frequencies(candidates.work.tables, candidates.fields, chosen.adjustments)
+    work = replace(candidates.work, tables=tables)
+    lowest = min(spec.survive_probability, spec.review_threshold)
+    least = float(log2odds(np.float64(lowest))) - chosen.model.prior_log2odds
+    return replace(candidates, work=work), build_weights(chosen.model.weights(), spec, work.program, least)
+
+
+def _settle(model: FellegiSunter, training: TrainingCounts, spec: LinkageSpec, rounds: int = 3) -> FellegiSunter:
+    """Return the model with u and prior of this register: how often strangers agree depends on its size and make-up."""
+    defaults = [  # a spec lists its levels best first, a model from "different" on
+        replace(item, m=own.m[::-1], u=own.u[::-1]) for item, own in zip(spec.weighted, model.comparisons, strict=True)
+    ]
+    m = [np.array(own.m) for own in model.comparisons]
+    for _ in range(rounds):
+        u = estimate_u(
+            defaults,
+            training.random,
+            training.coincidence,
+            n_pairs_total=training.n_pairs_total,
+            prior=model.prior,
+            m=m,
+        )
+        model = FellegiSunter(tuple(map(comparison_model, defaults, m, u)), model.prior)
+        model = model.with_prior(settle_prior(model, training)[0])
+    return model
+
+
+def value_bits(model: FellegiSunter, records: EncodedRecords, spec: LinkageSpec) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the term-frequency adjustment in bits per distinct value, by field, from the records at hand."""
+    bits = {}
+    for item, own in zip(spec.weighted, model.comparisons, strict=True):
+        if item.term_frequency:
+            column = records.columns[item.field]
+            bits[item.field] = value_adjustments(column.codes, len(column.content.values), own)
+    return bits
+
+
+def _with_adjustments(
+    model: FellegiSunter, origin: str, records: EncodedRecords, spec: LinkageSpec, warnings: tuple[str, ...] = ()
+) -> ChosenModel:
+    return ChosenModel(model, origin, value_bits(model, records, spec), warnings)
+
+
+def _patterns(counted: CountedPatterns) -> PatternCounts:
+    return PatternCounts(counted.levels, counted.rules, counted.counts)

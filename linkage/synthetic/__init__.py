@@ -1,0 +1,1 @@
+"""A register of invented residents, with truth."""
