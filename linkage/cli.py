@@ -322,13 +322,22 @@ def _settle_arrow() -> None:
     """
     if "pandas" in sys.modules:
         return
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
     try:
         import pyarrow as pa
 
         pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden:
+    """An import finder that finds no pandas."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(f"{name} is not needed here", name=name)
 
 
 if __name__ == "__main__":

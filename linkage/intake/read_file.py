@@ -50,6 +50,8 @@ class FileRows:
 
     def without(self, unwanted: npt.NDArray[np.bool_], *rejects: RowRejects) -> FileRows:
         """Return the rows that are not ``unwanted`` (n,), with these rejects more."""
+        if not unwanted.any():
+            return replace(self, rejects=(*self.rejects, *rejects))
         stay = ~unwanted
         return replace(
             self,
@@ -144,8 +146,10 @@ class _Reading:
         columns: dict[str, TextColumn] = {}
         refused = np.zeros(len(lines), np.bool_)
         required = {field.name for field in spec.fields if field.required}
-        for name, builder in self._builders.items():
-            raw_codes, raw_values = builder.finish()
+        while self._builders:
+            # Raw values go as soon as the clean ones are there.
+            name = next(iter(self._builders))
+            raw_codes, raw_values = self._builders.pop(name).finish()
             column = _cleaned(name, self._kinds.get(name, "keep"), raw_codes, raw_values)
             if self._kinds.get(name) == "nik":
                 column, bad = self._check_identity(name, names[name], column, warnings)

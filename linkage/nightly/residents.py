@@ -124,7 +124,7 @@ def _match_by(
     *,
     repeated: bool,
 ) -> None:
-    """Match what is still open by equal values of the columns ``names``; if ``repeated``, the k-th of equals to the k-th.
+    """Match what is open by equal values of the columns ``names``; if ``repeated``, the k-th of equals to the k-th.
 
     Otherwise a value must be unique on both sides, for one NIK may be two people's.
     """

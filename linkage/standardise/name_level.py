@@ -91,14 +91,11 @@ def name_relation(
 @kernel
 def _meet(left: int, right: int, key_offsets: Int64, keys: Int32) -> bool:
     """Return whether the key sets of two tokens meet."""
-    i, j = key_offsets[left], key_offsets[right]
-    while i < key_offsets[left + 1] and j < key_offsets[right + 1]:
-        if keys[i] == keys[j]:
-            return True
-        if keys[i] < keys[j]:
-            i += 1
-        else:
-            j += 1
+    # Sets of one to four: comparing all with all is quicker than a merge, whose turns cannot be predicted.
+    for i in range(key_offsets[left], key_offsets[left + 1]):
+        for j in range(key_offsets[right], key_offsets[right + 1]):
+            if keys[i] == keys[j]:
+                return True
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from linkage.synthetic.streams import Float64, cumulative, draw
 Int32 = npt.NDArray[np.int32]
 
 _FILES: Final = ("names_java.toml", "names_faith.toml", "names_islands.toml")
-_PART_OFFSET: Final = 4.0
+_PART_OFFSET: Final = 3.0
+_PART_EXPONENT: Final = 1.3
 _SHORTEST, _LONGEST = 3, 14
+_DOUBLED: Final = re.compile(r"AA|EE|II|OO|UU|AEA|IAI|(.)\1\1")
 
 OLD_SPELLING: Final = (("J", "DJ"), (r"Y([AEIOU])", r"J\1"), (r"C([^HK]|$)", r"TJ\1"), ("U", "OE"))
 """Rules from the spelling of 1972 back to the one before 1947, applied in this order."""
@@ -102,10 +105,19 @@ def _compose(parts: Sequence[str]) -> tuple[list[str], Float64]:
     lists = [["" if part == "_" else part.replace("|", " ") for part in text.split()] for text in parts]
     weights = np.ones(1)
     for part_list in lists:
-        weights = np.outer(weights, 1.0 / (np.arange(1, len(part_list) + 1) + _PART_OFFSET)).ravel()
+        weights = np.outer(weights, _part_weights(len(part_list))).ravel()
     tokens = ["".join(choice) for choice in product(*lists)]
-    fits = np.fromiter((_SHORTEST <= len(token) <= _LONGEST for token in tokens), np.bool_, len(tokens))
+    fits = np.fromiter(map(_is_natural, tokens), np.bool_, len(tokens))
     return [token for token, fit in zip(tokens, fits, strict=True) if fit], _share(weights[fits])
+
+
+def _part_weights(count: int) -> Float64:
+    weights: Float64 = 1.0 / (np.arange(1, count + 1) + _PART_OFFSET) ** _PART_EXPONENT
+    return weights
+
+
+def _is_natural(token: str) -> bool:
+    return _SHORTEST <= len(token) <= _LONGEST and _DOUBLED.search(token) is None
 
 
 def _tokens(text: str) -> list[str]:

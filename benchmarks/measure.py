@@ -1,0 +1,111 @@
+"""Run the command line on files with known truth, and say how well and how fast it did."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from linkage.evaluation.metrics import cluster_pair_metrics, pair_curve
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Wall seconds and the largest resident size of a process, in GiB."""
+
+    seconds: float
+    peak_gib: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Pairs at the default threshold and at the best one; clusters; recall of all compared pairs."""
+
+    at_default: tuple[float, float, float]
+    best_threshold: float
+    at_best: tuple[float, float, float]
+    cluster_f1: float
+    recall_at_99: float
+    candidates_recall: float
+
+
+def run_command(*arguments: str) -> Timed:
+    """Run ``linkage`` in a process of its own and time the whole of it."""
+    began = time.perf_counter()
+    child = subprocess.Popen([sys.executable, "-m", "linkage.cli", *arguments, "--quiet"], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"linkage {' '.join(arguments)} ended with {child.returncode}")
+    return Timed(seconds, usage.ru_maxrss / 2**20)
+
+
+def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | None = None) -> Quality:
+    """Judge a run against the truth.
+
+    ``ids`` and ``entities`` (n,): every record and the entity it belongs to; in ``link`` LEFT's first, ``left_ids`` of
+    them, and only pairs across count.
+    """
+    manifest = json.loads((out / "manifest.json").read_text())
+    pairs = pq.read_table(out / "pairs.parquet", columns=["left_id", "right_id", "match_probability"])
+    codes = pc.index_in(entities, value_set=pc.unique(entities)).to_numpy(zero_copy_only=False).astype(np.int64)
+    side = slice(None) if left_ids is None else slice(0, left_ids)
+    left = pc.index_in(pairs["left_id"], value_set=ids[side]).to_numpy().astype(np.int64)
+    rest = ids if left_ids is None else ids[left_ids:]
+    right = pc.index_in(pairs["right_id"], value_set=rest).to_numpy().astype(np.int64) + (left_ids or 0)
+    curve = pair_curve(left, right, pairs["match_probability"].to_numpy(), codes, n_left=left_ids)
+    clusters = pq.read_table(out / "clusters.parquet")
+    names = clusters["record_id"]
+    if left_ids is None:
+        position = pc.index_in(ids, value_set=names.combine_chunks()).to_numpy(zero_copy_only=False).astype(np.int64)
+        labels = pc.index_in(clusters["cluster_id"], value_set=pc.unique(clusters["cluster_id"])).to_numpy()[position]
+        cluster_f1 = cluster_pair_metrics(labels.astype(np.int64), codes).f1
+    else:
+        cluster_f1 = float("nan")
+    threshold, best = curve.best_f1()
+    default = curve.at(manifest["thresholds"]["link_threshold"])
+    return Quality(
+        (default.precision, default.recall, default.f1),
+        threshold,
+        (best.precision, best.recall, best.f1),
+        cluster_f1,
+        curve.recall_at_precision(0.99),
+        float(curve.recall[-1]) if curve.thresholds.size else 0.0,
+    )
+
+
+def machine() -> str:
+    """Return what the figures were taken on."""
+    model = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "unknown processor",
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{len(os.sched_getaffinity(0))} cores {model}, {memory:.0f} GiB, Python {sys.version.split()[0]}"
+
+
+HEADER = (
+    "| data | records | pairs compared | F1 default (P / R) | F1 best (at p) | clusters F1 | R at P .99 | wall s | peak GiB |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def row(name: str, out: Path, judged: Quality, timed: Timed) -> str:
+    """Return one line of the results table."""
+    counts = json.loads((out / "manifest.json").read_text())["counts"]
+    p, r, f1 = judged.at_default
+    return (
+        f"| {name} | {counts['records']:,} | {counts['pairs_compared']:,} | {f1:.3f} ({p:.3f} / {r:.3f}) "
+        f"| {judged.at_best[2]:.3f} ({judged.best_threshold:.3f}) | {judged.cluster_f1:.3f} "
+        f"| {judged.recall_at_99:.3f} | {timed.seconds:.1f} | {timed.peak_gib:.2f} |"
+    )

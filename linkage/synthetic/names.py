@@ -1,0 +1,107 @@
+"""Composing names: a pattern by culture, faith and birth cohort, then a token for every slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.synthetic.culture import COHORT_STARTS, FAMILY, FATHER, ORDER, SLOTS, Cultures
+from linkage.synthetic.streams import by_group
+from linkage.synthetic.vocabulary import Vocabulary
+
+Int8 = npt.NDArray[np.int8]
+Int32 = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """Those who need a name, one row each.
+
+    ``culture`` int8; ``christian`` bool; ``sex`` int8, 0 male and 1 female; ``year`` int16 of birth; ``family`` and
+    ``father`` int32 token of the inherited name and of the father's first name, -1 for none; ``order`` int8 place
+    among siblings from 0; ``lineage`` float32 0 to 1, the same along the male line.
+    """
+
+    culture: Int8
+    christian: npt.NDArray[np.bool_]
+    sex: Int8
+    year: npt.NDArray[np.int16]
+    family: Int32
+    father: Int32
+    order: Int8
+    lineage: npt.NDArray[np.float32]
+
+    def take(self, rows: npt.NDArray[np.integer]) -> Bearers:
+        """Return these rows."""
+        return Bearers(**{name: values[rows] for name, values in vars(self).items()})
+
+
+def compose_names(
+    bearers: Bearers, cultures: Cultures, vocabulary: Vocabulary, rng: np.random.Generator
+) -> tuple[Int32, Int8]:
+    """Return int32 (n, SLOTS) token ids, -1 for an empty slot, and int8 (n,) the slot of the last given name."""
+    pattern = _choose_patterns(bearers, cultures, rng)
+    codes = cultures.patterns[pattern]
+    tokens = np.full(codes.shape, -1, np.int32)
+    given = (codes >= 0) * np.arange(1, SLOTS + 1, dtype=np.int8)
+    orders = np.array([vocabulary.number(f"bali_order_{place}") for place in (1, 2, 3, 4)], np.int16)
+    link = vocabulary.number("bin")
+    for slot in range(SLOTS):
+        code = codes[:, slot]
+        code = np.where(code == ORDER, orders[bearers.order % 4], code)
+        table = np.where(code >= 0, code + bearers.sex, -1)
+        for number, rows in by_group(table):
+            if number >= 0:
+                tokens[rows, slot] = vocabulary.tables[number].sample(rng, rows.size)
+        tokens[:, slot] = np.where(code == FAMILY, bearers.family, tokens[:, slot])
+        tokens[:, slot] = np.where(code == FATHER, bearers.father, tokens[:, slot])
+        if slot:
+            # BIN and BINTI need a father's name behind them, and no token follows itself.
+            tokens[(codes[:, slot - 1] == link) & (tokens[:, slot] < 0), slot - 1] = -1
+            tokens[tokens[:, slot] == tokens[:, slot - 1], slot] = -1
+    tokens[tokens[:, 0] < 0] = np.roll(tokens[tokens[:, 0] < 0], -1, axis=1)
+    _spell_old(tokens, bearers, cultures, vocabulary, rng)
+    return tokens, (given.max(axis=1) - 1).astype(np.int8)
+
+
+def first_tokens(tokens: Int32) -> Int32:
+    """Return int32 (n,): the first token of each name, -1 for none."""
+    return tokens[np.arange(len(tokens)), (tokens >= 0).argmax(axis=1)]
+
+
+def render_names(tokens: Int32, texts: pa.StringArray) -> pa.StringArray:
+    """Return the names written out, their tokens parted by blanks."""
+    columns = [texts.take(pa.array(tokens[:, slot], mask=tokens[:, slot] < 0)) for slot in range(tokens.shape[1])]
+    columns = [pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column) for column in columns]
+    return pc.binary_join_element_wise(*columns, " ", null_handling="skip")
+
+
+def cohort_of(year: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Return the naming cohort, 0 to 5, of a birth year."""
+    return np.searchsorted(np.array(COHORT_STARTS), year, side="right")
+
+
+def _choose_patterns(bearers: Bearers, cultures: Cultures, rng: np.random.Generator) -> Int32:
+    pattern = np.empty(bearers.culture.size, np.int32)
+    chance = rng.random(bearers.culture.size)
+    chance = np.where(cultures.lineage[bearers.culture], bearers.lineage, chance)
+    style = bearers.culture.astype(np.int32) * 2 + bearers.christian
+    for key, rows in by_group(style * 6 + cohort_of(bearers.year)):
+        chosen = cultures.styles[key // 6]
+        within = np.searchsorted(chosen.running[key % 6], chance[rows], side="right")
+        pattern[rows] = chosen.first + np.minimum(within, chosen.running.shape[1] - 1)
+    return pattern
+
+
+def _spell_old(
+    tokens: Int32, bearers: Bearers, cultures: Cultures, vocabulary: Vocabulary, rng: np.random.Generator
+) -> None:
+    # The spelling changed in 1947 and 1972; a name keeps the spelling of its day.
+    rate = np.select([bearers.year < 1947, bearers.year < 1960, bearers.year < 1973], [0.5, 0.3, 0.06], 0.0)
+    old = rng.random(bearers.year.size) < rate * cultures.old_spelling[bearers.culture]
+    plain = (tokens >= 0) & (tokens < vocabulary.size)
+    tokens[old[:, None] & plain] += vocabulary.size
