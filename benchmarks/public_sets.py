@@ -27,9 +27,7 @@ def read(path: Path) -> pa.Table:
 
 def dedupe(name: str, spec: str, data: Path) -> str:
     out = WORK / name
-    timed = run_command(
-        "dedupe", str(data / name / "records.csv.gz"), "--spec", str(SPECS / spec), "--out", str(out)
-    )
+    timed = run_command("dedupe", str(data / name / "records.csv.gz"), "--spec", str(SPECS / spec), "--out", str(out))
     truth = read(data / name / "truth.csv.gz")
     ids, entities = truth["rec_id"].combine_chunks(), truth["truth_id"].combine_chunks()
     return row(name, out, quality(out, ids, entities), timed)

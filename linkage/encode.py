@@ -36,6 +36,14 @@ class EncodedRecords:
         return len(self.ids)
 
 
+def byte_ranks(ids: pa.StringArray) -> npt.NDArray[np.int64]:
+    """Return the rank (n_ids,) of each id by UTF-8 bytes; equal ids keep their order."""
+    order = pc.sort_indices(ids).to_numpy(zero_copy_only=False)
+    ranks = np.empty(len(ids), np.int64)
+    ranks[order] = np.arange(len(ids))
+    return ranks
+
+
 def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_count: int = -1) -> EncodedRecords:
     """Standardise the distinct values of every field of the spec and return codes.
 

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.comparison.pair_pass import Survivors
-from linkage.comparison.tables import ids_in_byte_order
 from linkage.decision.decide import Decision, decide
 from linkage.decision.evidence import DecisionSettings, PairFacts
-from linkage.encode import EncodedRecords, encode
+from linkage.encode import EncodedRecords, byte_ranks, encode
 from linkage.engine.base import Engine
 from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.progress import Stages
@@ -166,7 +165,7 @@ def _pairs_table(
     kept = ((survivors.levels == top) & keep).any(axis=1)
     rows = np.flatnonzero((facts.probability >= spec.review_threshold) | kept)
     left, right = survivors.left[rows].astype(np.int64), survivors.right[rows].astype(np.int64)
-    rank = ids_in_byte_order(records.ids)
+    rank = byte_ranks(records.ids)
     if records.left_count < 0:
         left, right = np.where(rank[left] < rank[right], left, right), np.where(rank[left] < rank[right], right, left)
     order = np.lexsort((rank[right], rank[left]))
@@ -185,7 +184,7 @@ def _pairs_table(
 
 def cluster_table(labels: npt.NDArray[np.int32], ids: pa.StringArray) -> pa.Table:
     """Return CLUSTERS for cluster numbers int32 (n_records,): the smallest record id names a one-off cluster."""
-    order = np.argsort(ids_in_byte_order(ids))
+    order = np.argsort(byte_ranks(ids))
     _, first, inverse = np.unique(labels[order], return_index=True, return_inverse=True)
     names = ids.take(pa.array(order[first][inverse]))
     return pa.Table.from_arrays([ids.take(pa.array(order)), names], schema=CLUSTERS)

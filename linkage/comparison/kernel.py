@@ -337,6 +337,17 @@ def all_levels(program: Program, tables: Tables, i: int, j: int, row: npt.NDArra
 
 
 @kernel
+def levels_of_pairs(
+    program: Program, tables: Tables, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int8]:
+    """Return the levels int8 (n, C) of given pairs of records, int32 (n,) each, blocked or not."""
+    levels = np.zeros((left.shape[0], program.opcode.shape[0]), np.int8)
+    for pair in range(left.shape[0]):
+        all_levels(program, tables, left[pair], right[pair], levels[pair])
+    return levels
+
+
+@kernel
 def packed_pattern(program: Program, row: npt.NDArray[np.int8]) -> np.uint64:
     """Return the levels of the weighted comparisons, four bits each, the first in the lowest bits."""
     pattern = np.uint64(0)

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.encode import EncodedRecords
 from linkage.errors import InvariantError
@@ -163,11 +161,3 @@ def _stack_names(names: Sequence[NameForms | None]) -> tuple[npt.NDArray[Any], .
     token_soft = np.concatenate([np.zeros(0, np.uint8), *(forms.token_soft for forms in present)])
     _, key_offsets, keys = _stack_runs([(forms.key_offsets, forms.keys) for forms in present], np.int32)
     return base, token_offsets, token_ids.astype(np.int32), token_soft, key_offsets, keys
-
-
-def ids_in_byte_order(ids: pa.StringArray) -> npt.NDArray[np.int64]:
-    """Return the rank (n_records,) of each id by UTF-8 bytes."""
-    order = pc.sort_indices(ids).to_numpy()
-    rank = np.empty(len(ids), np.int64)
-    rank[order] = np.arange(len(ids))
-    return rank

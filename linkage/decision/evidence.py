@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.encode import byte_ranks
 from linkage.errors import InvariantError
 
 Bool = npt.NDArray[np.bool_]
@@ -186,10 +187,6 @@ def id_ranks(ids: pa.StringArray) -> Int64:
     Raises:
         InvariantError: an id stands twice; ``link`` writes ids of both files as ``left:<id>`` and ``right:<id>``.
     """
-    order = pc.sort_indices(ids)
-    in_order = ids.take(order)
-    if len(ids) > 1 and pc.any(pc.equal(in_order[1:], in_order[:-1])).as_py():
+    if pc.count_distinct(ids).as_py() < len(ids):
         raise InvariantError("a record id stands twice", where="record facts")
-    ranks = np.empty(len(ids), np.int64)
-    ranks[order.to_numpy(zero_copy_only=False)] = np.arange(len(ids))
-    return ranks
+    return byte_ranks(ids)

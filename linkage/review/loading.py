@@ -93,7 +93,7 @@ def plan_load(
     numbers |= {case_id: case.id for case_id, case in taken.items()}
     gone = _leave(live, settled, open_cases, {case.id for case in taken.values()}, numbers, complete=complete)
     kept = [(taken[a.case.case_id], a) for a in live if a.case.case_id in taken]
-    refreshed = tuple((case, a) for case, a in kept if case.content != a.content() or case.case_id != a.case.case_id)
+    refreshed = tuple((case, a) for case, a in kept if case.content != a.content())
     fresh = {case.id for case, _ in refreshed}
     suppressed = sum(arrival.suppressed for arrival in settled)
     superseded = sum(leaving.successor is not None for leaving in gone)
@@ -130,7 +130,6 @@ def _take_over(live: Sequence[Arrival], open_cases: Sequence[OpenCase]) -> dict[
         for arrival in live
         if arrival.case.case_id not in taken
         for number, shared in _shared(arrival.case.record_ids, family_of(arrival.case.kind), holding).items()
-        if number not in used
     ]
     for _, number, case_id in sorted(candidates):
         if case_id not in taken and number not in used:

@@ -75,7 +75,8 @@ class Arrival:
     def content(self) -> bytes:
         """Return a digest of what a steward's verdict is about: kind, scope, records, pairs and their fields."""
         pairs = [[pair.left_id, pair.right_id, pair.fingerprint.hex(), pair.standing] for pair in self.pairs]
-        return _digest([self.case.kind, self.case.scope, self.case.record_ids, sorted(pairs)])
+        case = self.case
+        return _digest([case.case_id, case.kind, case.scope, case.record_ids, sorted(pairs)])
 
     def snapshot(self) -> bytes:
         """Return a digest of all the rest that is shown: priority, reasons, scores, evidence."""
@@ -98,18 +99,16 @@ def _implied(case: CaseIn, standings: list[Standing], judged: list[Judgement | N
     """Settle new pairs between records that one earlier decision, still standing, spoke about together.
 
     A steward who called A, B and C three persons on the pairs AB and BC also spoke about A and C; a
-    model that now scores AC too must not ask again. A record whose fields changed leaves the question open.
+    model that now scores AC too must not ask again. A record whose fields changed has only reopened pairs
+    with the others, and so leaves the question open.
     """
-    changed: set[str] = set()
     spoken: dict[int, dict[str, Standing]] = defaultdict(dict)
     for pair, standing, found in zip(case.pairs, standings, judged, strict=True):
-        if standing is Standing.REOPENED:
-            changed |= {pair.left_id, pair.right_id}
-        elif found is not None:
+        if found is not None and standing is not Standing.REOPENED:
             spoken[found.case] |= {pair.left_id: standing, pair.right_id: standing}
     settled = list(standings)
     for place, pair in enumerate(case.pairs):
-        if standings[place] is not Standing.PROPOSED or pair.left_id in changed or pair.right_id in changed:
+        if standings[place] is not Standing.PROPOSED:
             continue
         for about in spoken.values():
             if pair.left_id in about and pair.right_id in about:

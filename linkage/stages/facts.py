@@ -13,11 +13,13 @@ from linkage.comparison.program import MAX_LEVELS, Program
 from linkage.decision.evidence import PairFacts, RecordFacts
 from linkage.encode import EncodedRecords
 from linkage.models.fellegi_sunter import probability
+from linkage.models.term_frequency import value_counts
 from linkage.spec import DIFFERENT, LinkageSpec
 from linkage.stages.modelling import ChosenModel
 from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
 from linkage.standardise.dates import DATE_DEFAULT
+from linkage.standardise.name_slip import name_slips
 from linkage.standardise.regions import resolve_regions
 
 NIK: Final = "nik"
@@ -67,6 +69,7 @@ def pair_facts(
         address_agrees=_agreement(survivors, spec, "alamat"),
         nik_relation=_relation(survivors, spec, NIK, _NIK_RELATIONS),
         expected_namesakes=expected_namesakes(survivors, records),
+        name_slip=_slips(survivors, records),
         has_nik_column=NIK in records.columns and bool((records.columns[NIK].codes >= 0).any()),
         levels=survivors.levels,
         comparison_names=tuple(item.name for item in spec.comparisons),
@@ -144,6 +147,19 @@ def expected_namesakes(survivors: Survivors, records: EncodedRecords) -> npt.NDA
     return expected
 
 
+def _slips(survivors: Survivors, records: EncodedRecords) -> npt.NDArray[np.bool_] | None:
+    """Return which pairs' names differ by a slip of the keyboard; None without person names."""
+    name = records.columns.get("nama")
+    if name is None or name.content.names is None:
+        return None
+    left, right = name.codes[survivors.left], name.codes[survivors.right]
+    both = np.flatnonzero((left >= 0) & (right >= 0))
+    slips = np.zeros(left.size, np.bool_)
+    counts = value_counts(name.codes, len(name.content.values))
+    slips[both] = name_slips(left[both], right[both], name.content.names, counts)
+    return slips
+
+
 def _date_share(date: StandardColumn, n: int) -> npt.NDArray[np.float64]:
     """Return the share of records on each date, in its year for a default date; 1 for a missing one (last entry)."""
     counts = _counts(date)[:-1]
@@ -157,8 +173,7 @@ def _date_share(date: StandardColumn, n: int) -> npt.NDArray[np.float64]:
 
 def _counts(column: StandardColumn) -> npt.NDArray[np.float64]:
     """Return records per distinct value, with a last entry, 0, that code -1 reads."""
-    size = len(column.content.values)
-    return np.append(np.bincount(column.codes[column.codes >= 0], minlength=size), 0).astype(np.float64)
+    return np.append(value_counts(column.codes, len(column.content.values)), 0).astype(np.float64)
 
 
 def _codes(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int32]:

@@ -34,7 +34,7 @@ PAIRS_COUNTED: Final = 2_000_000
 """Agreement patterns are counted over about this many candidate pairs, at most."""
 
 PAIRS_DRAWN: Final = 2_000_000
-"""u is estimated from this many random pairs."""
+"""u is estimated from this many random pairs, or as many as there are pairs at all."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def count_for_training(
     """Count agreement patterns of candidate and random pairs: all that the estimators see."""
     share = min(1.0, PAIRS_COUNTED / max(candidates.pairs_planned, 1))
     counted = engine.count(candidates.work, share)
-    drawn = engine.random(candidates.work, PAIRS_DRAWN, seed)
+    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, int(possible_pairs(records))), seed)
     return TrainingCounts(
         candidates=PatternCounts(counted.levels, counted.rules, counted.counts / share),
         random=_patterns(drawn),

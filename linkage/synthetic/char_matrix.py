@@ -16,7 +16,18 @@ _NEIGHBOURS: Final = {
     "J": "HKUM", "K": "JLIM", "L": "KOPM", "M": "NJKL", "N": "BMHJ", "O": "IPLK", "P": "OLIO", "Q": "WASA", "R": "ETDF",
     "S": "ADWX", "T": "RYGF", "U": "YIJH", "V": "CBFG", "W": "QESA", "X": "ZCSD", "Y": "TUHG", "Z": "XASX",
 }  # fmt: skip
-_LOOK_ALIKES: Final = {"O": "0", "I": "1", "S": "5", "B": "8", "G": "6", "Z": "2", "L": "1", "E": "F", "U": "V", "M": "N"}
+_LOOK_ALIKES: Final = {
+    "O": "0",
+    "I": "1",
+    "S": "5",
+    "B": "8",
+    "G": "6",
+    "Z": "2",
+    "L": "1",
+    "E": "F",
+    "U": "V",
+    "M": "N",
+}
 _VOWELS: Final = "AEIOU"
 
 

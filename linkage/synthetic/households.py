@@ -183,7 +183,9 @@ def _linked(
     married = (relation == WIFE) | ((relation == HEAD) & (wife_row[household] >= 0))
     lone = np.where(rng.random(table.size) < 0.6, 4, 3)
     age = (cut_off - table["birth"]) / _YEAR
-    marital = np.where(married, 2, np.where((relation == CHILD) | (age < 25), 1, np.where(relation == RELATIVE, 1, lone)))
+    marital = np.where(
+        married, 2, np.where((relation == CHILD) | (age < 25), 1, np.where(relation == RELATIVE, 1, lone))
+    )
     return People(
         household, relation, sex, table["birth"].astype(np.int32), mother, father, order, twin, marital.astype(np.int8)
     )

@@ -93,9 +93,7 @@ _TITLES: Final = {
 _WIDTHS: Final = (25, 30)
 
 
-def apply_rules(
-    texts: pa.StringArray, rules: tuple[tuple[str, str], ...], rng: np.random.Generator
-) -> pa.StringArray:
+def apply_rules(texts: pa.StringArray, rules: tuple[tuple[str, str], ...], rng: np.random.Generator) -> pa.StringArray:
     """Apply to each text one rule drawn among those whose pattern it holds, at the first place it holds it."""
     fits = np.column_stack([pc.match_substring_regex(texts, rule[0]).to_numpy(zero_copy_only=False) for rule in rules])
     chosen = np.where(fits.any(axis=1), (rng.random(fits.shape) * fits).argmax(axis=1), -1)
@@ -149,5 +147,10 @@ def truncate(names: pa.StringArray, rng: np.random.Generator) -> pa.StringArray:
 
 def shorten(names: pa.StringArray, rng: np.random.Generator) -> pa.StringArray:
     """Return a parent's name as offices shorten it: one token, or all but one as initials."""
-    rules = ((r"^(\S+) .+$", r"\1"), (r"^\S+ (.+)$", r"\1"), (r"^(\S)\S+ (.+)$", r"\1. \2"), (r"^(\S+ \S)\S+(.*)$", r"\1.\2"))
+    rules = (
+        (r"^(\S+) .+$", r"\1"),
+        (r"^\S+ (.+)$", r"\1"),
+        (r"^(\S)\S+ (.+)$", r"\1. \2"),
+        (r"^(\S+ \S)\S+(.*)$", r"\1.\2"),
+    )
     return apply_rules(names, rules, rng)

@@ -208,7 +208,9 @@ def _namesakes(plan: RegisterPlan, people: People, lines: _Lines, tokens: Int32)
     able, family, year = able[order], family[order], year[order]
     left, right = np.arange(0, able.size - 1, 2), np.arange(1, able.size, 2)[: able.size // 2]
     same = (family[left] == family[right]) & (year[left] == year[right])
-    same &= (people.sex[able[left]] == people.sex[able[right]]) & (lines.culture[able[left]] == lines.culture[able[right]])
+    same &= (people.sex[able[left]] == people.sex[able[right]]) & (
+        lines.culture[able[left]] == lines.culture[able[right]]
+    )
     same &= people.household[able[left]] != people.household[able[right]]
     chosen = rng.permutation(np.flatnonzero(same))[: round(count * plan.rate("namesake_rate"))]
     model, copy = able[left[chosen]], able[right[chosen]]
@@ -224,5 +226,3 @@ def _parent_names(
     tokens, row = absent
     everyone = pa.concat_arrays([names, render_names(tokens, texts)])
     return everyone.take(pa.array(np.where(linked >= 0, linked, len(names) + row)))
-
-

@@ -179,12 +179,11 @@ class MemoryQueue(Verbs):
                     unchanged = judged.standing is Standing.SAME or judged.fingerprint == pair.fingerprint
                     standing, by = (judged.standing if unchanged else Standing.REOPENED), judged.case
             found[pair.left_id, pair.right_id] = (standing, by)
-        changed = {end for ends, (standing, _) in found.items() if standing is Standing.REOPENED for end in ends}
         shown = []
         for pair in case.pairs:
             ends = (pair.left_id, pair.right_id)
             standing = found[ends][0]
-            if standing is Standing.PROPOSED and not changed & set(ends):
+            if standing is Standing.PROPOSED:
                 for by in dict.fromkeys(by for _, by in found.values()):
                     about = {
                         end: said

@@ -77,6 +77,15 @@ def test_records_called_different_before_cannot_be_proposed_as_one_person(queue)
         queue.propose(2, "ani", scope=NATION, now=later(3))
 
 
+def test_a_dismissal_is_about_the_pairs_put_forward_and_not_about_what_was_approved_before(queue):
+    queue.load("run1", [make_case("a", "b")], now=NOON)
+    queue.propose(1, "ani", scope=NATION, now=later(1))
+    queue.approve(1, "budi", scope=NATION, now=later(2))
+    queue.load("run2", [make_case("a", "b", "c")], now=later(3))
+    queue.different(2, "ani", "namesakes", scope=NATION, now=later(4))
+    assert [(left, right) for left, right, _ in queue.cannot_links()] == [("a", "c"), ("b", "c")]
+
+
 def test_an_assigned_case_is_its_holders_until_it_is_assigned_anew(loaded):
     loaded.assign(1, "kepala", "ani", scope=BANDUNG, now=later(1))
     assert loaded.get(1, scope=BANDUNG).state is State.DITUGASKAN

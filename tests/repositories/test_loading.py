@@ -157,6 +157,14 @@ def test_a_pair_the_model_adds_between_records_judged_together_does_not_ask_agai
     assert queue.load("run2", [make_case("a", "b", "c")], now=later(2)) == LoadResult(0, 0, 0, 0, 1)
 
 
+def test_a_changed_record_reopens_its_pairs_and_the_ones_the_model_adds(queue):
+    queue.load("run1", [make_case("a", "b", "c", pairs=[("a", "b"), ("b", "c")])], now=NOON)
+    queue.different(1, "ani", "siblings", scope=NATION, now=later(1))
+    queue.load("run2", [make_case("a", "b", "c", revisions={"c": 1})], now=later(2))
+    standings = [pair.standing for pair in queue.get(2, scope=NATION).pairs]
+    assert standings == [Standing.DIFFERENT, Standing.PROPOSED, Standing.REOPENED]
+
+
 def test_a_new_record_beside_a_settled_pair_makes_a_case_that_shows_what_was_settled(queue):
     queue.load("run1", [make_case("a", "b")], now=NOON)
     queue.different(1, "ani", "siblings", scope=NATION, now=later(1))
@@ -182,10 +190,11 @@ def test_a_decided_case_without_pairs_stays_decided(queue):
     assert queue.load("run2", [case], now=later(2)) == LoadResult(0, 1, 0, 0, 0)
 
 
-def test_a_case_withdrawn_and_found_again_is_a_new_case(queue):
-    queue.load("run1", [make_case("a", "b")], now=NOON)
+@pytest.mark.parametrize("pairs", [None, []])
+def test_a_case_withdrawn_and_found_again_is_a_new_case(queue, pairs):
+    queue.load("run1", [make_case("a", "b", pairs=pairs)], now=NOON)
     queue.load("run2", [], now=later(1))
-    assert queue.load("run3", [make_case("a", "b")], now=later(2)).added == 1
+    assert queue.load("run3", [make_case("a", "b", pairs=pairs)], now=later(2)).added == 1
     assert queue.get(2, scope=NATION).state is State.BARU
 
 

@@ -47,6 +47,16 @@ def test_plain_sql_cannot_approve_with_two_eyes(proposed, actor, proposal, propo
         execute(proposed, APPROVE, actor=actor, proposal=proposal, proposer=proposer)
 
 
+def test_plain_sql_cannot_approve_by_naming_something_that_is_no_proposal(sql_queue):
+    sql_queue.load("run1", [make_case("a", "b")], now=NOON)
+    sql_queue.assign(1, "kepala", "ani", scope=NATION, now=later(1))
+    sql_queue.propose(1, "ani", scope=NATION, now=later(2))
+    statement = APPROVE.replace("(1, 2,", "(1, 3,")
+    with pytest.raises(DBAPIError, match="four eyes"):
+        execute(sql_queue, statement, actor="budi", proposal=1, proposer="kepala")
+    execute(sql_queue, statement, actor="budi", proposal=2, proposer="ani")
+
+
 def test_plain_sql_may_approve_with_four_eyes(proposed):
     execute(proposed, APPROVE, actor="budi", proposal=1, proposer="ani")
     execute(proposed, "UPDATE review_case SET state = 'DISETUJUI' WHERE id = 1")

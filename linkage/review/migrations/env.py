@@ -6,11 +6,6 @@ from alembic import context
 
 from linkage.review.tables import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    # SQLite can roll back DDL; Alembic assumes it cannot, and would leave half a schema after a crash.
-    transactional_ddl=True,
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():
     context.run_migrations()
