@@ -81,7 +81,9 @@ class Dialect:
 
 DIALECTS: Final = (
     Dialect("siak_semicolon", "csv", True, "dd-mm-yyyy", ("1", "2"), ";", "cp1252", "\r\n"),
-    Dialect("siak_comma", "csv", True, "dd/mm/yyyy", ("L", "P"), ",", "utf-8-sig", broken_lines=True, leading_blank=True),
+    Dialect(
+        "siak_comma", "csv", True, "dd/mm/yyyy", ("L", "P"), ",", "utf-8-sig", broken_lines=True, leading_blank=True
+    ),
     Dialect("plain_comma", "csv", False, "yyyy-mm-dd", ("L", "P"), mixed_case=True),
     Dialect("siak_pipe", "csv", True, "dd-MON-yyyy", ("LAKI-LAKI", "PEREMPUAN"), "|", lower_header=True, padded=False),
     Dialect("plain_parquet", "parquet", False, "yyyy-mm-dd", ("Laki-laki", "Perempuan")),

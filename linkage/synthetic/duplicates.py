@@ -82,9 +82,7 @@ def _kinds(size: Int64, shares: Float64, rng: np.random.Generator) -> tuple[Int6
     return kind, first
 
 
-def _persons(
-    kind: Int64, plan: RegisterPlan, population: Population, rng: np.random.Generator
-) -> tuple[Int64, Int64]:
+def _persons(kind: Int64, plan: RegisterPlan, population: Population, rng: np.random.Generator) -> tuple[Int64, Int64]:
     people = population.people
     young = (people.relation == CHILD) & (plan.cut_off_day - people.birth < _NEWBORN_YEARS * 365)
     newborns = rng.permutation(np.flatnonzero(young))

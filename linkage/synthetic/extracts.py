@@ -53,9 +53,7 @@ def write_register(register: Register | RegisterPlan, out: Path) -> tuple[Path, 
         (out / "inbox").mkdir(parents=True, exist_ok=True)
         for place, region in sorted(enumerate(register.regions), key=lambda item: item[1]):
             rows = pa.array(np.flatnonzero(codes == numbers.get(region, -1)))
-            path, truth = _write_extract(
-                register, region, DIALECTS[place % len(DIALECTS)], rows, out / "inbox"
-            )
+            path, truth = _write_extract(register, region, DIALECTS[place % len(DIALECTS)], rows, out / "inbox")
             written.append(path)
             truths.append(truth)
         pq.write_table(pa.concat_tables(truths), out / "truth.parquet")
@@ -129,8 +127,9 @@ def _write_csv(table: pa.Table, dialect: Dialect, path: Path, models: Int64, bef
             at = line + np.cumsum(spans) - spans
             starts[first : first + int(of_record.sum())] = at[of_record]
             line += int(spans.sum())
-            joined = dialect.newline.join(texts.to_pylist()) + dialect.newline if len(texts) else ""
-            file.write(joined.encode(dialect.encoding.removesuffix("-sig")))
+            if len(texts):
+                joined = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), dialect.newline)[0].as_py()
+                file.write((joined + dialect.newline).encode(dialect.encoding.removesuffix("-sig")))
     return starts
 
 

@@ -162,9 +162,7 @@ def leave_out(plan: RegisterPlan, draft: Draft, regions: int, rng: np.random.Gen
         texts[name] = pc.if_else(pa.array(gone), pa.scalar(None, pa.string()), draft.texts[name])
     office = np.minimum(0.05 * plan.rate("missing_factor") * rng.lognormal(0.0, 0.5, regions), 0.9)
     gone = rng.random(draft.count) < office[region]
-    return draft.replace(
-        **texts, rt=np.where(gone, 0, draft.numbers["rt"]), rw=np.where(gone, 0, draft.numbers["rw"])
-    )
+    return draft.replace(**texts, rt=np.where(gone, 0, draft.numbers["rt"]), rw=np.where(gone, 0, draft.numbers["rw"]))
 
 
 def _entry_days(

@@ -13,7 +13,6 @@ from linkage.synthetic.gazetteer import Gazetteer
 from linkage.synthetic.originals import CARD_STATUS, CHANNELS, FLAGS
 
 
-
 def render_records(draft: Draft, gazetteer: Gazetteer) -> pa.Table:
     """Return the records with the plain column names, in the draft's order, all text.
 

@@ -82,7 +82,9 @@ def _error_lists(masks: npt.NDArray[np.uint64]) -> pa.ListArray:
     return pa.array(lists, pa.list_(pa.string())).take(pa.array(which))
 
 
-def _labels(letter: str, numbers: npt.NDArray[np.integer], present: npt.NDArray[np.bool_] | None = None) -> pa.StringArray:
+def _labels(
+    letter: str, numbers: npt.NDArray[np.integer], present: npt.NDArray[np.bool_] | None = None
+) -> pa.StringArray:
     signs = np.full((numbers.size, 10), ord(letter), np.uint8)
     signs[:, 1:] = digits(numbers, 9)
     texts = characters_text(signs)
