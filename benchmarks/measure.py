@@ -95,7 +95,8 @@ def machine() -> str:
 
 
 HEADER = (
-    "| data | records | pairs compared | F1 default (P / R) | F1 best (at p) | clusters F1 | R at P .99 | wall s | peak GiB |\n"
+    "| data | records | pairs compared | F1 default (P / R) | F1 best (at p) | clusters F1 | R at P .99 | wall s "
+    "| peak GiB |\n"
     "|---|---|---|---|---|---|---|---|---|"
 )
 

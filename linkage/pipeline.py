@@ -19,7 +19,7 @@ from linkage.progress import Stages
 from linkage.schema import CASES, CLUSTERS, check_schema, pairs_schema
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, plan_candidates
-from linkage.stages.facts import pair_facts, record_facts
+from linkage.stages.facts import pair_facts, record_facts, with_guard_evidence
 from linkage.stages.modelling import ChosenModel, choose_model, survive_weights
 
 RecordPairs = npt.NDArray[np.int32]
@@ -59,6 +59,7 @@ class Linked:
     candidates: Candidates
     chosen: ChosenModel
     survivors: Survivors
+    weight: npt.NDArray[np.float64]
     facts: PairFacts
     decision: Decision
     output_ids: pa.StringArray
@@ -109,10 +110,13 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
             left_count=options.left_count,
         )
         named = _named_for_output(records)
-        decision = decide(record_facts(named), facts, settings)
+        people = record_facts(named)
+        weight = survivors.weight + chosen.model.prior_log2odds
+        weight, facts = with_guard_evidence(weight, facts, people, spec)
+        decision = decide(people, facts, settings)
         counts["cases"] = decision.case_table.num_rows
 
-    pairs = _pairs_table(survivors, facts, records, spec, chosen)
+    pairs = _pairs_table(survivors, weight, facts, records, spec)
     clusters = cluster_table(decision.cluster_labels, named.ids)
     check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
     check_schema(clusters, CLUSTERS, where="clusters")
@@ -136,6 +140,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         candidates,
         chosen,
         survivors,
+        weight,
         facts,
         decision,
         named.ids,
@@ -157,7 +162,11 @@ def _named_for_output(records: EncodedRecords) -> EncodedRecords:
 
 
 def _pairs_table(
-    survivors: Survivors, facts: PairFacts, records: EncodedRecords, spec: LinkageSpec, chosen: ChosenModel
+    survivors: Survivors,
+    weight: npt.NDArray[np.float64],
+    facts: PairFacts,
+    records: EncodedRecords,
+    spec: LinkageSpec,
 ) -> pa.Table:
     """Return pairs at or above the review threshold, and kept pairs, sorted by (left_id, right_id) in byte order."""
     top = np.array([len(item.level_names) - 1 for item in spec.comparisons], np.int8)
@@ -170,11 +179,10 @@ def _pairs_table(
         left, right = np.where(rank[left] < rank[right], left, right), np.where(rank[left] < rank[right], right, left)
     order = np.lexsort((rank[right], rank[left]))
     rows, left, right = rows[order], left[order], right[order]
-    weight = survivors.weight[rows] + chosen.model.prior_log2odds
     columns = [
         records.ids.take(pa.array(left)),
         records.ids.take(pa.array(right)),
-        pa.array(weight),
+        pa.array(weight[rows]),
         pa.array(facts.probability[rows]),
         pa.array(survivors.rules[rows]),
         *(pa.array(np.ascontiguousarray(survivors.levels[rows, index])) for index in range(len(spec.comparisons))),

@@ -52,6 +52,9 @@ KERNELS: Final[Mapping[str, tuple[str, ...] | None]] = {
 Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """Alternatives, of which one must hold; each is a list of (part, accepted level names), all of which must hold."""
 
+GUARDS: Final = ("twin", "sibling", "namesake", "family")
+"""Guards that may carry a weight (:mod:`linkage.decision.guards`)."""
+
 MISSING: Final = "missing"
 DIFFERENT: Final = "different"
 
@@ -129,7 +132,10 @@ class RuleSpec:
 
 @dataclass(frozen=True)
 class LinkageSpec:
-    """The whole spec. Build it with :func:`parse_spec`, :func:`load_builtin_spec` or by hand, then ``validate``."""
+    """The whole spec. Build it with :func:`parse_spec`, :func:`load_builtin_spec` or by hand, then ``validate``.
+
+    ``guard_weights``: what it says, in bits and never for a match, that one of :data:`GUARDS` holds.
+    """
 
     name: str
     fields: tuple[FieldSpec, ...]
@@ -142,6 +148,7 @@ class LinkageSpec:
     shared_nik_weight: float = 0.0
     prior: float | None = None
     model: str = ""
+    guard_weights: tuple[tuple[str, float], ...] = ()
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -235,7 +242,8 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
                 for item in data["rules"]
             ),
         }
-        return LinkageSpec(**{**data, **parts}).validate()
+        weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
+        return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()
     except (KeyError, TypeError) as error:
         raise SpecError("the stored spec is incomplete or was written by another version") from error
 
@@ -253,7 +261,7 @@ _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 def _build(data: Mapping[str, Any]) -> LinkageSpec:
-    _only(data, {*_PLAIN_KEYS, "field", "comparison", "rule"}, where="top level")
+    _only(data, {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights"}, where="top level")
     plain: dict[str, Any] = {}
     for key, kinds in _PLAIN_KEYS.items():
         if key in data:
@@ -262,12 +270,23 @@ def _build(data: Mapping[str, Any]) -> LinkageSpec:
                 raise SpecError(f"{key} must be a {kinds[0].__name__}, not {type(value).__name__}")
             plain[key] = float(value) if isinstance(value, int | float) else value
     plain.setdefault("name", "unnamed")
+    plain["guard_weights"] = _guard_weights(data.get("guard_weights", {}))
     return LinkageSpec(
         fields=tuple(_field(item) for item in _tables(data, "field")),
         comparisons=tuple(_comparison(item) for item in _tables(data, "comparison")),
         rules=tuple(_rule(item) for item in _tables(data, "rule")),
         **plain,
     )
+
+
+def _guard_weights(item: Any) -> tuple[tuple[str, float], ...]:
+    if not isinstance(item, Mapping):
+        raise SpecError("guard_weights must be a table", where="guard_weights")
+    _only(item, set(GUARDS), where="guard_weights")
+    weights = tuple((str(name), float(weight)) for name, weight in item.items())
+    if any(weight > 0 for _, weight in weights):
+        raise SpecError("a guard never speaks for a match; its weight must not be positive", where="guard_weights")
+    return weights
 
 
 def _field(item: Mapping[str, Any]) -> FieldSpec:
@@ -401,6 +420,8 @@ def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec]
             if level.relations:
                 raise SpecError(f"kernel {item.kernel} takes thresholds, not relations", where=where)
             continue
+        if item.kernel == "name" and level is item.levels[-1] and level.at_least is not None and not level.relations:
+            continue  # the lowest level of names may be a similarity
         if level.at_least is not None or level.at_most is not None:
             raise SpecError(f"kernel {item.kernel} takes relations, not thresholds", where=where)
         for relation in level.relations or (level.name,):

@@ -17,6 +17,7 @@ from linkage.similarity.packed import mix_key
 from linkage.similarity.strings import edit_distance, jaccard, jaro_winkler
 from linkage.standardise.date_relation import YEAR, date_relation
 from linkage.standardise.name_level import name_relation
+from linkage.standardise.name_spelling import SIMILAR_FROM
 from linkage.standardise.nik_relation import nik_relation
 
 _DATE, _NIK, _NUMBER, _TOKENS, _JARO_WINKLER, _NAME, _LEVENSHTEIN, _DAMERAU, _COMBINE = 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -81,7 +82,13 @@ def level_of(program: Program, tables: Tables, comparison: int, i: int, j: int, 
         relation = nik_relation(tables.integers[base + left], tables.integers[base + right])
         return int(program.relation_level[comparison, relation])
     if opcode == _NAME:
-        return int(program.relation_level[comparison, _name(tables, column, left, right)])
+        level = int(program.relation_level[comparison, _name(tables, column, left, right)])
+        near = program.threshold[comparison, 0]
+        if level == 1 and near > 0.0:
+            # At or above the similarity of "similar" a name is called different for a reason: its ending tells the sex.
+            closeness = _closeness(tables, _JARO_WINKLER, column, left, right)
+            return 2 if near <= closeness < SIMILAR_FROM else 1
+        return level
     if opcode == 0:
         return 1
     closeness = _closeness(tables, opcode, column, left, right)

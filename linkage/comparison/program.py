@@ -37,7 +37,7 @@ class Program(NamedTuple):
 
     ``order`` int64 (C,): running order, parts before what combines them. ``opcode``, ``column`` int64 (C,).
     ``steps`` int64 (C,) number of thresholds, ``threshold`` float64 (C, 16) best first: threshold s gives level
-    ``top - s``. ``relation_level`` int8 (C, 16): level of each relation a kernel returns. ``top`` int64 (C,): the best
+    ``top - s`` (for names: the first, if not 0, the Jaro-Winkler similarity that makes the lowest level). ``relation_level`` int8 (C, 16): level of each relation a kernel returns. ``top`` int64 (C,): the best
     level. ``parts`` int64 (C, 8), -1 beyond the end; ``combined_start`` int64 (C,) into ``combined_level`` int8: level
     by the mixed-radix number of the parts' levels, 16 per part. ``weighted``, ``keep``, ``term_frequency``,
     ``default_dates`` bool (C,).
@@ -79,6 +79,7 @@ def compile_program(spec: LinkageSpec) -> tuple[Program, tuple[str, ...]]:
             threshold[index, : len(item.levels)] = _thresholds(item)
         else:
             relation_level[index] = _relation_levels(item)
+            threshold[index, 0] = item.levels[-1].at_least or 0.0
     program = Program(
         order=np.array(_running_order(comparisons), np.int64),
         opcode=np.array([OPCODES["combine" if item.combine else item.kernel] for item in comparisons], np.int64),
@@ -158,7 +159,7 @@ def _relation_levels(item: ComparisonSpec) -> npt.NDArray[np.int8]:
     levels = np.ones(MAX_LEVELS, np.int8)
     for code, relation in enumerate(reversed(offered), start=1):
         for rank, level in enumerate(item.levels):
-            if relation in (level.relations or (level.name,)):
+            if level.at_least is None and relation in (level.relations or (level.name,)):
                 levels[code] = len(item.levels) + 1 - rank
     return levels
 

@@ -8,12 +8,23 @@ be settled and no proof of two people.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntFlag
 
 import numpy as np
 
 from linkage.decision.agreement import Agreements
-from linkage.decision.evidence import Agreement, Bool, Int32, Int64, NameRelation, NikRelation, PairFacts, UInt8
+from linkage.decision.evidence import (
+    Agreement,
+    Bool,
+    Float64,
+    Int32,
+    Int64,
+    NameRelation,
+    NikRelation,
+    PairFacts,
+    UInt8,
+)
 
 
 class Guard(IntFlag):
@@ -38,6 +49,19 @@ def guard_bits(pairs: PairFacts, agreements: Agreements, cannot_links: Int32) ->
     ):
         bits[holds] |= np.uint8(guard)
     return bits
+
+
+def guard_evidence(bits: UInt8, weights: Mapping[str, float]) -> Float64:
+    """Return what the guards that hold say, in bits of match weight, float64 (n_pairs,): the strongest of them.
+
+    ``weights`` by lower-case name of the guard, none positive; a guard without one says nothing. A steward's word is no
+    evidence but a decision, and has no weight.
+    """
+    evidence = np.zeros(bits.shape)
+    for name, weight in weights.items():
+        holds = (bits & Guard[name.upper()]) != 0
+        evidence[holds] = np.minimum(evidence[holds], weight)
+    return evidence
 
 
 def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:

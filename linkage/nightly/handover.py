@@ -35,7 +35,7 @@ def queue_cases(linked: Linked, key: bytes) -> list[CaseIn]:
                     right_id=right,
                     fingerprint=fingerprint_of(linked.records, i, j, fields, key),
                     match_probability=float(linked.facts.probability[pair]),
-                    match_weight_log2=float(linked.survivors.weight[pair] + linked.chosen.model.prior_log2odds),
+                    match_weight_log2=float(linked.weight[pair]),
                     evidence=tuple((name, level_names[slot][levels[slot]]) for slot, name in enumerate(names)),
                 )
             )

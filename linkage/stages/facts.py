@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy.typing as npt
 
 from linkage.comparison.pair_pass import Survivors
 from linkage.comparison.program import MAX_LEVELS, Program
+from linkage.decision.agreement import compare_records
 from linkage.decision.evidence import PairFacts, RecordFacts
+from linkage.decision.guards import guard_bits, guard_evidence
 from linkage.encode import EncodedRecords
 from linkage.models.fellegi_sunter import probability
 from linkage.models.term_frequency import value_counts
@@ -75,6 +78,19 @@ def pair_facts(
         comparison_names=tuple(item.name for item in spec.comparisons),
         level_names=tuple(item.level_names for item in spec.comparisons),
     )
+
+
+def with_guard_evidence(
+    weight: npt.NDArray[np.float64], pairs: PairFacts, records: RecordFacts, spec: LinkageSpec
+) -> tuple[npt.NDArray[np.float64], PairFacts]:
+    """Return the final match weights in bits, and the facts under the probabilities they give.
+
+    Fellegi-Sunter takes the comparisons as independent; for twins, whose date and family agree because they are twins,
+    they are not. That a guard holds is evidence of its own, weighed by the spec's ``guard_weights``.
+    """
+    guards = guard_bits(pairs, compare_records(records, pairs), np.zeros((0, 2), np.int32))
+    final = weight + guard_evidence(guards, dict(spec.guard_weights))
+    return final, replace(pairs, probability=probability(final))
 
 
 def frequency_adjustments(

@@ -33,7 +33,7 @@ from linkage.stages.candidates import Candidates, coincidence, possible_pairs
 PAIRS_COUNTED: Final = 2_000_000
 """Agreement patterns are counted over about this many candidate pairs, at most."""
 
-PAIRS_DRAWN: Final = 2_000_000
+PAIRS_DRAWN: Final = 1_000_000
 """u is estimated from this many random pairs, or as many as there are pairs at all."""
 
 

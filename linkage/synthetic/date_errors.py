@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from linkage.synthetic.fixed_text import days_from, year_month_day
 from linkage.synthetic.streams import Int64, pick
@@ -64,5 +65,5 @@ def _tens(number: Int64, step: Int64) -> Int64:
     return number - tens * 10 + (tens + step) % 10 * 10
 
 
-def _kept(birth: Int64, days: Int64, right: np.ndarray, cut_off: int) -> Int64:  # type: ignore[type-arg]
+def _kept(birth: Int64, days: Int64, right: npt.NDArray[np.bool_], cut_off: int) -> Int64:
     return np.where(right & (days <= cut_off) & (days >= _EARLIEST), days, birth)

@@ -36,9 +36,9 @@ inbox = "inbox"
 def write_register(register: Register | RegisterPlan, out: Path) -> tuple[Path, ...]:
     """Write ``inbox/<region>_full_<YYYYMMDD>_001.<ext>`` for each regency, ``truth.parquet`` and ``linkage.toml``.
 
-    Returns the extracts in order of file name, then the truth, then the project file. ``truth.parquet`` has the columns
-    of ``TRUTH``, in order of file and line. Regencies use the dialects of ``DIALECTS`` in turn. CSV extracts get damaged
-    rows at the plan's ``dirty_row_rate``.
+    Returns the extracts in order of file name, then the truth, then the project file. ``truth.parquet`` has the
+    columns of ``TRUTH``, in order of file and line. Regencies use the dialects of ``DIALECTS`` in turn. CSV extracts
+    get damaged rows at the plan's ``dirty_row_rate``.
 
     Raises:
         OutputError: a file or folder cannot be written.
@@ -165,7 +165,8 @@ def _quoted(values: pa.StringArray, dialect: Dialect) -> pa.StringArray:
 def _dirty_lines(models: pa.Table, dialect: Dialect) -> pa.StringArray:
     kind = np.arange(models.num_rows) % len(DIRTY_KINDS)
     if "record_id" in models.schema.names:
-        ids = pc.binary_join_element_wise(models["source"], pa.array([f"X{n:06}" for n in range(models.num_rows)]), "-")
+        running = pa.array([f"X{number:06}" for number in range(models.num_rows)], pa.string())
+        ids = pc.binary_join_element_wise(models["source"], running, "-")
         models = models.set_column(models.schema.get_field_index("record_id"), "record_id", ids)
     name = next(item for item in models.schema.names if item.upper() in ("NAMA", "NAMA_LGKP"))
     blank = pa.nulls(models.num_rows, pa.string()).fill_null("")
@@ -179,7 +180,7 @@ def _dirty_lines(models: pa.Table, dialect: Dialect) -> pa.StringArray:
 def _placed(truth: pa.Table, path: Path, line: Int64, *, with_ids: bool) -> pa.Table:
     """Return the truth with the place of each record, and the id that linkage gives it there."""
     count = truth.num_rows
-    names = pa.array([path.name]).take(pa.array(np.zeros(count, np.int64)))
+    names = pa.array([path.stem]).take(pa.array(np.zeros(count, np.int64)))
     lines = pa.array(line)
     ids = truth["record_id"]
     if not with_ids:

@@ -70,11 +70,8 @@ class Gazetteer:
 def load_regions() -> tuple[Region, ...]:
     """Return all regencies in force: those of the package's own culture table first, in its order."""
     cultures = load_cultures()
-    folder = resources.files("linkage.synthetic") / "data"
-    with (folder / "provinces.csv").open(encoding="utf-8", newline="") as file:
-        provinces = {row["code"]: row["cultures"] for row in csv.DictReader(file, delimiter=";")}
-    with (folder / "regions.csv").open(encoding="utf-8", newline="") as file:
-        own = [_own_region(row, cultures) for row in csv.DictReader(file, delimiter=";")]
+    provinces = {row["code"]: row["cultures"] for row in _rows("provinces.csv")}
+    own = [_own_region(row, cultures) for row in _rows("regions.csv")]
     covered = {region.code for region in own}
     others = [_other_region(code, provinces, cultures) for code in known_regencies() if code not in covered]
     return (*own, *others)
@@ -193,6 +190,11 @@ def _hamlet_names(rng: np.random.Generator, parts: Mapping[str, object]) -> pa.S
 def _apart(name: str, lasts: Sequence[str]) -> str:
     last = next((item for item in lasts if name.endswith(item)), "")
     return f"{name.removesuffix(last)} {last}" if last else name
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (resources.files("linkage.synthetic") / "data" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter=";"))
 
 
 def _own_region(row: Mapping[str, str], cultures: Cultures) -> Region:

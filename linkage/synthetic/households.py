@@ -19,7 +19,7 @@ HEAD, WIFE, CHILD, PARENT, PARENT_IN_LAW, RELATIVE = 1, 3, 4, 7, 8, 9
 
 _YEAR = 365.25
 _MOST_CHILDREN = 7
-_FERTILITY = ((1950, 4.4), (1965, 3.4), (1980, 2.5), (2030, 2.0))
+_FERTILITY = ((1950, 4.6), (1965, 3.6), (1980, 2.7), (2030, 2.2))
 _MEAN_SIZE = 3.0
 
 
@@ -61,7 +61,7 @@ def make_people(plan: RegisterPlan, count: int) -> People:
 
 def _people_of(plan: RegisterPlan, households: int) -> People:
     rng = stream(plan.seed, "households")
-    kind = pick(rng, [0.77, 0.11, 0.04, 0.08], households)
+    kind = pick(rng, [0.80, 0.10, 0.04, 0.06], households)
     age = np.clip(rng.normal(44.5, 13.0, households), 20.0, 88.0) + np.where(kind == 1, 6.0, 0.0)
     single = kind == 3
     age[single] = np.clip(rng.gamma(3.0, 13.0, int(single.sum())) + 18.0, 18.0, 90.0)
@@ -81,7 +81,7 @@ def _people_of(plan: RegisterPlan, households: int) -> People:
         children,
     ]
     blocks += _elders(rng, rows, head, wife, couple, plan.cut_off_day)
-    other = rng.random(households) < 0.05
+    other = rng.random(households) < 0.07
     other_birth = plan.cut_off_day - rng.integers(int(4 * _YEAR), int(62 * _YEAR), int(other.sum()))
     blocks.append(_block(rows[other], 30, RELATIVE, rng.integers(0, 2, int(other.sum())), other_birth))
     table = np.concatenate(blocks)
@@ -122,7 +122,7 @@ def _children(
     age = (plan.cut_off_day - birth) / _YEAR
     father_age = (birth - father_birth[:, None]) / _YEAR
     here = (np.arange(_MOST_CHILDREN) < wanted[:, None]) & (age >= 0.0) & (mother_age <= 45.0)
-    here &= age < rng.normal(27.0, 5.0, age.shape)
+    here &= age < rng.normal(28.0, 5.0, age.shape)
     here &= ~with_father[:, None] | (father_age >= 17.5)
     household, place = np.nonzero(here)
     twin = rng.random(household.size) < plan.rate("twin_rate")
@@ -144,8 +144,8 @@ def _elders(
     blocks = []
     chance = rng.random(rows.size)
     for relation, rank, child, chosen in (
-        (PARENT, 20, head, chance < 0.07),
-        (PARENT_IN_LAW, 21, wife, couple & (chance > 0.94)),
+        (PARENT, 20, head, chance < 0.09),
+        (PARENT_IN_LAW, 21, wife, couple & (chance > 0.92)),
     ):
         older = np.clip(rng.normal(26.0, 5.5, rows.size), 17.5, 42.0) * _YEAR
         birth = (child - older).astype(np.int64)

@@ -86,10 +86,12 @@ ABBREVIATIONS: Final = (
 )
 """How offices abbreviate: pattern, replacement."""
 
-_TITLES: Final = {
-    0: (("H. ", ""), ("H.", ""), ("DRS. ", ""), ("IR. ", ""), ("", ", S.PD"), ("", ", SE"), ("", " S.H."), ("DR. ", ""), ("", ", S.AG")),
-    1: (("HJ. ", ""), ("HJ.", ""), ("DRA. ", ""), ("NY. ", ""), ("", ", S.PD"), ("", ", S.E."), ("", " AMD.KEB"), ("DR. ", ""), ("", ", S.KOM")),
-}  # fmt: skip
+_TITLES: Final = (
+    (("H. ", ""), ("H.", ""), ("DRS. ", ""), ("IR. ", ""), ("", ", S.PD"), ("", ", SE"), ("", " S.H."), ("DR. ", "")),
+    (("HJ. ", ""), ("HJ.", ""), ("DRA. ", ""), ("NY. ", ""), ("", ", S.PD"), ("", ", SE"), ("", " S.KM"), ("DR. ", "")),
+)
+"""Before and behind the name, by sex; the first is the likeliest."""
+
 _WIDTHS: Final = (25, 30)
 
 

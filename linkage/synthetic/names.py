@@ -47,9 +47,9 @@ def compose_names(
     pattern = _choose_patterns(bearers, cultures, rng)
     codes = cultures.patterns[pattern]
     tokens = np.full(codes.shape, -1, np.int32)
-    given = (codes >= 0) * np.arange(1, SLOTS + 1, dtype=np.int8)
+    links = [vocabulary.number("bin"), vocabulary.number("boru")]
+    given = ((codes >= 0) & ~np.isin(codes, links)) * np.arange(1, SLOTS + 1, dtype=np.int8)
     orders = np.array([vocabulary.number(f"bali_order_{place}") for place in (1, 2, 3, 4)], np.int16)
-    link = vocabulary.number("bin")
     for slot in range(SLOTS):
         code = codes[:, slot]
         code = np.where(code == ORDER, orders[bearers.order % 4], code)
@@ -61,7 +61,7 @@ def compose_names(
         tokens[:, slot] = np.where(code == FATHER, bearers.father, tokens[:, slot])
         if slot:
             # BIN and BINTI need a father's name behind them, and no token follows itself.
-            tokens[(codes[:, slot - 1] == link) & (tokens[:, slot] < 0), slot - 1] = -1
+            tokens[(codes[:, slot - 1] == links[0]) & (tokens[:, slot] < 0), slot - 1] = -1
             tokens[tokens[:, slot] == tokens[:, slot - 1], slot] = -1
     tokens[tokens[:, 0] < 0] = np.roll(tokens[tokens[:, 0] < 0], -1, axis=1)
     _spell_old(tokens, bearers, cultures, vocabulary, rng)
@@ -70,7 +70,8 @@ def compose_names(
 
 def first_tokens(tokens: Int32) -> Int32:
     """Return int32 (n,): the first token of each name, -1 for none."""
-    return tokens[np.arange(len(tokens)), (tokens >= 0).argmax(axis=1)]
+    first: Int32 = tokens[np.arange(len(tokens)), (tokens >= 0).argmax(axis=1)]
+    return first
 
 
 def render_names(tokens: Int32, texts: pa.StringArray) -> pa.StringArray:

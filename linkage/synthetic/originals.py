@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from linkage.synthetic.draft import Draft
 from linkage.synthetic.fixed_text import characters_text, digits, digits_text, year_month_day
-from linkage.synthetic.gazetteer import DISTRICTS, VILLAGES, addresses, load_regions
+from linkage.synthetic.gazetteer import DISTRICTS, VILLAGES, load_regions
 from linkage.synthetic.households import CHILD
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.population import Population
@@ -106,7 +106,7 @@ def make_originals(
     count = people.household.size
     index = pa.array(people.household)
     entered, changed = _entry_days(plan, population, rng)
-    numbers = {
+    numbers: dict[str, npt.NDArray[Any]] = {
         "person": np.arange(count),
         "household": people.household,
         "region": population.region[people.household],

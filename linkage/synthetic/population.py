@@ -110,7 +110,8 @@ def _lines(
 
 def _draw_rows(running: npt.NDArray[np.float64], rng: np.random.Generator) -> Int64:
     chance = rng.random((len(running), 1))
-    return np.minimum((running <= chance).sum(axis=1), running.shape[1] - 1)
+    rows: Int64 = np.minimum((running <= chance).sum(axis=1), running.shape[1] - 1)
+    return rows
 
 
 def _all_names(

@@ -67,7 +67,7 @@ def enrolments(plan: RegisterPlan, card: Int64, copies: Copies) -> tuple[Int64, 
     enrolled = np.isin(status, ENROLLED)
     rejected = np.array([5, 6, 10])[pick(rng, [0.75, 0.15, 0.1], status.size)]
     both = copies.first & (chance < plan.both_enrolled_rate)
-    swapped = copies.first & copies.new_nik & enrolled & (chance > 0.75)
+    swapped = copies.first & copies.new_nik & enrolled & ~both & (chance > 0.75)
     copied = np.where(copies.new_nik & enrolled & ~both & ~swapped, rejected, status)
     first = card.copy()
     first[copies.person[swapped]] = rejected[swapped]

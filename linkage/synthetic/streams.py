@@ -18,7 +18,7 @@ def stream(seed: int, name: str) -> np.random.Generator:
 
 
 def pick(rng: np.random.Generator, shares: npt.ArrayLike, size: int) -> Int64:
-    """Return int64 (size,): indices drawn with probabilities in proportion to ``shares`` (not negative, sum above 0)."""
+    """Return int64 (size,): indices drawn in proportion to ``shares`` (not negative, sum above 0)."""
     return draw(rng, cumulative(np.asarray(shares, np.float64)), size)
 
 

@@ -17,7 +17,7 @@ from linkage.synthetic.streams import Int64, stream
 TRUTH = pa.schema(
     [
         column("record_id", pa.string(), "the record's id as linkage gives it: the given one, or <stem>:<line>"),
-        column("source_file", pa.string(), "name of the file; empty in memory"),
+        column("source_file", pa.string(), "stem of the file; empty in memory"),
         column("line", pa.int64(), "line on which the record starts; rows count from 1 in Parquet and in memory"),
         column("person_id", pa.string(), "the person; equal on all records of one person"),
         column("household_id", pa.string(), "the household the person lives in"),

@@ -90,7 +90,7 @@ def _table(table: Mapping[str, Any], sex: str, known: dict[str, int]) -> NameTab
     listed = _tokens(table.get(sex, table.get("both", "")))
     tail = float(table.get("tail", 0.0))
     ranks = np.arange(1, len(listed) + 1) + float(table.get("offset", 1.0))
-    shares = _share(1.0 / ranks ** float(table.get("exponent", 1.0))) * (1.0 - tail)
+    shares = _share((1.0 / ranks ** float(table.get("exponent", 1.0))).astype(np.float64)) * (1.0 - tail)
     tokens = listed
     if tail:
         composed, composed_shares = _compose(table[f"{sex}_parts"])
@@ -98,12 +98,12 @@ def _table(table: Mapping[str, Any], sex: str, known: dict[str, int]) -> NameTab
         shares = np.r_[shares, composed_shares * tail]
     ids = np.array([known.setdefault(token, len(known)) for token in tokens], np.int32)
     distinct, where = np.unique(ids, return_inverse=True)
-    return NameTable(distinct, cumulative(np.bincount(where, weights=shares)))
+    return NameTable(distinct, cumulative(np.bincount(where, weights=shares).astype(np.float64)))
 
 
 def _compose(parts: Sequence[str]) -> tuple[list[str], Float64]:
     lists = [["" if part == "_" else part.replace("|", " ") for part in text.split()] for text in parts]
-    weights = np.ones(1)
+    weights: Float64 = np.ones(1)
     for part_list in lists:
         weights = np.outer(weights, _part_weights(len(part_list))).ravel()
     tokens = ["".join(choice) for choice in product(*lists)]
@@ -112,7 +112,8 @@ def _compose(parts: Sequence[str]) -> tuple[list[str], Float64]:
 
 
 def _part_weights(count: int) -> Float64:
-    weights: Float64 = 1.0 / (np.arange(1, count + 1) + _PART_OFFSET) ** _PART_EXPONENT
+    ranks = np.arange(1, count + 1, dtype=np.float64)
+    weights: Float64 = (ranks + _PART_OFFSET) ** -_PART_EXPONENT
     return weights
 
 

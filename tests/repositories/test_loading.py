@@ -79,6 +79,12 @@ def test_a_move_takes_the_place_of_a_duplicate_of_the_same_records(queue):
     assert (case.kind, case.scope, case.version) == ("OPEN_MOVE", "", 2)
 
 
+def test_a_case_whose_region_alone_changed_moves_to_the_other_tier(queue):
+    queue.load("run1", [make_case("a", "b", scope="3273")], now=NOON)
+    assert queue.load("run2", [make_case("a", "b", scope="32")], now=later(1)).refreshed == 1
+    assert (queue.get(1, scope=NATION).scope, queue.get(1, scope=NATION).version) == ("32", 2)
+
+
 def test_what_a_complete_run_no_longer_finds_is_withdrawn_and_a_delta_leaves_it(queue):
     queue.load("run1", [make_case("a", "b"), make_case("c", "d")], now=NOON)
     assert queue.load("run2", [make_case("a", "b")], complete=False, now=later(1)).withdrawn == 0
