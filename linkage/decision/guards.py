@@ -68,14 +68,20 @@ def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     """Twins: born within a day of each other, in one family, under names that differ.
 
     Both dates are whole, and at most a day apart. One family: the same KK, the same mother's NIK, or mother's names
-    that agree at least in part. Names differ when they do not agree on the phonetic key: relation ``different`` or
-    ``similar``, for RINA and RINI are twins as HASAN and HUSEIN are; a mere slip of the keyboard (``name_slip``) does
-    not make a second name. Names that agree on the key, or of which one is part of the other (``partial``), do not
-    differ, so a typing error in the NIK beside them stays a typing error. Whereas under names that differ, NIKs one
-    digit apart do not lift the guard: twins registered together get neighbouring numbers. A missing name (a newborn's
-    placeholder) is not a different one. The guard holds on one NIK too.
+    that agree at least in part. Names differ when they do not agree on the phonetic key. Names that agree on it, or of
+    which one is part of the other (``partial``), do not differ, so a typing error in the NIK beside them stays a typing
+    error. A missing name (a newborn's placeholder) is not a different one. The guard holds on one NIK too.
+
+    Look-alikes (``similar``) are twins as RINA and RINI are. Two things say otherwise: NIKs of different offices or days,
+    for twins are registered together and share the first twelve digits; and, without such digits in common, a mere slip
+    of the keyboard (``name_slip``).
     """
-    holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & _names_differ(pairs)
+    different = pairs.name_relation == NameRelation.DIFFERENT
+    alike = pairs.name_relation == NameRelation.SIMILAR
+    registered_apart = pairs.nik_relation == NikRelation.DIFFERENT
+    slip = _slip(pairs) & (pairs.nik_relation != NikRelation.PREFIX)
+    names_differ = different | (alike & ~registered_apart & ~slip)
+    holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & names_differ
     return holds
 
 
@@ -96,21 +102,25 @@ def namesake_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     """Namesakes: nothing but name and date speaks for them, and at least one other bearer of both is expected.
 
     No support at all from parents (names or NIK), address, KK, NIK, place of birth or birth certificate. Names that
-    agree less than fully are guarded as well, having less to say still; a missing name has no namesakes.
+    agree less than fully are guarded as well, having less to say still; a missing name has no namesakes. However rare
+    the name: where *both* parents are known and both differ, sharing a birthplace is no support either.
     """
-    support = (
+    papers = (
         agreements.same_kk
         | agreements.same_mother_nik
         | agreements.same_nik
         | agreements.same_certificate
         | (pairs.nik_relation >= NikRelation.SEX_SHIFT)
-        | (pairs.mother_relation >= NameRelation.SIMILAR)
-        | (pairs.father_relation >= NameRelation.SIMILAR)
-        | (pairs.place_agrees == Agreement.YES)
         | (pairs.address_agrees == Agreement.YES)
     )
+    parents = (pairs.mother_relation >= NameRelation.SIMILAR) | (pairs.father_relation >= NameRelation.SIMILAR)
+    support = papers | parents | (pairs.place_agrees == Agreement.YES)
+    other_parents = (pairs.mother_relation == NameRelation.DIFFERENT) & (
+        pairs.father_relation == NameRelation.DIFFERENT
+    )
     # A comparison with nan is False: without a name there is no namesake.
-    holds: Bool = (pairs.expected_namesakes >= 1) & (pairs.name_relation >= NameRelation.SIMILAR) & ~support
+    unsupported = ((pairs.expected_namesakes >= 1) & ~support) | (other_parents & ~papers)
+    holds: Bool = unsupported & (pairs.name_relation >= NameRelation.SIMILAR)
     return holds
 
 
@@ -141,12 +151,6 @@ def _one_mother(pairs: PairFacts, agreements: Agreements) -> Bool:
 
 def _one_family(pairs: PairFacts, agreements: Agreements) -> Bool:
     holds: Bool = agreements.same_kk | _one_mother(pairs, agreements)
-    return holds
-
-
-def _names_differ(pairs: PairFacts) -> Bool:
-    relation = pairs.name_relation
-    holds: Bool = ((relation == NameRelation.DIFFERENT) | (relation == NameRelation.SIMILAR)) & ~_slip(pairs)
     return holds
 
 

@@ -39,10 +39,10 @@ def plan_candidates(records: EncodedRecords, spec: LinkageSpec) -> Candidates:
     return Candidates(PairWork(blocks, program, tables), fields, tuple(report for _, report in built))
 
 
-def possible_pairs(records: EncodedRecords) -> float:
-    """Return the number of all possible pairs, at least 1."""
+def possible_pairs(records: EncodedRecords) -> int:
+    """Return the number of all possible pairs; 0 when there are too few records for one."""
     n, left = records.n_records, records.left_count
-    return float(max(n * (n - 1) // 2 if left < 0 else left * (n - left), 1))
+    return n * (n - 1) // 2 if left < 0 else left * (n - left)
 
 
 def coincidence(records: EncodedRecords, spec: LinkageSpec) -> npt.NDArray[np.float64]:

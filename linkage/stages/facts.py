@@ -27,6 +27,8 @@ from linkage.standardise.regions import resolve_regions
 
 NIK: Final = "nik"
 _NAME_RELATIONS: Final = ("missing", "different", "similar", "partial", "phonetic", "equal")
+_SAME_RELATION: Final = {"near": "similar"}
+"""Levels that a decision does not tell apart: both are look-alikes."""
 _NIK_RELATIONS: Final = ("missing", "different", "sex_shift", "prefix", "typo", "equal")
 
 
@@ -224,7 +226,8 @@ def _relation(survivors: Survivors, spec: LinkageSpec, field: str, relations: Se
     for index, item in enumerate(spec.comparisons):
         if item.field == field:
             different = relations.index(DIFFERENT)
-            codes = [relations.index(name) if name in relations else different for name in item.level_names]
+            names = [_SAME_RELATION.get(name, name) for name in item.level_names]
+            codes = [relations.index(name) if name in relations else different for name in names]
             return np.array(codes, np.int8)[survivors.levels[:, index]]
     return np.zeros(survivors.left.size, np.int8)
 

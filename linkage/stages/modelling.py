@@ -106,7 +106,7 @@ def choose_model(
         warnings = (*result.warnings, "the spec's default m and u are used")
     else:
         warnings = (f"fewer than {FEWEST_RECORDS} records: the spec's default m and u are used",)
-    start = default_model(spec, spec.prior or min(0.5, 1.0 / records.n_records), training.coincidence)
+    start = default_model(spec, spec.prior or min(0.5, 1.0 / max(records.n_records, 1)), training.coincidence)
     return _with_adjustments(_settle(start, training, spec), "spec defaults", records, spec, warnings)
 
 
@@ -116,13 +116,13 @@ def count_for_training(
     """Count agreement patterns of candidate and random pairs: all that the estimators see."""
     share = min(1.0, PAIRS_COUNTED / max(candidates.pairs_planned, 1))
     counted = engine.count(candidates.work, share)
-    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, int(possible_pairs(records))), seed)
+    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, possible_pairs(records)), seed)
     return TrainingCounts(
         candidates=PatternCounts(counted.levels, counted.rules, counted.counts / share),
         random=_patterns(drawn),
         coincidence=coincidence(records, spec),
         fixed_by_rule=fixed_by_rule(spec.rules, fields_of_comparisons(spec)),
-        n_pairs_total=possible_pairs(records),
+        n_pairs_total=float(max(possible_pairs(records), 1)),
     )
 
 

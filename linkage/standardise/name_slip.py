@@ -21,12 +21,16 @@ MOST_RECORDS: Final = 2
 LEAST_RATIO: Final = 20
 """The other form must be held by at least so many times more records; else neither is known to be the right one."""
 
+MOST_SLIPS: Final = 3
+LONG_TOKEN: Final = 5
+
 
 def name_slips(left: Int32, right: Int32, forms: NameForms, records_per_value: Int64) -> npt.NDArray[np.bool_]:
-    """Return for pairs of name codes (n_pairs,), none missing, whether they differ by a slip.
+    """Return for pairs of name codes (n_pairs,), none missing, whether they differ by slips alone.
 
-    They have the same tokens but one on each side; these two are one edit apart (a substitution, insertion, deletion or
-    swap of neighbours); and one of them is held by at most :data:`MOST_RECORDS` records, the other by at least
+    After the tokens they share, as many are left on each side, at most :data:`MOST_SLIPS`, and the k-th on one side
+    belongs to the k-th on the other: one edit apart, two from five letters on (substitution, insertion, deletion, swap
+    of neighbours); one of the two is held by at most :data:`MOST_RECORDS` records, the other by at least
     :data:`LEAST_RATIO` times as many. ``records_per_value`` int64 (n_values,).
     """
     per_token = np.bincount(
@@ -49,31 +53,33 @@ def _slips(
     char_offsets: Int64,
 ) -> npt.NDArray[np.bool_]:
     slips = np.zeros(left.shape[0], np.bool_)
+    ours = np.empty(MOST_SLIPS + 1, np.int64)
+    theirs = np.empty(MOST_SLIPS + 1, np.int64)
     for pair in range(left.shape[0]):
         a, a_end = token_offsets[left[pair]], token_offsets[left[pair] + 1]
         b, b_end = token_offsets[right[pair]], token_offsets[right[pair] + 1]
-        if a_end - a != b_end - b or left[pair] == right[pair]:
+        count = _only_here(token_ids, a, a_end, b, b_end, ours)
+        if a_end - a != b_end - b or not 1 <= count <= MOST_SLIPS:
             continue
-        one = _only_here(token_ids, a, a_end, b, b_end)
-        other = _only_here(token_ids, b, b_end, a, a_end)
-        if one < 0 or other < 0:
+        if _only_here(token_ids, b, b_end, a, a_end, theirs) != count:
             continue
-        rare, common = min(per_token[one], per_token[other]), max(per_token[one], per_token[other])
-        if rare > MOST_RECORDS or common < LEAST_RATIO * rare:
-            continue
-        slips[pair] = (
-            edit_distance(
-                chars, char_offsets[one], char_offsets[one + 1], char_offsets[other], char_offsets[other + 1], True
-            )
-            == 1
-        )
+        slips[pair] = True
+        for place in range(count):
+            if not _is_slip(ours[place], theirs[place], per_token, chars, char_offsets):
+                slips[pair] = False
+                break
     return slips
 
 
 @kernel
-def _only_here(token_ids: Int32, start: int, end: int, other_start: int, other_end: int) -> int:
-    """Return the one token of a run that the other run does not have, -1 when there is none or more than one."""
-    found = -1
+def _only_here(
+    token_ids: Int32, start: int, end: int, other_start: int, other_end: int, found: npt.NDArray[np.int64]
+) -> int:
+    """Put the tokens of a run that the other run does not have into ``found`` and return their number.
+
+    Stops at one more than ``MOST_SLIPS``.
+    """
+    count = 0
     for position in range(start, end):
         token = token_ids[position]
         shared = False
@@ -82,7 +88,19 @@ def _only_here(token_ids: Int32, start: int, end: int, other_start: int, other_e
                 shared = True
                 break
         if not shared:
-            if found >= 0:
-                return -1
-            found = token
-    return found
+            found[count] = token
+            count += 1
+            if count > MOST_SLIPS:
+                break
+    return count
+
+
+@kernel
+def _is_slip(one: int, other: int, per_token: Int64, chars: npt.NDArray[np.uint16], char_offsets: Int64) -> bool:
+    rare, common = min(per_token[one], per_token[other]), max(per_token[one], per_token[other])
+    if rare > MOST_RECORDS or common < LEAST_RATIO * rare:
+        return False
+    start, end = char_offsets[one], char_offsets[one + 1]
+    other_start, other_end = char_offsets[other], char_offsets[other + 1]
+    allowed = 2 if min(end - start, other_end - other_start) >= LONG_TOKEN else 1
+    return bool(edit_distance(chars, start, end, other_start, other_end, True) <= allowed)

@@ -88,7 +88,10 @@ def test_the_count_fold_counts_the_patterns_of_all_emitted_pairs(small_spec, sma
     weighted = survivors.levels[:, candidates.work.program.weighted]
     rows = np.column_stack([weighted.astype(np.uint64), survivors.rules])
     distinct, number = np.unique(rows, axis=0, return_counts=True)
-    got = {(*levels.tolist(), int(rule)): int(n) for levels, rule, n in zip(counted.levels, counted.rules, counted.counts, strict=True)}
+    got = {
+        (*levels.tolist(), int(rule)): int(n)
+        for levels, rule, n in zip(counted.levels, counted.rules, counted.counts, strict=True)
+    }
     assert got == {tuple(row.tolist()): int(n) for row, n in zip(distinct, number, strict=True)}
 
 

@@ -114,25 +114,28 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
         whole
         and abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= 1
         and family
-        and pair.name in ("different", "similar")
-        and not pair.slip
+        and (
+            pair.name == "different"
+            or (pair.name == "similar" and pair.nik != "different" and not (pair.slip and pair.nik != "prefix"))
+        )
     ):
         guards.add("KEMBAR")
     if births_far_apart(one, other) and family:
         lookalike = pair.name in ("similar", "partial") and not pair.slip and not nik_kept
         if pair.name == "different" or lookalike:
             guards.add("SAUDARA")
-    supported = (
-        family
-        or pair.mother == "similar"
-        or pair.father not in ("missing", "different")
+    papers = (
+        _same(one.kk, other.kk)
+        or _same(one.mother_nik, other.mother_nik)
         or pair.nik not in ("missing", "different")
         or _same(one.nik, other.nik)
         or _same(one.certificate, other.certificate)
-        or pair.place == "yes"
         or pair.address == "yes"
     )
-    if pair.namesakes >= 1 and pair.name not in ("missing", "different") and not supported:
+    a_parent = pair.mother not in ("missing", "different") or pair.father not in ("missing", "different")
+    nothing_else = pair.namesakes >= 1 and not papers and not a_parent and pair.place != "yes"
+    other_parents = pair.mother == pair.father == "different" and not papers
+    if pair.name not in ("missing", "different") and (nothing_else or other_parents):
         guards.add("SENAMA")
     if _same(one.kk, other.kk) and births_contradict(one, other) and abs(_parts(a)[0] - _parts(b)[0]) >= 12:
         alike = pair.name in ("partial", "phonetic", "equal") or pair.slip
