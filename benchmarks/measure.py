@@ -65,11 +65,8 @@ def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | Non
     right = pc.index_in(pairs["right_id"], value_set=rest).to_numpy().astype(np.int64) + (left_ids or 0)
     curve = pair_curve(left, right, pairs["match_probability"].to_numpy(), codes, n_left=left_ids)
     clusters = pq.read_table(out / "clusters.parquet")
-    names = clusters["record_id"]
     if left_ids is None:
-        position = pc.index_in(ids, value_set=names.combine_chunks()).to_numpy(zero_copy_only=False).astype(np.int64)
-        labels = pc.index_in(clusters["cluster_id"], value_set=pc.unique(clusters["cluster_id"])).to_numpy()[position]
-        cluster_f1 = cluster_pair_metrics(labels.astype(np.int64), codes).f1
+        cluster_f1 = cluster_pair_metrics(cluster_labels(clusters, ids), codes).f1
     else:
         cluster_f1 = float("nan")
     threshold, best = curve.best_f1()
@@ -82,6 +79,13 @@ def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | Non
         curve.recall_at_precision(0.99),
         float(curve.recall[-1]) if curve.thresholds.size else 0.0,
     )
+
+
+def cluster_labels(clusters: pa.Table, ids: pa.Array) -> np.ndarray:
+    """Return the cluster of each record as a number, int64 (n,); a rejected record stands alone, -1."""
+    numbers = pc.index_in(clusters["cluster_id"], value_set=pc.unique(clusters["cluster_id"])).to_numpy()
+    position = pc.fill_null(pc.index_in(ids, value_set=clusters["record_id"].combine_chunks()), -1).to_numpy()
+    return np.append(numbers.astype(np.int64), -1)[position]
 
 
 def machine() -> str:

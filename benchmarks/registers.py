@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.measure import HEADER, machine, quality, row, run_command
+from benchmarks.measure import HEADER, cluster_labels, machine, quality, row, run_command
 from linkage.evaluation.truth import true_pairs
 from linkage.synthetic import RegisterPlan, write_single
 
@@ -34,7 +34,8 @@ def joined(truth: pa.Table, labels: np.ndarray, group: str) -> str:
     persons = codes_of(truth["person_id"])
     left, right = true_pairs(codes_of(truth[group]))
     different = persons[left] != persons[right]
-    together = labels[left[different]] == labels[right[different]]
+    one, other = labels[left[different]], labels[right[different]]
+    together = (one == other) & (one >= 0)
     return f"{together.mean():.1%} of {together.size:,}" if together.size else "none"
 
 
@@ -51,8 +52,7 @@ def judge(records: int, preset: str) -> tuple[str, str]:
     ids, persons = truth["record_id"].combine_chunks(), truth["person_id"].combine_chunks()
     judged = quality(truth_path, ids, persons)
     clusters = pq.read_table(truth_path / "clusters.parquet")
-    place = pc.index_in(ids, value_set=clusters["record_id"].combine_chunks()).to_numpy()
-    labels = codes_of(clusters["cluster_id"])[place]
+    labels = cluster_labels(clusters, ids)
     hard = " | ".join(joined(truth, labels, group) for group in ("twin_group", "namesake_group", "shared_nik_group"))
     return (
         row(f"{preset} register", truth_path, judged, timed),

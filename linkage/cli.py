@@ -16,6 +16,7 @@ from linkage.errors import LinkageError
 
 NOTHING_TO_DO = 99
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LinkageError as error:
         _say_error(parsed, type(error).__name__, str(error), error.exit_code)
         code = error.exit_code
-    except KeyboardInterrupt:
-        _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", INTERRUPTED)
-        code = INTERRUPTED
+    except KeyboardInterrupt as stop:
+        code = TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+        _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", code)
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -311,8 +312,12 @@ def _positive(text: str) -> int:
     return number
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: told to stop by a scheduler, not by a person at the keyboard."""
+
+
 def _terminate(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
+    raise _Terminated
 
 
 def _settle_arrow() -> None:

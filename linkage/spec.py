@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -209,6 +210,8 @@ def parse_spec(text: str, *, where: str = "spec") -> LinkageSpec:
         raise SpecError(f"not valid TOML: {error}", where=where) from error
     try:
         return _build(data).validate()
+    except OverflowError:
+        raise SpecError("a number is too large", where=where) from None
     except SpecError as error:
         raise SpecError(
             error.problem, where=f"{where}, {error.where}" if error.where else where, remedy=error.remedy
@@ -244,7 +247,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
         }
         weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
         return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SpecError("the stored spec is incomplete or was written by another version") from error
 
 
@@ -283,7 +286,7 @@ def _guard_weights(item: Any) -> tuple[tuple[str, float], ...]:
     if not isinstance(item, Mapping):
         raise SpecError("guard_weights must be a table", where="guard_weights")
     _only(item, set(GUARDS), where="guard_weights")
-    weights = tuple((str(name), float(weight)) for name, weight in item.items())
+    weights = tuple((str(name), _number(weight, str(name), "guard_weights")) for name, weight in item.items())
     if any(weight > 0 for _, weight in weights):
         raise SpecError("a guard never speaks for a match; its weight must not be positive", where="guard_weights")
     return weights
@@ -297,7 +300,7 @@ def _field(item: Mapping[str, Any]) -> FieldSpec:
         name=name,
         kind=_text(item, "kind", where),
         columns=_texts(item, "columns", where) or (name,),
-        required=bool(item.get("required", False)),
+        required=_flag(item, "required", where),
     )
 
 
@@ -308,17 +311,17 @@ def _comparison(item: Mapping[str, Any]) -> ComparisonSpec:
     _only(item, known, where=where)
     return ComparisonSpec(
         name=_text(item, "name", where),
-        field=str(item.get("field", "")),
-        kernel=str(item.get("kernel", "")),
+        field=_text(item, "field", where) if "field" in item else "",
+        kernel=_text(item, "kernel", where) if "kernel" in item else "",
         combine=_texts(item, "combine", where),
-        levels=tuple(_level(level, where) for level in item.get("levels", [])),
-        term_frequency=bool(item.get("term_frequency", False)),
-        keep=bool(item.get("keep", False)),
-        part=bool(item.get("part", False)),
-        m=tuple(float(value) for value in item.get("m", ())),
-        u=tuple(float(value) for value in item.get("u", ())),
-        missing_when=_alternatives(item, "missing_when"),
-        default_dates=bool(item.get("default_dates", False)),
+        levels=tuple(_level(level, where) for level in _list(item, "levels", where)),
+        term_frequency=_flag(item, "term_frequency", where),
+        keep=_flag(item, "keep", where),
+        part=_flag(item, "part", where),
+        m=tuple(_number(value, "m", where) for value in _list(item, "m", where)),
+        u=tuple(_number(value, "u", where) for value in _list(item, "u", where)),
+        missing_when=_alternatives(item, "missing_when", where),
+        default_dates=_flag(item, "default_dates", where),
     )
 
 
@@ -330,17 +333,23 @@ def _level(item: Any, where: str) -> LevelSpec:
     _only(item, {"name", "at_least", "at_most", "relations", "when"}, where=where)
     return LevelSpec(
         name=_text(item, "name", where),
-        at_least=None if "at_least" not in item else float(item["at_least"]),
-        at_most=None if "at_most" not in item else float(item["at_most"]),
+        at_least=None if "at_least" not in item else _number(item["at_least"], "at_least", where),
+        at_most=None if "at_most" not in item else _number(item["at_most"], "at_most", where),
         relations=_texts(item, "relations", where),
-        when=_alternatives(item, "when"),
+        when=_alternatives(item, "when", where),
     )
 
 
-def _alternatives(item: Mapping[str, Any], key: str) -> Alternatives:
+def _alternatives(item: Mapping[str, Any], key: str, where: str) -> Alternatives:
+    alternatives = _list(item, key, where)
+    if not all(isinstance(alternative, Mapping) and alternative for alternative in alternatives):
+        raise SpecError(f"{key} lists tables of part = level, none of them empty", where=where)
     return tuple(
-        tuple((part, (names,) if isinstance(names, str) else tuple(names)) for part, names in alternative.items())
-        for alternative in item.get(key, ())
+        tuple(
+            (part, (names,) if isinstance(names, str) else _texts(alternative, part, where))
+            for part, names in alternative.items()
+        )
+        for alternative in alternatives
     )
 
 
@@ -377,6 +386,10 @@ def _validate(spec: LinkageSpec) -> None:
     for name in ("link_threshold", "review_threshold", "effective_case_threshold", "survive_probability"):
         if not 0.0 < getattr(spec, name) < 1.0:
             raise SpecError(f"{name.removeprefix('effective_')} must lie between 0 and 1")
+    if spec.prior is not None and not 0.0 < spec.prior < 1.0:
+        raise SpecError("prior must lie between 0 and 1")
+    if not math.isfinite(spec.shared_nik_weight):
+        raise SpecError("shared_nik_weight must be a number")
     if spec.review_threshold > spec.link_threshold:
         raise SpecError("review_threshold must not exceed link_threshold")
 
@@ -400,6 +413,8 @@ def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec]
     if item.combine:
         _validate_combination(item, earlier, where)
         return
+    if item.missing_when:
+        raise SpecError("'missing_when' belongs to combined comparisons", where=where)
     _known(item.field, kinds, "field", where=where)
     _known(item.kernel, KERNELS, "kernel", where=where)
     if item.kernel in ("name", "date", "nik") and kinds[item.field] != {"name": "person_name"}.get(
@@ -413,6 +428,8 @@ def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec]
     if item.default_dates and item.kernel != "date":
         raise SpecError("default_dates belongs to the kernel 'date'", where=where)
     offered = KERNELS[item.kernel]
+    if offered is None:
+        _validate_bounds(item, where)
     for level in item.levels:
         if level.when:
             raise SpecError("'when' belongs to combined comparisons", where=where)
@@ -428,6 +445,25 @@ def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec]
             _known(relation, offered, "relation", where=f"{where}, level {level.name}")
 
 
+def _validate_bounds(item: ComparisonSpec, where: str) -> None:
+    """Refuse a bound of the wrong sort, out of range, or after a looser one: no pair could ever reach that level."""
+    similarity = item.kernel in ("jaro_winkler", "token_overlap")
+    right, wrong = ("at_least", "at_most") if similarity else ("at_most", "at_least")
+    loosest = -math.inf
+    for level in item.levels:
+        place = f"{where}, level {level.name}"
+        bound: float | None = getattr(level, right)
+        if getattr(level, wrong) is not None:
+            raise SpecError(f"kernel {item.kernel} takes {right}, not {wrong}", where=place)
+        if bound is not None and not (0.0 < bound <= 1.0 if similarity else 0.0 <= bound < math.inf):
+            raise SpecError(f"{right} must be {'above 0 and at most 1' if similarity else 'at least 0'}", where=place)
+        # Equality is the strictest: no bound is above it.
+        looseness = (-2.0 if similarity else 0.0) if bound is None else (-bound if similarity else bound)
+        if looseness <= loosest:
+            raise SpecError("levels stand best first; this one can never be reached", where=place)
+        loosest = looseness
+
+
 def _validate_combination(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], where: str) -> None:
     parts = {comparison.name: comparison for comparison in earlier if comparison.part}
     if len(item.combine) > 5:
@@ -439,6 +475,8 @@ def _validate_combination(item: ComparisonSpec, earlier: Sequence[ComparisonSpec
     for level in item.levels:
         if not level.when:
             raise SpecError(f"level {level.name} needs 'when'", where=where)
+        if level.relations or level.at_least is not None or level.at_most is not None:
+            raise SpecError(f"level {level.name} of a combination takes 'when' alone", where=where)
     for label, alternatives in (*((level.name, level.when) for level in item.levels), (MISSING, item.missing_when)):
         for part, names in (state for alternative in alternatives for state in alternative):
             _known(part, item.combine, "part", where=f"{where}, level {label}")
@@ -479,6 +517,26 @@ def _tables(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise SpecError(f"write each {key} under its own [[{key}]] heading")
     return items
+
+
+def _list(item: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
+    value = item.get(key, [])
+    if not isinstance(value, list):
+        raise SpecError(f"{key} must be a list", where=where)
+    return value
+
+
+def _flag(item: Mapping[str, Any], key: str, where: str) -> bool:
+    value = item.get(key, False)
+    if not isinstance(value, bool):
+        raise SpecError(f"{key} must be true or false", where=where)
+    return value
+
+
+def _number(value: Any, key: str, where: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise SpecError(f"{key} must be a number", where=where)
+    return float(value)
 
 
 def _text(item: Mapping[str, Any], key: str, where: str) -> str:

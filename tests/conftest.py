@@ -1,7 +1,90 @@
-"""Settings every test shares."""
+"""Settings every test shares, and the one run that many of them look at."""
 
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.small_register import denpasar, residents_spec_text, semarang, write_csv
 
 # The first call of a kernel compiles it, which no deadline per example survives; repeatable examples keep main green.
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class SmallRun:
+    """A finished ``dedupe`` of two regencies' extracts. Look, do not write: all tests share it."""
+
+    folder: Path
+    inputs: tuple[Path, ...]
+    spec: Path
+
+
+@pytest.fixture(scope="session")
+def small_inputs(tmp_path_factory) -> SmallRun:
+    """The small register's two files and a spec, without a run yet (``folder`` does not exist)."""
+    home = tmp_path_factory.mktemp("small")
+    spec = home / "spec.toml"
+    spec.write_text(residents_spec_text(), encoding="utf-8")
+    inputs = (write_csv(home / "semarang.csv", semarang()), write_csv(home / "denpasar.csv", denpasar()))
+    return SmallRun(home / "out", inputs, spec)
+
+
+@pytest.fixture(scope="session")
+def small_run(small_inputs) -> SmallRun:
+    """The small register deduplicated to a folder, in this process."""
+    from linkage.cli import main
+
+    arguments = ["dedupe", *map(str, small_inputs.inputs), "--spec", str(small_inputs.spec), "--quiet"]
+    assert main([*arguments, "--out", str(small_inputs.folder), "--threads", "1"]) == 0
+    return small_inputs
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def linkage_command() -> Command:
+    """Run ``linkage ARGUMENTS`` in a process of its own, as a shell would, and return what it said."""
+
+    def run(*arguments: object, cwd: Path = ROOT, check: int | None = None) -> subprocess.CompletedProcess[str]:
+        done = in_new_process(["-m", "linkage.cli", *map(str, arguments)], cwd=cwd)
+        if check is not None:
+            assert done.returncode == check, done.stderr
+        return done
+
+    return run
+
+
+def in_new_process(arguments: Sequence[str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run this Python with the checkout on its path."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def python_script() -> Command:
+    """Run a Python script, given as text, with arguments, in a process of its own."""
+
+    def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        return in_new_process(["-c", script, *map(str, arguments)])
+
+    return run

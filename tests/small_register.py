@@ -14,6 +14,8 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
+import pyarrow as pa
+
 from linkage.spec import LinkageSpec, load_builtin_spec
 
 Row = dict[str, str]
@@ -27,17 +29,22 @@ COLUMNS = (
     "KEL_NAME", "STATUS_KTPEL", "KODE_WILAYAH",
 )  # fmt: skip
 
-_FIRST = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_FIRST = _words(
     "AGUS BAMBANG CAHYO DARMANTO EKO FAJAR GUNAWAN HENDRA INDRA JOKO KARTIKA LESTARI MAYA NURUL OKTAVIA PRATIWI RATNA "
     "SULASTRI TITIK UMI VERA WULANDARI YULIANA ZAENAB ANDIKA BUDIMAN DEWANTO ENDANG FITRIANI HARTINI"
-).split()
-_LAST = (
+)
+_LAST = _words(
     "SANTOSO WIJAYA KUSUMA HANDAYANI PRASETYO NUGROHO SETIAWAN RAHAYU SUSANTO HARYONO PURNOMO UTAMI MULYADI SUSILO "
     "KURNIAWAN WAHYUDI SAPUTRA ANGGRAINI HIDAYAT MAHARANI SUGIARTO PERMANA LAKSONO DAMAYANTI SUBAGYO"
-).split()
-_MOTHERS = "SRIATUN PARTINAH WAGINEM KASMIRAH RUKMINI DJUMINAH NGATEMI SUWARTI MARTINAH TUKIYEM LASTRI SARINEM".split()
-_FATHERS = "WAGIMAN PARTONO KASMIDI NGADIMAN SARDJONO MARTOYO TUKIMIN SUKARDI DJUMADI RUSMANTO LEGIMIN SUTARMAN".split()
-_STREETS = "MELATI KENANGA ANGGREK MAWAR CEMPAKA FLAMBOYAN DAHLIA TERATAI BOUGENVILLE KAMBOJA".split()
+)
+_MOTHERS = _words("SRIATUN PARTINAH WAGINEM KASMIRAH RUKMINI DJUMINAH NGATEMI SUWARTI MARTINAH TUKIYEM LASTRI SARINEM")
+_FATHERS = _words("WAGIMAN PARTONO KASMIDI NGADIMAN SARDJONO MARTOYO TUKIMIN SUKARDI DJUMADI RUSMANTO LEGIMIN SUTARMAN")
+_STREETS = _words("MELATI KENANGA ANGGREK MAWAR CEMPAKA FLAMBOYAN DAHLIA TERATAI BOUGENVILLE KAMBOJA")
 _VILLAGES = {SEMARANG: ("BULUSAN", "TEMBALANG", "MANGUNHARJO"), DENPASAR: ("SANUR", "RENON", "PANJER")}
 _TOWNS = ("SEMARANG", "DENPASAR", "SURAKARTA", "MALANG", "GARUT", "KEDIRI")
 
@@ -50,9 +57,10 @@ def people(count: int, region: str, *, seed: int) -> list[Row]:
         woman = draw.random() < 0.5
         year, month, day = draw.randint(1950, 2004), draw.randint(1, 12), draw.randint(2, 28)
         serial = number % 9 + 1 + 10 * (number // 9)
+        born = f"{day + 40 * woman:02d}{month:02d}{year % 100:02d}"
         rows.append(
             {
-                "NIK": f"{region}{draw.randint(1, 12):02d}{day + 40 * woman:02d}{month:02d}{year % 100:02d}{serial:04d}",
+                "NIK": f"{region}{draw.randint(1, 12):02d}{born}{serial:04d}",
                 "NO_KK": f"{region}01{draw.randint(1, 28):02d}{draw.randint(1, 12):02d}15{number + 1:04d}",
                 "NAMA_LGKP": f"{draw.choice(_FIRST)} {draw.choice(_LAST)}",
                 "JENIS_KLMIN": "2" if woman else "1",
@@ -114,3 +122,9 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[s
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def table(rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> pa.Table:
+    """The same rows as an Arrow table; an empty cell is null."""
+    listed = list(rows)
+    return pa.table({name: pa.array([row[name] or None for row in listed], pa.string()) for name in columns})

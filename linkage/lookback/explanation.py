@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.comparison.kernel import all_levels, rules_met
+from linkage.comparison.pair_pass import Survivors
 from linkage.encode import EncodedRecords, encode
 from linkage.errors import InputDataError, InvariantError, UsageError
 from linkage.intake import read_inputs
-from linkage.models.explain import Language, PairExplanation, explain_pair, render_waterfall
-from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter
+from linkage.models.explain import Contribution, Language, PairExplanation, explain_pair, render_waterfall
+from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter, probability
+from linkage.models.store import to_json
 from linkage.nightly.project import load_project
 from linkage.nightly.store import Store, state_hash
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.spec import LinkageSpec, spec_from_dict
 from linkage.stages.candidates import plan_candidates
-from linkage.stages.facts import frequency_adjustments
+from linkage.stages.facts import frequency_adjustments, pair_facts, record_facts, with_guard_evidence
 from linkage.stages.modelling import ChosenModel, value_bits
 
 
@@ -54,7 +57,7 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
         UsageError: no such record, or twice the same.
     """
     manifest = read_manifest(run)
-    spec = spec_from_dict(manifest.spec)
+    spec = stored_spec(manifest)
     accepted, left_count = _accepted(manifest, spec)
     records = encode(accepted, spec, latest_year=int(manifest.options["latest_year"]), left_count=left_count)
     i, j = _find(records, left_id, right_id)
@@ -68,13 +71,49 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
     adjusted = frequency_adjustments(*pair, row[None, :], records, spec, chosen)[0]
     weighted = [int(level) for level, item in zip(row, spec.comparisons, strict=True) if not item.part]
     bits = {item.name: float(bit) for item, bit in zip(spec.weighted, adjusted, strict=True)}
+    explanation = explain_pair(model, weighted, bits)
+    weight = np.array([explanation.total_log2])
+    survivor = Survivors(*pair, np.array([mask], np.uint64), weight - model.prior_log2odds, row[None, :], 1)
+    facts = pair_facts(survivor, records, spec, chosen, candidates.work.program)
+    final, _ = with_guard_evidence(weight, facts, record_facts(_with_unique_ids(records)), spec)
     return Explained(
-        explanation=explain_pair(model, weighted, bits),
+        explanation=_with_guard(explanation, float(final[0])),
         parts={
             item.name: item.level_names[level] for item, level in zip(spec.comparisons, row, strict=True) if item.part
         },
         rules=tuple(rule.name for number, rule in enumerate(spec.rules) if mask >> number & 1),
     )
+
+
+def _with_guard(explanation: PairExplanation, final_log2: float) -> PairExplanation:
+    """Return the explanation with what a guard said as one more term, if one held."""
+    added = final_log2 - explanation.total_log2
+    if added == 0.0:
+        return explanation
+    term = Contribution("guard", "holds", added, 0.0)
+    return PairExplanation(
+        explanation.prior_log2,
+        (*explanation.contributions, term),
+        final_log2,
+        float(probability(np.array([final_log2]))[0]),
+    )
+
+
+def _with_unique_ids(records: EncodedRecords) -> EncodedRecords:
+    # Record facts want ids that are unique over both files; here they name nothing.
+    return replace(records, ids=pa.array([str(number) for number in range(records.n_records)], pa.string()))
+
+
+def stored_spec(manifest: RunManifest) -> LinkageSpec:
+    """Return the spec a manifest carries.
+
+    Raises:
+        SpecError: it is none. InvariantError: it is not the one whose digest stands beside it.
+    """
+    spec = spec_from_dict(manifest.spec)
+    if spec.digest() != manifest.spec_digest:
+        raise InvariantError("the spec in the manifest is not the one of the run", where=manifest.run_id)
+    return spec
 
 
 def check_inputs(manifest: RunManifest) -> None:
@@ -115,13 +154,10 @@ def _find(records: EncodedRecords, left_id: str, right_id: str) -> tuple[int, in
     """Return the record numbers of the two ids, the smaller first."""
     left_part = records.ids if records.left_count < 0 else records.ids[: records.left_count]
     right_part = records.ids if records.left_count < 0 else records.ids[records.left_count :]
-    found = [
-        pc.index(part, value).as_py()
-        for part, value in (
-            (left_part, left_id.removeprefix("left:") if records.left_count >= 0 else left_id),
-            (right_part, right_id.removeprefix("right:") if records.left_count >= 0 else right_id),
-        )
-    ]
+    found = [_position(left_part, left_id), _position(right_part, right_id)]
+    if records.left_count >= 0:  # clusters and cases write an id that stands in both files with its side
+        found[0] = found[0] if found[0] >= 0 else _position(left_part, left_id.removeprefix("left:"))
+        found[1] = found[1] if found[1] >= 0 else _position(right_part, right_id.removeprefix("right:"))
     for value, name in zip(found, ("LEFT_ID", "RIGHT_ID"), strict=True):
         if value < 0:
             raise UsageError(f"the run accepted no record with this {name}", remedy="Ids stand in clusters.parquet")
@@ -129,6 +165,10 @@ def _find(records: EncodedRecords, left_id: str, right_id: str) -> tuple[int, in
     if i == j:
         raise UsageError("LEFT_ID and RIGHT_ID are the same record")
     return min(i, j), max(i, j)
+
+
+def _position(ids: pa.StringArray, value: str) -> int:
+    return int(pc.index(ids, value).as_py())
 
 
 def _model(manifest: RunManifest, spec: LinkageSpec) -> FellegiSunter:
@@ -144,6 +184,10 @@ def _model(manifest: RunManifest, spec: LinkageSpec) -> FellegiSunter:
             )
             for item in spec.weighted
         )
-        return FellegiSunter(comparisons, float(stored["prior"]))
+        model = FellegiSunter(comparisons, float(stored["prior"]))
+        intact = hashlib.sha256(to_json(model)).hexdigest() == stored["sha256"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputDataError("MANIFEST_UNREADABLE", "its model is incomplete", where=manifest.run_id) from error
+    if not intact:
+        raise InvariantError("the model in the manifest is not the one of the run", where=manifest.run_id)
+    return model

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, UsageError
-from linkage.lookback.explanation import check_inputs, standing_residents
+from linkage.lookback.explanation import check_inputs, standing_residents, stored_spec
 from linkage.progress import Observer
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.run.one_off import Request, run_to_folder
-from linkage.spec import spec_from_dict
 
 _STORE = "store/"
 
@@ -19,8 +18,8 @@ _STORE = "store/"
 def verify_run(path: Path, *, rerun: bool, engine: Engine, observer: Observer) -> tuple[str, ...]:
     """Check a run against its manifest and return what was checked, a sentence each.
 
-    Balances of counts, digests of output files and inputs; for a nightly run the standing residents. With ``rerun``
-    the run is repeated into a temporary folder and must give the same bytes.
+    Balances of counts, digests of the spec, output files and inputs; for a nightly run the standing residents. With
+    ``rerun`` the run is repeated into a temporary folder and must give the same bytes.
 
     Raises:
         InvariantError: something differs; says which file. UsageError: ``rerun`` of a nightly run.
@@ -31,6 +30,8 @@ def verify_run(path: Path, *, rerun: bool, engine: Engine, observer: Observer) -
         raise UsageError("--rerun repeats dedupe and link", remedy="A nightly run is verified by its digests")
     manifest.check_balance()
     done = [f"counts balance: {manifest.counts['rows_read']} rows read"]
+    stored_spec(manifest)
+    done.append("the spec has its digest")
     files = {name: digest for name, digest in manifest.outputs.items() if not name.startswith(_STORE)}
     _compare(folder, files)
     done.append(f"{len(files)} output files have their digests")
@@ -61,7 +62,7 @@ def _request(manifest: RunManifest) -> Request:
     return Request(
         mode="link" if manifest.command == "link" else "dedupe",
         inputs=tuple(Path(item["path"]) for item in manifest.inputs),
-        spec=spec_from_dict(manifest.spec),
+        spec=stored_spec(manifest),
         model=str(options["model"]),
         train=bool(options["train"]),
         keep=tuple(options["keep"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,17 @@ def identify(path: Path) -> Extract:
         raise InputDataError(
             UNIDENTIFIED, "neither its name nor a sidecar tells what it is", where=path.name, remedy=_REMEDY
         )
+    if not _is_date(match["cut_off"]):
+        raise InputDataError(UNIDENTIFIED, "the cut-off in its name is no date", where=path.name, remedy=_REMEDY)
     return Extract(match["region"], int(match["cut_off"]), int(match["sequence"]), match["kind"], path)
+
+
+def _is_date(yyyymmdd: str) -> bool:
+    # A cut-off in a year that never comes would make every later extract look old.
+    try:
+        return 1900 <= datetime.strptime(yyyymmdd, "%Y%m%d").year < 3000
+    except ValueError:
+        return False
 
 
 def _from_sidecar(path: Path, sidecar: Path) -> Extract:
@@ -56,7 +67,7 @@ def _from_sidecar(path: Path, sidecar: Path) -> Extract:
             where=sidecar.name,
             remedy='For example: region = "3273", kind = "full", cut_off = 2026-06-30, sequence = 1',
         ) from error
-    if not re.fullmatch(r"\d{4}", region) or kind not in ("full", "delta") or not 19000101 <= cut_off <= 29991231:
+    if not re.fullmatch(r"\d{4}", region) or kind not in ("full", "delta") or not _is_date(str(cut_off)):
         raise InputDataError(
             UNIDENTIFIED,
             "region needs 4 digits, kind is full or delta, cut_off a date",

@@ -20,7 +20,8 @@ from linkage.run.manifest import sha256_of
 from linkage.schema import REJECTS
 from linkage.spec import LinkageSpec
 
-_EXTRACT_TYPES = re.compile(r".+\.(csv|txt|csv\.gz|parquet)", re.IGNORECASE)
+_NOT_EXTRACTS = re.compile(r"\..*|.*\.meta\.toml|.*\.(part|partial|tmp)|.*~", re.IGNORECASE)
+"""Sidecars, hidden files, and what is still being copied."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def new_files(inbox: Path, taken: Mapping[str, str]) -> list[InboxFile]:
     """
     if not inbox.is_dir():
         raise InputMissingError("no inbox folder", where=str(inbox), remedy="Set [intake] inbox in linkage.toml")
-    found = sorted(path for path in inbox.iterdir() if path.is_file() and _EXTRACT_TYPES.fullmatch(path.name))
+    found = sorted(path for path in inbox.iterdir() if path.is_file() and not _NOT_EXTRACTS.fullmatch(path.name))
     files = [InboxFile(path, f"{path.name} {sha256_of(path)}") for path in found]
     return [file for file in files if file.mark not in taken]
 

@@ -91,10 +91,18 @@ def load_project(file: Path) -> Project:
         out=base / text("project", "out", "out"),
         inbox=base / text("intake", "inbox", "inbox"),
         spec=base / spec if spec else None,
-        database_url=text("database", "url", f"sqlite:///{workspace / 'queue.db'}"),
+        database_url=_from_file(text("database", "url", f"sqlite:///{workspace / 'queue.db'}"), base),
         model=str(base / model) if model.endswith(".json") else model,
         key_variable=text("keys", "env", ""),
     )
+
+
+def _from_file(url: str, base: Path) -> str:
+    """Return the URL with a relative SQLite path counted from the project file, not from the working folder."""
+    scheme, _, path = url.partition(":///")
+    if scheme != "sqlite" or not path or path == ":memory:":
+        return url
+    return f"sqlite:///{base / path}"
 
 
 def _check(data: Mapping[str, Any], file: Path) -> None:

@@ -22,7 +22,10 @@ from linkage.run.manifest import MANIFEST_NAME, read_manifest
 @contextmanager
 def open_project_queue(project_file: Path) -> Iterator[SqlQueue]:
     """Open the queue of a project for as long as the block runs."""
-    queue = open_queue(load_project(project_file).database_url)
+    project = load_project(project_file)
+    if project.database_url.startswith("sqlite:") and not Store(project.workspace).ledger.run_id:
+        raise UsageError("no run yet, so there is no queue", where=str(project_file), remedy="Start one: linkage run")
+    queue = open_queue(project.database_url)
     try:
         yield queue
     finally:

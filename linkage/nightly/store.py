@@ -124,11 +124,14 @@ class Store:
         path = self.workspace / LEDGER_NAME
         if not path.is_file():
             return Ledger()
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if data.get("version") != _LEDGER_VERSION:
-            raise InvariantError(f"ledger version {data.get('version')} is not {_LEDGER_VERSION}", where=str(path))
-        ledger = Ledger(**data)
-        last = {region: (int(pair[0]), int(pair[1])) for region, pair in ledger.last_extract.items()}
+        try:
+            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if data["version"] != _LEDGER_VERSION:
+                raise InvariantError(f"ledger version {data['version']} is not {_LEDGER_VERSION}", where=str(path))
+            ledger = Ledger(**data)
+            last = {region: (int(pair[0]), int(pair[1])) for region, pair in ledger.last_extract.items()}
+        except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
+            raise InvariantError("the ledger is damaged", where=str(path), remedy="Restore it from a copy") from error
         return replace(ledger, last_extract=last)
 
 

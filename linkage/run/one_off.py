@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
-from linkage.errors import InputMissingError, UsageError
+from linkage.errors import InputMissingError, SpecError, UsageError
 from linkage.intake import Intake, read_inputs
 from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Observer, Silent, Stages
 from linkage.run.account import give_account
 from linkage.run.manifest import RunManifest, new_run_id
-from linkage.run.outputs import prepare_folder, publish_folder, write_tables
+from linkage.run.outputs import publish_folder, staged, write_tables
 from linkage.schema import CLUSTERS
 from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
 
@@ -69,7 +69,11 @@ def read_spec_file(name_or_path: str | Path | None) -> LinkageSpec:
         return load_builtin_spec()
     path = Path(name_or_path)
     if path.is_file():
-        return parse_spec(path.read_text(encoding="utf-8"), where=path.name)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise SpecError("the file is not UTF-8", where=path.name, remedy="Save it as UTF-8") from None
+        return parse_spec(text, where=path.name)
     if str(name_or_path).isidentifier():
         return load_builtin_spec(str(name_or_path))
     raise InputMissingError("no such spec", where=str(name_or_path), remedy="Give a TOML file or 'residents'")
@@ -102,14 +106,14 @@ def link(
 def run_to_folder(request: Request, out: Path, *, engine: Engine, observer: Observer) -> RunManifest:
     """Carry a request out and write its results into ``out``; nothing is seen there before all of it is."""
     began = datetime.now(UTC)
-    staging = prepare_folder(out)
-    stages = Stages(observer)
-    intake, linked = link_inputs(request, engine, stages)
-    with stages.stage("write") as counts:
-        digests = write_tables(staging, _tables(request, intake, linked))
-        counts["files"] = len(digests)
-    manifest = _account(request, intake, linked, stages, digests, began)
-    publish_folder(staging, out, manifest)
+    with staged(out) as staging:
+        stages = Stages(observer)
+        intake, linked = link_inputs(request, engine, stages)
+        with stages.stage("write") as counts:
+            digests = write_tables(staging, _tables(request, intake, linked))
+            counts["files"] = len(digests)
+        manifest = _account(request, intake, linked, stages, digests, began)
+        publish_folder(staging, out, manifest)
     return manifest
 
 
@@ -140,7 +144,7 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
 def as_input(item: Input) -> Path | pa.Table:
     """Return a path or an Arrow table for anything a user may give; pandas and Polars bring their own Arrow."""
     if isinstance(item, str | Path):
-        return Path(item)
+        return Path(item).absolute()  # so that the manifest still finds it from another folder
     if isinstance(item, pa.Table):
         return item
     if isinstance(item, pa.RecordBatch):

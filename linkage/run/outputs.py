@@ -16,6 +16,16 @@ from linkage.run.manifest import MANIFEST_NAME, RunManifest, sha256_of
 
 
 @contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """Yield :func:`prepare_folder` of ``folder``; whatever is still there at the end was not published and goes."""
+    staging = prepare_folder(folder)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Turn the operating system's refusals into one clear error."""
     try:
@@ -32,8 +42,15 @@ def prepare_folder(folder: Path) -> Path:
     """Return an empty staging folder beside ``folder``; refuse early when nothing can be written there.
 
     Raises:
-        OutputError: the parent cannot be created or written, or ``folder`` holds something that is not a run.
+        OutputError: the parent cannot be created or written, or ``folder`` is a file or holds something that is not a
+            run.
     """
+    if not folder.name:
+        raise OutputError("results need a folder of their own", where=str(folder), remedy="Choose another --out")
+    with writing(folder):
+        is_file = folder.exists() and not folder.is_dir()
+    if is_file:
+        raise OutputError("there is a file of that name", where=str(folder), remedy="Choose another --out")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST_NAME).is_file():
         raise OutputError(
             "the folder is not empty and holds no earlier run", where=str(folder), remedy="Choose another --out"

@@ -95,9 +95,14 @@ def _put(
 
 def _on_name(change: Callable[[pa.StringArray, np.random.Generator], pa.StringArray], column: str = "nama") -> Change:
     def changed(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
-        return {column: _on_present(draft.texts[column], lambda texts: change(texts, rng))}
+        return {column: _on_present(draft.texts[column], lambda texts: _still_something(texts, change(texts, rng)))}
 
     return changed
+
+
+def _still_something(before: pa.StringArray, after: pa.StringArray) -> pa.StringArray:
+    """Undo errors that piled up until no letter or digit was left: no office would have accepted that."""
+    return pc.if_else(pc.match_substring_regex(after, r"[\p{L}\p{N}]"), after, before)
 
 
 def _on_present(texts: pa.StringArray, change: Callable[[pa.StringArray], pa.StringArray]) -> pa.StringArray:

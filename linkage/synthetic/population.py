@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.synthetic.char_matrix import change_vowel
 from linkage.synthetic.culture import SLOTS, Cultures, load_cultures
@@ -20,6 +21,8 @@ from linkage.synthetic.vocabulary import Vocabulary, load_vocabulary
 
 Int8 = npt.NDArray[np.int8]
 Int32 = npt.NDArray[np.int32]
+
+_VOWEL_TRIES = 24
 
 
 @dataclass(frozen=True)
@@ -177,23 +180,48 @@ def _absent_parents(
 def _name_twins(
     people: People, tokens: Int32, given: Int8, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> pa.StringArray:
-    """Give younger twins a name close to the elder's: one vowel apart, or with the same first name."""
+    """Give younger twins a name close to the elder's: one vowel apart, or with the same first name.
+
+    Both bear names that exist (RINA, RINI): where no vowel makes another name of the vocabulary, the younger keeps the
+    one it was given. No twin is called just as the other.
+    """
     rows = np.arange(people.twin.size)
     younger = np.flatnonzero((people.twin >= 0) & (people.twin != rows))
     elder = people.twin[younger].astype(np.int64)
     manner = pick(rng, [0.45, 0.35, 0.2], younger.size)
     manner[people.sex[younger] != people.sex[elder]] = 2
     near, far = younger[manner == 0], elder[manner == 0]
-    slot = np.maximum(given[far], 0).astype(np.int64)
-    slot = np.where(tokens[far, slot] >= 0, slot, (tokens[far] >= 0).argmax(axis=1))
-    added = change_vowel(vocabulary.texts.take(pa.array(tokens[far, slot])), rng)
+    slot = _given_slot(tokens[far], given[far])
+    known = _another_name(tokens[far, slot], vocabulary, rng)
+    near, far, slot, known = near[known >= 0], far[known >= 0], slot[known >= 0], known[known >= 0]
     tokens[near] = tokens[far]
-    tokens[near, slot] = 2 * vocabulary.size + np.arange(near.size)
+    tokens[near, slot] = known
     shared = (manner == 1) & ((tokens[elder] >= 0).sum(axis=1) > 1) & ((tokens[younger] >= 0).sum(axis=1) > 1)
     tokens[younger[shared], 0] = tokens[elder[shared], 0]
     repeated = tokens[younger, 1] == tokens[younger, 0]
     tokens[younger[repeated], 1] = -1
+    same = younger[(tokens[younger] == tokens[elder]).all(axis=1)]
+    slot = _given_slot(tokens[same], given[same])
+    added = change_vowel(vocabulary.texts.take(pa.array(tokens[same, slot])), rng)
+    tokens[same, slot] = 2 * vocabulary.size + np.arange(same.size)
     return added
+
+
+def _given_slot(tokens: Int32, given: Int8) -> Int64:
+    """Return the slot of each person's given name, the first slot in use where it is not known."""
+    slot = np.maximum(given, 0).astype(np.int64)
+    return np.where(tokens[np.arange(slot.size), slot] >= 0, slot, (tokens >= 0).argmax(axis=1))
+
+
+def _another_name(tokens: Int32, vocabulary: Vocabulary, rng: np.random.Generator) -> Int32:
+    """Return for each token another of the vocabulary that is one vowel apart, -1 where a few tries find none."""
+    found = np.full(tokens.size, -1, np.int32)
+    texts = vocabulary.texts.slice(0, vocabulary.size)
+    for _ in range(_VOWEL_TRIES):
+        open_ = np.flatnonzero(found < 0)
+        changed = change_vowel(vocabulary.texts.take(pa.array(tokens[open_])), rng)
+        found[open_] = pc.fill_null(pc.index_in(changed, value_set=texts), -1).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _namesakes(plan: RegisterPlan, people: People, lines: _Lines, tokens: Int32) -> tuple[People, Int32]:

@@ -1,0 +1,343 @@
+"""A spec is a frozen value; whatever is written in its TOML gives a valid spec or an error that says what and where."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.errors import SpecError
+from linkage.spec import (
+    FIELD_KINDS,
+    KERNELS,
+    FieldSpec,
+    LinkageSpec,
+    RuleSpec,
+    _build,
+    load_builtin_spec,
+    parse_spec,
+    spec_from_dict,
+)
+
+GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide" / "spec.md"
+
+SMALL = """
+name = "members"
+link_threshold = 0.6
+
+[[field]]
+name = "name"
+kind = "person_name"
+columns = ["full_name", "name"]
+required = true
+
+[[field]]
+name = "born"
+kind = "date"
+
+[[field]]
+name = "town"
+kind = "text"
+
+[[field]]
+name = "height"
+kind = "number"
+
+[[comparison]]
+name = "name"
+field = "name"
+kernel = "name"
+levels = ["equal", { name = "close", relations = ["phonetic", "partial"] }]
+m = [0.8, 0.1, 0.1]
+u = [0.01, 0.01, 0.98]
+term_frequency = true
+
+[[comparison]]
+name = "born"
+field = "born"
+kernel = "date"
+levels = ["equal", "year"]
+part = true
+
+[[comparison]]
+name = "town"
+field = "town"
+kernel = "jaro_winkler"
+levels = [{ name = "equal" }, { name = "close", at_least = 0.9 }]
+part = true
+
+[[comparison]]
+name = "origin"
+combine = ["born", "town"]
+levels = [{ name = "both", when = [{ born = "equal", town = ["equal", "close"] }] }]
+missing_when = [{ town = "missing" }]
+
+[[comparison]]
+name = "height"
+field = "height"
+kernel = "number_distance"
+levels = [{ name = "equal" }, { name = "near", at_most = 3 }]
+
+[[rule]]
+name = "same day"
+keys = ["born", "name.first"]
+cap = 100
+refine = ["town"]
+"""
+
+
+def written(*changes: tuple[str, str]) -> str:
+    """The small spec with pieces of its text replaced."""
+    text = SMALL
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def test_a_spec_reads_as_it_is_written():
+    spec = parse_spec(SMALL)
+    assert spec.field_names == ("name", "born", "town", "height")
+    assert spec.field("name").columns == ("full_name", "name")
+    assert spec.field("born").columns == ("born",), "a field's own name is its column unless it lists others"
+    assert [item.name for item in spec.weighted] == ["name", "origin", "height"]
+    assert spec.comparison("name").level_names == ("missing", "different", "close", "equal")
+    assert spec.comparison("name").level_code("close") == 2
+    assert spec.rules[0].cap == 100
+    assert (spec.link_threshold, spec.review_threshold, spec.survive_probability) == (0.6, 0.01, 0.001)
+    assert spec.effective_case_threshold == 0.6, "the case threshold is the link threshold unless set"
+    assert parse_spec("case_threshold = 0.9\n" + SMALL).effective_case_threshold == 0.9
+
+
+def test_a_spec_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        parse_spec(SMALL).link_threshold = 0.1
+
+
+def test_the_built_in_spec_is_valid_and_round_trips_through_json():
+    spec = load_builtin_spec()
+    stored = json.loads(json.dumps(spec.to_dict()))
+    assert spec_from_dict(stored) == spec
+    assert spec_from_dict(stored).digest() == spec.digest()
+
+
+def test_the_digest_changes_with_every_part_and_with_nothing_else():
+    spec = parse_spec(SMALL)
+    assert spec.digest() == parse_spec("# a comment\n" + SMALL).digest()
+    assert re.fullmatch(r"[0-9a-f]{64}", spec.digest())
+    others = [
+        written(('name = "members"', 'name = "others"')),
+        written(("link_threshold = 0.6", "link_threshold = 0.7")),
+        written(("cap = 100", "cap = 101")),
+        written(("m = [0.8, 0.1, 0.1]", "m = [0.7, 0.2, 0.1]")),
+        written(('refine = ["town"]', "")),
+        written(("required = true", "required = false")),
+    ]
+    digests = {parse_spec(text).digest() for text in others} | {spec.digest()}
+    assert len(digests) == len(others) + 1
+
+
+def test_the_example_of_the_guide_is_complete_and_valid():
+    example = re.search(r"This small one is\s+complete:\n\n```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+    assert example is not None
+    assert parse_spec(example[1]).name == "members"
+
+
+def guide_row(section: str, word: str) -> str:
+    """The row of a table in a section of the guide that begins with this word."""
+    text = GUIDE.read_text(encoding="utf-8").partition(f"\n{section}\n")[2]
+    row = re.search(rf"^\| `{word}`[ ,].*$", re.split(r"^##", text, flags=re.MULTILINE)[0], re.MULTILINE)
+    assert row is not None, f"{word} is not in {section}"
+    return row[0]
+
+
+@pytest.mark.parametrize("kind", FIELD_KINDS)
+def test_the_guide_lists_every_kind_with_its_key_forms(kind):
+    for form in FIELD_KINDS[kind]:
+        assert f"`{form}`" in guide_row("## `[[field]]`", kind)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_guide_lists_every_kernel_with_its_relations(kernel):
+    row = guide_row("### Kernels", kernel)
+    for relation in KERNELS[kernel] or ():
+        assert f"`{relation}`" in row
+
+
+KEYS = {
+    "## Top level": [
+        item.name for item in dataclasses.fields(LinkageSpec) if item.name not in ("fields", "comparisons", "rules")
+    ],
+    "## `[[field]]`": [item.name for item in dataclasses.fields(FieldSpec)],
+    "## `[[rule]]`": [item.name for item in dataclasses.fields(RuleSpec)],
+}
+
+
+@pytest.mark.parametrize(("section", "key"), [(section, key) for section, keys in KEYS.items() for key in keys])
+def test_the_guide_explains_every_key(section, key):
+    assert len(guide_row(section, key).split()) > 5
+
+
+UNKNOWN = [
+    ("kind of field", ('kind = "text"', 'kind = "txt"'), "field town: unknown kind 'txt'. Known: person_name, text"),
+    ("kernel", ('kernel = "jaro_winkler"', 'kernel = "jw"'), "comparison town: unknown kernel 'jw'. Known: equal"),
+    ("field in a comparison", ('field = "town"', 'field = "city"'), "comparison town: unknown field 'city'"),
+    ("field in a rule", ('keys = ["born",', 'keys = ["birth",'), "rule same day: unknown field 'birth'"),
+    ("field to refine on", ('refine = ["town"]', 'refine = ["city"]'), "rule same day, refine: unknown field 'city'"),
+    ("key form", ('"name.first"', '"name.soundex"'), "rule same day, key name.soundex: unknown key form 'soundex'"),
+    ("relation", ('["equal", "year"]', '["equal", "decade"]'), "level decade: unknown relation 'decade'"),
+    ("part", ('combine = ["born", "town"]', 'combine = ["born", "name"]'), "comparison origin: unknown part"),
+    ("part in when", ('when = [{ born = "equal",', 'when = [{ birth = "equal",'), "level both: unknown part 'birth'"),
+    ("level in when", ('{ born = "equal",', '{ born = "exact",'), "part born: unknown level 'exact'"),
+    ("level in missing_when", ('[{ town = "missing" }]', '[{ town = "absent" }]'), "part town: unknown level 'absent'"),
+    ("key at the top", ('name = "members"', 'title = "members"'), "unknown key 'title'"),
+    ("key of a field", ("required = true", "mandatory = true"), "field name: unknown key 'mandatory'"),
+    ("key of a comparison", ("term_frequency = true", "tf = true"), "comparison name: unknown key 'tf'"),
+    ("key of a level", ("at_least = 0.9", "minimum = 0.9"), "comparison town: unknown key 'minimum'"),
+    ("key of a rule", ("cap = 100", "limit = 100"), "rule same day: unknown key 'limit'"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), [row[1:] for row in UNKNOWN], ids=[row[0] for row in UNKNOWN])
+def test_an_unknown_word_is_refused_with_its_place_and_the_known_ones(change, says):
+    with pytest.raises(SpecError) as caught:
+        parse_spec(written(change), where="members.toml")
+    message = str(caught.value)
+    assert message.startswith("members.toml, ")
+    assert says in message
+    assert "Known: " in message
+
+
+WRONG = [
+    (("link_threshold = 0.6", "link_threshold = 1.0"), "link_threshold must lie between 0 and 1"),
+    (("link_threshold = 0.6", "link_threshold = nan"), "link_threshold must lie between 0 and 1"),
+    (("link_threshold = 0.6", 'link_threshold = "high"'), "link_threshold must be a float, not str"),
+    (("link_threshold = 0.6", "link_threshold = true"), "link_threshold must be a float, not bool"),
+    (("link_threshold = 0.6", "review_threshold = 0.7"), "review_threshold must not exceed link_threshold"),
+    (("link_threshold = 0.6", "case_threshold = 2"), "case_threshold must lie between 0 and 1"),
+    (("link_threshold = 0.6", "prior = 1.5"), "prior must lie between 0 and 1"),
+    (("link_threshold = 0.6", "shared_nik_weight = inf"), "shared_nik_weight must be a number"),
+    (("link_threshold = 0.6", "shared_nik_weight = " + "9" * 400), "a number is too large"),
+    (("link_threshold = 0.6", "guard_weights = { twin = 3 }"), "must not be positive"),
+    (("link_threshold = 0.6", "guard_weights = { twin = nan }"), "twin must be a number"),
+    (("required = true", 'required = "no"'), "field name: required must be true or false"),
+    (('name = "town"\nkind', 'name = "born"\nkind'), "two fields are called 'born'"),
+    (('kind = "text"', ""), "field town: kind must be a text"),
+    (('columns = ["full_name", "name"]', 'columns = "name"'), "columns must be a list of texts"),
+    (("term_frequency = true", "term_frequency = 1"), "term_frequency must be true or false"),
+    (('["equal", "year"]', '"equal"'), "comparison born: levels must be a list"),
+    (('["equal", "year"]', "[]"), "a comparison needs at least one level"),
+    (('["equal", "year"]', "[1]"), "a level is a name or a table"),
+    (('["equal", "year"]', '["equal", "equal"]'), "two levels are called 'equal'"),
+    (('["equal", "year"]', '["equal", "missing"]'), "two levels are called 'missing'"),
+    (("at_least = 0.9", 'at_least = "0.9"'), "at_least must be a number"),
+    (("at_least = 0.9", "at_least = 90"), "at_least must be above 0 and at most 1"),
+    (("at_least = 0.9", "at_most = 1"), "kernel jaro_winkler takes at_least, not at_most"),
+    (("at_most = 3", "at_least = 0.5"), "kernel number_distance takes at_most, not at_least"),
+    (("at_most = 3", "at_most = -1"), "at_most must be at least 0"),
+    (('[{ name = "equal" }, { name = "near", at_most = 3 }]', '[{ name = "near", at_most = 3 }, "equal"]'), "reached"),
+    (('{ name = "close", at_least = 0.9 }', '{ name = "close" }'), "level close: levels stand best first"),
+    (('["equal", "year"]', '[{ name = "equal", at_least = 1 }]'), "kernel date takes relations, not thresholds"),
+    (('["equal", "year"]', '[{ name = "equal", when = [{ a = "b" }] }]'), "'when' belongs to combined comparisons"),
+    (('kernel = "date"', 'kernel = "nik"'), "kernel nik does not fit a field of kind date"),
+    (('kernel = "jaro_winkler"', 'kernel = "number_distance"'), "number_distance needs a field of kind number"),
+    (('field = "height"\nkernel = "number_distance"', 'field = "height"\nkernel = "token_overlap"'), "has no tokens"),
+    (('kernel = "name"', 'kernel = "name"\ndefault_dates = true'), "default_dates belongs to the kernel 'date'"),
+    (('kernel = "name"', 'kernel = "name"\nmissing_when = [{ a = "b" }]'), "belongs to combined comparisons"),
+    (("m = [0.8, 0.1, 0.1]", "m = [0.8, 0.2]"), "m needs 3 positive numbers that sum to 1"),
+    (("m = [0.8, 0.1, 0.1]", "m = [0.8, 0.1, 0.2]"), "m needs 3 positive numbers that sum to 1"),
+    (("m = [0.8, 0.1, 0.1]", "m = [1.0, 0.0, 0.0]"), "m needs 3 positive numbers that sum to 1"),
+    (("m = [0.8, 0.1, 0.1]", 'm = ["a", "b", "c"]'), "m must be a number"),
+    (("m = [0.8, 0.1, 0.1]", "m = 0.8"), "m must be a list"),
+    (('combine = ["born", "town"]', ""), "name either a field (with a kernel) or the parts to combine"),
+    (('combine = ["born", "town"]', 'combine = ["born", "town"]\nterm_frequency = true'), "needs a comparison of one"),
+    (('when = [{ born = "equal", town = ["equal", "close"] }]', 'when = "equal"'), "when must be a list"),
+    (('when = [{ born = "equal", town = ["equal", "close"] }]', "when = [1]"), "when lists tables"),
+    (('when = [{ born = "equal", town = ["equal", "close"] }]', "when = [{}]"), "when lists tables"),
+    (
+        ('when = [{ born = "equal", town = ["equal", "close"] }]', "when = [{ born = 1 }]"),
+        "born must be a list of text",
+    ),
+    (('when = [{ born = "equal", town = ["equal", "close"] }]', "at_least = 0.9"), "level both needs 'when'"),
+    (("cap = 100", "cap = 1"), "cap must be a whole number of at least 2"),
+    (("cap = 100", "cap = 2.5"), "cap must be a whole number of at least 2"),
+    (('keys = ["born", "name.first"]', "keys = []"), "a rule needs at least one key"),
+    (("[[rule]]", "[rule]"), "write each rule under its own [[rule]] heading"),
+    (("[[rule]]", "[[rule]"), "not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), WRONG, ids=[f"{new} in {old}" for (old, new), _ in WRONG])
+def test_a_wrong_value_is_refused_with_a_sentence(change, says):
+    with pytest.raises(SpecError) as caught:
+        parse_spec(written(change), where="members.toml")
+    assert says in str(caught.value)
+    assert str(caught.value).startswith("members.toml")
+
+
+@pytest.mark.parametrize("label", ["field", "comparison", "rule"])
+def test_a_spec_without_fields_comparisons_or_rules_is_refused(label):
+    kept = re.split(r"\n(?=\[\[)", SMALL)
+    text = "\n".join(part for part in kept if not part.startswith(f"[[{label}]]"))
+    with pytest.raises(SpecError, match=f"the spec has no {label}"):
+        parse_spec(text)
+
+
+def test_at_most_64_rules_fit_the_bit_mask():
+    rules = "".join(f'\n[[rule]]\nname = "r{number}"\nkeys = ["born"]\n' for number in range(63))
+    assert len(parse_spec(SMALL + rules).rules) == 64
+    with pytest.raises(SpecError, match="65 rules"):
+        parse_spec(SMALL + rules + '\n[[rule]]\nname = "one too many"\nkeys = ["born"]\n')
+
+
+def test_an_unknown_built_in_spec_is_refused():
+    with pytest.raises(SpecError, match="no built-in spec is called 'nobody'"):
+        load_builtin_spec("nobody")
+
+
+@pytest.mark.parametrize("damage", [{}, {"fields": 3}, {"comparisons": [{}]}, {"rules": [{"keys": None}]}])
+def test_a_damaged_stored_spec_is_refused(damage):
+    stored = parse_spec(SMALL).to_dict() | damage if damage else {}
+    with pytest.raises(SpecError):
+        spec_from_dict(stored)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["equal", "name", "born", "", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "born", "x"]), inner),
+    max_leaves=4,
+)
+
+
+def places(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """The path of every value in nested tables and lists."""
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in [(*path, key), *places(item, (*path, key))]]
+    if isinstance(value, list):
+        return [found for key, item in enumerate(value) for found in [(*path, key), *places(item, (*path, key))]]
+    return []
+
+
+PLACES = places(tomllib.loads(SMALL))
+
+
+@given(place=st.sampled_from(PLACES), value=ANYTHING)
+def test_whatever_stands_in_one_place_gives_a_valid_spec_or_a_spec_error(place, value):
+    data = copy.deepcopy(tomllib.loads(SMALL))
+    inner = data
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    try:
+        spec = _build(data).validate()
+    except (SpecError, OverflowError):  # parse_spec turns the latter into the former
+        return
+    assert isinstance(spec, LinkageSpec)
+    assert spec_from_dict(json.loads(json.dumps(spec.to_dict()))).digest() == spec.digest()
