@@ -65,10 +65,8 @@ def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | Non
     right = pc.index_in(pairs["right_id"], value_set=rest).to_numpy().astype(np.int64) + (left_ids or 0)
     curve = pair_curve(left, right, pairs["match_probability"].to_numpy(), codes, n_left=left_ids)
     clusters = pq.read_table(out / "clusters.parquet")
-    if left_ids is None:
-        cluster_f1 = cluster_pair_metrics(cluster_labels(clusters, ids), codes).f1
-    else:
-        cluster_f1 = float("nan")
+    # In link an id may stand on both sides, so clusters are judged for dedupe alone.
+    cluster_f1 = float("nan") if left_ids is not None else cluster_pair_metrics(cluster_labels(clusters, ids), codes).f1
     threshold, best = curve.best_f1()
     default = curve.at(manifest["thresholds"]["link_threshold"])
     return Quality(

@@ -1,4 +1,4 @@
-"""A few hundred invented residents of two regencies, with one story for each kind of case.
+"""Some invented residents of two regencies, with one story for each kind of case.
 
 Everybody is made up; the numbers are valid by rule. Nothing here is random beyond a seeded generator, so every test
 sees the same people. ``CANARY_NIK`` and ``CANARY_NAME`` belong to one of them and must never show in a message, a log,
@@ -79,7 +79,7 @@ def people(count: int, region: str, *, seed: int) -> list[Row]:
 
 def semarang() -> list[Row]:
     """People of Semarang, among them the canary, an office's double entry, a conflict and half of what follows."""
-    rows = people(150, SEMARANG, seed=3374)
+    rows = people(70, SEMARANG, seed=3374)
     canary = rows[3] | {
         "NIK": CANARY_NIK, "NAMA_LGKP": CANARY_NAME, "TGL_LHR": "17-03-1988", "JENIS_KLMIN": "2", "TMPT_LHR": "GARUT"
     }  # fmt: skip
@@ -95,7 +95,7 @@ def semarang() -> list[Row]:
 
 def denpasar() -> list[Row]:
     """People of Denpasar; one has moved in from Semarang (OPEN_MOVE), one uses another's NIK (SHARED_NIK)."""
-    rows = people(150, DENPASAR, seed=5171)
+    rows = people(70, DENPASAR, seed=5171)
     moved, robbed = semarang()[40], semarang()[50]
     rows.append(moved | {"ALAMAT": "JL TUKAD BADUNG 5", "KEL_NAME": "RENON", "KODE_WILAYAH": DENPASAR})
     rows[60] |= {"NIK": robbed["NIK"]}

@@ -46,11 +46,37 @@ def test_every_column_is_never_null_and_says_what_it_means(name):
 
 
 def test_resident_columns_are_those_of_the_contract():
-    assert list(schema.RESIDENT_COLUMNS) == (
-        "record_id source nik no_kk nama jenis_kelamin tempat_lahir tanggal_lahir nama_ibu nama_ayah alamat rt rw "
-        "kelurahan kecamatan kab_kota provinsi kode_wilayah nik_ibu nik_ayah no_akta_lhr agama shdk stat_kwn "
-        "status_ktpel flag_status tgl_entri tgl_ubah kanal"
-    ).split(" ")
+    assert list(schema.RESIDENT_COLUMNS) == [
+        "record_id",
+        "source",
+        "nik",
+        "no_kk",
+        "nama",
+        "jenis_kelamin",
+        "tempat_lahir",
+        "tanggal_lahir",
+        "nama_ibu",
+        "nama_ayah",
+        "alamat",
+        "rt",
+        "rw",
+        "kelurahan",
+        "kecamatan",
+        "kab_kota",
+        "provinsi",
+        "kode_wilayah",
+        "nik_ibu",
+        "nik_ayah",
+        "no_akta_lhr",
+        "agama",
+        "shdk",
+        "stat_kwn",
+        "status_ktpel",
+        "flag_status",
+        "tgl_entri",
+        "tgl_ubah",
+        "kanal",
+    ]
 
 
 GOOD = pa.table({"record_id": ["a"], "cluster_id": ["a"]}).cast(pa.schema([*CLUSTERS]))

@@ -37,10 +37,11 @@ class Program(NamedTuple):
 
     ``order`` int64 (C,): running order, parts before what combines them. ``opcode``, ``column`` int64 (C,).
     ``steps`` int64 (C,) number of thresholds, ``threshold`` float64 (C, 16) best first: threshold s gives level
-    ``top - s`` (for names: the first, if not 0, the Jaro-Winkler similarity that makes the lowest level). ``relation_level`` int8 (C, 16): level of each relation a kernel returns. ``top`` int64 (C,): the best
-    level. ``parts`` int64 (C, 8), -1 beyond the end; ``combined_start`` int64 (C,) into ``combined_level`` int8: level
-    by the mixed-radix number of the parts' levels, 16 per part. ``weighted``, ``keep``, ``term_frequency``,
-    ``default_dates`` bool (C,).
+    ``top - s``; for names the first, if not 0, is the Jaro-Winkler similarity that makes the lowest level.
+    ``relation_level`` int8 (C, 16): level of each relation a kernel returns. ``top`` int64 (C,): the best level.
+    ``parts`` int64 (C, 8), -1 beyond the end; ``combined_start`` int64 (C,) into ``combined_level`` int8: level by the
+    mixed-radix number of the parts' levels, 16 per part. ``weighted``, ``keep``, ``term_frequency``, ``default_dates``
+    bool (C,).
     """
 
     order: npt.NDArray[np.int64]

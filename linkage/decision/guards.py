@@ -72,9 +72,9 @@ def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     which one is part of the other (``partial``), do not differ, so a typing error in the NIK beside them stays a typing
     error. A missing name (a newborn's placeholder) is not a different one. The guard holds on one NIK too.
 
-    Look-alikes (``similar``) are twins as RINA and RINI are. Two things say otherwise: NIKs of different offices or days,
-    for twins are registered together and share the first twelve digits; and, without such digits in common, a mere slip
-    of the keyboard (``name_slip``).
+    Look-alikes (``similar``) are twins as RINA and RINI are. Two things say otherwise: NIKs of different offices or
+    days, for twins are registered together and share the first twelve digits; and, without such digits in common, a
+    mere slip of the keyboard (``name_slip``).
     """
     different = pairs.name_relation == NameRelation.DIFFERENT
     alike = pairs.name_relation == NameRelation.SIMILAR

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from linkage.comparison.kernel import all_levels, rules_met
 from linkage.comparison.pair_pass import Survivors
+from linkage.decision.agreement import compare_records
+from linkage.decision.guards import Guard, guard_bits
 from linkage.encode import EncodedRecords, encode
 from linkage.errors import InputDataError, InvariantError, UsageError
 from linkage.intake import read_inputs
@@ -75,9 +77,12 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
     weight = np.array([explanation.total_log2])
     survivor = Survivors(*pair, np.array([mask], np.uint64), weight - model.prior_log2odds, row[None, :], 1)
     facts = pair_facts(survivor, records, spec, chosen, candidates.work.program)
-    final, _ = with_guard_evidence(weight, facts, record_facts(_with_unique_ids(records)), spec)
+    people = record_facts(_with_unique_ids(records))
+    final, _ = with_guard_evidence(weight, facts, people, spec)
+    bits = guard_bits(facts, compare_records(people, facts), np.zeros((0, 2), np.int32))[0]
+    guards = ", ".join(str(guard.name).lower() for guard in Guard if bits & guard)
     return Explained(
-        explanation=_with_guard(explanation, float(final[0])),
+        explanation=_with_guard(explanation, guards, float(final[0])),
         parts={
             item.name: item.level_names[level] for item, level in zip(spec.comparisons, row, strict=True) if item.part
         },
@@ -85,12 +90,12 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
     )
 
 
-def _with_guard(explanation: PairExplanation, final_log2: float) -> PairExplanation:
-    """Return the explanation with what a guard said as one more term, if one held."""
+def _with_guard(explanation: PairExplanation, guards: str, final_log2: float) -> PairExplanation:
+    """Return the explanation with what the guards that hold have to say as one more term, if anything."""
     added = final_log2 - explanation.total_log2
     if added == 0.0:
         return explanation
-    term = Contribution("guard", "holds", added, 0.0)
+    term = Contribution("guard", guards, added, 0.0)
     return PairExplanation(
         explanation.prior_log2,
         (*explanation.contributions, term),

@@ -147,4 +147,4 @@ def _with_columns(residents: pa.Table | None, spec: LinkageSpec) -> pa.Table:
     for item in spec.fields:
         if item.name not in HEAD and item.name not in residents.column_names:
             residents = residents.append_column(item.name, pa.nulls(residents.num_rows, pa.string()))
-    return residents
+    return residents.sort_by("record_id").combine_chunks()  # the store keeps them by province, in no certain order

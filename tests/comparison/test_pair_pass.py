@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from linkage.stages.candidates import plan_candidates
 from linkage.comparison.kernel import all_levels
 from linkage.comparison.pair_pass import build_weights, split_tasks
 from linkage.comparison.tables import with_frequencies
 from linkage.engine.local import LocalEngine
+from linkage.stages.candidates import plan_candidates
 from tests.oracles.pair_pass import emitted_pairs
 
 SEEDS = range(12)

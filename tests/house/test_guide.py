@@ -1,0 +1,120 @@
+"""The guides to decisions, to the nightly job and to Python say what the code does."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from linkage.decision.cases import HARM
+from linkage.decision.guards import Guard
+from linkage.decision.kinds import KIND_NAMES, Row
+from linkage.decision.reasons import (
+    BIRTH_DIFFERS,
+    CONTRADICTORY,
+    DEFAULT_DATE,
+    GUARD_REASONS,
+    OVER_LARGE,
+    ROW_REASONS,
+    SEX_DIFFERS,
+)
+from linkage.nightly.extract import identify
+from linkage.nightly.inbox import new_files
+from linkage.nightly.project import load_project
+from linkage.spec import GUARDS, load_builtin_spec
+
+
+def rows(page: Path) -> list[list[str]]:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def decisions(root: Path) -> Path:
+    return root / "docs/guide/decisions.md"
+
+
+@pytest.fixture
+def nightly(root: Path) -> Path:
+    return root / "docs/guide/nightly.md"
+
+
+def test_the_table_of_kinds_has_the_rows_of_the_code_in_its_order(decisions: Path) -> None:
+    told = {int(row[0]): row[5] for row in rows(decisions) if row[0].isdigit()}
+    assert told == {row.value: KIND_NAMES[row] for row in Row if row is not Row.NO_CASE}
+
+
+def test_the_harm_of_each_kind_is_that_of_the_code(decisions: Path) -> None:
+    told = {row[0]: float(row[1]) for row in rows(decisions) if len(row) == 2 and re.fullmatch(r"[01]\.\d", row[1])}
+    assert told == {KIND_NAMES[row]: HARM[row] for row in Row if row is not Row.NO_CASE}
+
+
+def test_each_guard_has_the_weight_of_the_built_in_spec_and_the_reason_of_the_code(decisions: Path) -> None:
+    guards = {row[0]: row for row in rows(decisions) if row[0] in (*GUARDS, "steward")}
+    weights = {name: float(row[3]) for name, row in guards.items() if name != "steward"}
+    assert weights == dict(load_builtin_spec().guard_weights)
+    assert {name: row[4] for name, row in guards.items()} == {
+        guard.name.lower(): GUARD_REASONS[guard] for guard in Guard if guard.name
+    }
+    assert [tomllib.loads(block)["guard_weights"] for block in blocks(decisions, "toml")] == [weights]
+
+
+def test_every_reason_is_explained_once(decisions: Path) -> None:
+    told = [row[0] for row in rows(decisions) if len(row) == 2 and re.fullmatch(r"[A-Z_]{6,}", row[0])]
+    kinds = set(KIND_NAMES)
+    marks = {SEX_DIFFERS, BIRTH_DIFFERS, DEFAULT_DATE, OVER_LARGE, CONTRADICTORY}
+    assert sorted(set(told) - kinds) == sorted({*ROW_REASONS.values(), *GUARD_REASONS.values(), *marks})
+    assert len([code for code in told if code not in kinds]) == len(set(told) - kinds)
+
+
+def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Path, tmp_path: Path) -> None:
+    told = [(row[0], row[1]) for row in rows(nightly) if row[0].startswith("[")]
+    file = tmp_path / "linkage.toml"
+    tables = dict.fromkeys(table for table, _ in told)
+    lines = [line for table in tables for line in (table, *(f'{key} = "x"' for name, key in told if name == table))]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert load_project(file).key_variable == "x"
+    assert len(told) == 7
+
+
+def test_the_project_file_and_the_sidecar_of_the_guide_can_be_read(nightly: Path, tmp_path: Path) -> None:
+    project, sidecar = blocks(nightly, "toml")
+    (tmp_path / "linkage.toml").write_text(project, encoding="utf-8")
+    assert load_project(tmp_path / "linkage.toml").inbox == tmp_path.resolve() / "inbox"
+    (tmp_path / "extract.csv.meta.toml").write_text(sidecar, encoding="utf-8")
+    by_sidecar = identify(tmp_path / "extract.csv")
+    by_name = identify(tmp_path / "3273_full_20260630_001.csv")
+    assert (by_sidecar.region, by_sidecar.cut_off, by_sidecar.sequence, by_sidecar.kind) == (
+        by_name.region,
+        by_name.cut_off,
+        by_name.sequence,
+        by_name.kind,
+    )
+
+
+def test_the_endings_the_guide_names_are_left_alone_in_the_inbox(nightly: Path, tmp_path: Path) -> None:
+    (sentence,) = re.findall(r"those ending in (.*?) are left alone", nightly.read_text(encoding="utf-8"), re.DOTALL)
+    endings = re.findall(r"`([^`]+)`", sentence)
+    for ending in (*endings, ".csv"):
+        (tmp_path / f"3273_full_20260630_001{ending}").write_text("nama\n", encoding="utf-8")
+    assert len(endings) == 4
+    assert [file.path.suffix for file in new_files(tmp_path, {})] == [".csv"]
+
+
+@pytest.mark.slow
+def test_the_code_for_analysts_runs_from_top_to_bottom(root: Path, tmp_path: Path) -> None:
+    code = "\n".join(blocks(root / "docs/guide/analysts.md", "python"))
+    script = tmp_path / "guide.py"
+    script.write_text(code, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-W", "error", script.name]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "model.json").is_file()
