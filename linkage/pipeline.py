@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,7 @@ class Linked:
     facts: PairFacts
     decision: Decision
     output_ids: pa.StringArray
-    counts: dict[str, int]
+    counts: dict[str, Any]
 
 
 def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages) -> Linked:
@@ -121,7 +122,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
     check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
     check_schema(clusters, CLUSTERS, where="clusters")
     check_schema(decision.case_table, CASES, where="cases")
-    totals = {
+    totals: dict[str, Any] = {
         "records": records.n_records,
         "pairs_planned": candidates.pairs_planned,
         "pairs_compared": survivors.compared,
@@ -130,6 +131,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         "pairs_below_review": int(survivors.left.size) - pairs.num_rows,
         "clusters": int(np.unique(decision.cluster_labels).size),
         "cases": decision.case_table.num_rows,
+        "guarded_pairs": dict(decision.notes.guarded_pairs),
     }
     return Linked(
         pairs,

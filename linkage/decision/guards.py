@@ -72,15 +72,17 @@ def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     which one is part of the other (``partial``), do not differ, so a typing error in the NIK beside them stays a typing
     error. A missing name (a newborn's placeholder) is not a different one. The guard holds on one NIK too.
 
-    Look-alikes (``similar``) are twins as RINA and RINI are. Two things say otherwise: NIKs of different offices or
-    days, for twins are registered together and share the first twelve digits; and, without such digits in common, a
-    mere slip of the keyboard (``name_slip``).
+    Look-alikes (``similar``) are twins as AHMAD HASAN and AHMAD HUSEIN are. Three things say otherwise: NIKs of
+    different offices or days under one sex, for twins are registered together and share the first twelve digits (but
+    for the 40 added to a woman's day); NIKs a typing error apart, for those of twins differ in the serial; and, without
+    such digits in common, a mere slip of the keyboard (``name_slip``), for twins bear names that exist.
     """
     different = pairs.name_relation == NameRelation.DIFFERENT
     alike = pairs.name_relation == NameRelation.SIMILAR
-    registered_apart = pairs.nik_relation == NikRelation.DIFFERENT
+    apart = (pairs.nik_relation == NikRelation.DIFFERENT) & ~agreements.sex_differs
+    apart |= pairs.nik_relation == NikRelation.TYPO
     slip = _slip(pairs) & (pairs.nik_relation != NikRelation.PREFIX)
-    names_differ = different | (alike & ~registered_apart & ~slip)
+    names_differ = different | (alike & ~apart & ~slip)
     holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & names_differ
     return holds
 

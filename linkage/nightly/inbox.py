@@ -88,10 +88,6 @@ class Inbox:
         order = [(name, "ascending") for name in ("source", "line", "column", "code")]
         return pa.concat_tables([REJECTS.empty_table(), *self.rejects]).sort_by(order)
 
-    def latest_year(self, began: datetime) -> int:
-        """Return the year of the newest cut-off, by which two-digit years find their century."""
-        return max((cut_off // 10_000 for cut_off, _ in self.last_extract.values()), default=began.year)
-
     def _check_newer(self, extract: Extract) -> None:
         last = self.last_extract.get(extract.region)
         if last is not None and (extract.cut_off, extract.sequence) <= last:
@@ -101,6 +97,11 @@ class Inbox:
                 where=extract.path.name,
                 remedy="Send it with a new sequence number if it is a correction",
             )
+
+
+def latest_year(last_extract: Mapping[str, tuple[int, int]], now: datetime) -> int:
+    """Return the year of the newest cut-off, by which two-digit years find their century; without any, this year."""
+    return max((cut_off // 10_000 for cut_off, _ in last_extract.values()), default=now.year)
 
 
 def new_files(inbox: Path, taken: Mapping[str, str]) -> list[InboxFile]:

@@ -20,8 +20,9 @@ from linkage.engine.base import Engine
 from linkage.models.store import from_json, to_json
 from linkage.nightly.cluster_ids import standing_clusters
 from linkage.nightly.handover import cannot_links, queue_cases
-from linkage.nightly.inbox import Inbox, new_files, take_inbox
+from linkage.nightly.inbox import Inbox, latest_year, new_files, take_inbox
 from linkage.nightly.project import Project
+from linkage.nightly.residents import check_fields
 from linkage.nightly.store import Ledger, Store, changes, state_hash
 from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Observer, Stages
@@ -70,11 +71,13 @@ def run_nightly(
     Returns None when there is nothing new and ``full`` was not asked for.
 
     Raises:
-        LockHeldError: another run works on this workspace. InputMissingError: no inbox.
+        LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
+            of a column of the store.
     """
     began = now or datetime.now(UTC)
     stages = Stages(observer)
     spec = read_spec_file(project.spec)
+    check_fields(spec)
     store = Store(project.workspace)
     with store.locked():
         _sweep(project, store)
@@ -105,7 +108,7 @@ def run_nightly(
             options={
                 "full": full,
                 "project": str(project.file),
-                "latest_year": inbox.latest_year(began),
+                "latest_year": latest_year(inbox.last_extract, began),
                 "residents_version": written.versions["residents"],
             },
             inputs=inbox.inputs,
@@ -143,7 +146,7 @@ def _link(
 ) -> Linked:
     still_there = inbox.residents.filter(pc.equal(inbox.residents.column("closed_by"), ""))
     options = LinkOptions(
-        latest_year=inbox.latest_year(began),
+        latest_year=latest_year(inbox.last_extract, began),
         model=project.model,
         fixed_model=None if full else from_json(store.ledger.model.encode(), spec=spec, where="ledger"),
         cannot_links=lambda records: cannot_links(queue, records, spec, project.secret()),

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.errors import SpecError
 from linkage.nightly.extract import Extract
 from linkage.nightly.store import plain_strings
 from linkage.similarity.packed import hash_texts
@@ -35,6 +36,17 @@ class Applied:
     kept: int
     closed: int
     last_number: int
+
+
+def check_fields(spec: LinkageSpec) -> None:
+    """Raise :class:`SpecError` when a field of the spec has the name of a column the store keeps for itself."""
+    for field in spec.fields:
+        if field.name in HEAD:
+            raise SpecError(
+                f"the store has a column {field.name!r} of its own",
+                where=f"field {field.name}",
+                remedy="Give the field another name and list the column under 'columns'",
+            )
 
 
 def empty_residents(spec: LinkageSpec) -> pa.Table:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.encode import encode
 from linkage.errors import UsageError
+from linkage.nightly.inbox import latest_year
 from linkage.nightly.project import load_project
+from linkage.nightly.residents import HEAD
 from linkage.nightly.store import Store
 from linkage.review.cases import Action, Decision, Scope, State, Verdict
 from linkage.review.sql import SqlQueue, open_queue
 from linkage.review.transitions import VERDICTS, Command
 from linkage.run.manifest import MANIFEST_NAME, read_manifest
+from linkage.run.one_off import read_spec_file
+
+_ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "card_status"})
 
 
 @contextmanager
@@ -46,17 +53,29 @@ def state_named(name: str | None) -> State | None:
 
 
 def records_of(project_file: Path, record_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Return the standing values of these records by record id and plain column name; missing values left out."""
-    residents = Store(load_project(project_file).workspace).read("residents")
+    """Return what the registry says of these records, by record id and plain column name; missing values left out.
+
+    Names, addresses and numbers stand as they were sent. Dates and codes are shown in one form, so that L and 1, or
+    31-12-1990 and 1990-12-31, do not look different.
+    """
+    project = load_project(project_file)
+    store = Store(project.workspace)
+    residents = store.read("residents")
     if residents is None:
         return {}
-    wanted = residents.filter(
-        pc.is_in(residents.column("record_id"), value_set=pa.array(list(record_ids), pa.string()))
-    )
-    return {
-        row["record_id"]: {name: str(value) for name, value in row.items() if value not in (None, "")}
-        for row in wanted.to_pylist()
-    }
+    wanted = pc.is_in(residents.column("record_id"), value_set=pa.array(list(record_ids), pa.string()))
+    residents = residents.filter(wanted)
+    spec = read_spec_file(project.spec)
+    encoded = encode(residents, spec, latest_year=latest_year(store.ledger.last_extract, datetime.now(UTC)))
+    found: dict[str, dict[str, str]] = {}
+    for number, row in enumerate(residents.to_pylist()):
+        shown = {name: str(value) for name, value in row.items() if name not in HEAD and value not in (None, "")}
+        for field in spec.fields:
+            code = int(encoded.columns[field.name].codes[number])
+            if field.kind in _ONE_FORM and code >= 0:
+                shown[field.name] = encoded.columns[field.name].content.values[code].as_py()
+        found[row["record_id"]] = shown
+    return found
 
 
 def decide(

@@ -161,7 +161,7 @@ def state_hash(table: pa.Table) -> str:
 def changes(old: pa.Table | None, new: pa.Table, key: tuple[str, ...]) -> pa.Table:
     """Return the rows of ``new`` that were added or changed and those of ``old`` that are gone, in a column ``change``.
 
-    Rows are known by ``key``; the order is that of ``new``, closed rows after it.
+    Rows are known by ``key``; the order is that of ``new``, closed rows after it by their key.
     """
     if old is None:
         return new.append_column("change", pa.array(["added"] * new.num_rows, pa.string()))
@@ -177,6 +177,7 @@ def changes(old: pa.Table | None, new: pa.Table, key: tuple[str, ...]) -> pa.Tab
     change = pc.if_else(added, "added", pc.if_else(differs, "changed", "same"))
     moved = new.append_column("change", change).filter(pc.not_equal(change, "same"))
     closed = old.filter(pc.is_null(pc.index_in(old_keys, value_set=new_keys)))
+    closed = closed.sort_by([(name, "ascending") for name in key])  # a store returns rows in no certain order
     closed = closed.append_column("change", pa.array(["closed"] * closed.num_rows, pa.string()))
     return pa.concat_tables([moved, closed.cast(moved.schema)])
 

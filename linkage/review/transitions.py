@@ -52,7 +52,7 @@ TRANSITIONS: Final[Mapping[Action, Transition]] = MappingProxyType(
     {
         Action.ASSIGN: Transition(_WORK, (State.DITUGASKAN,), "petugas", "the case is given to one person"),
         Action.START: Transition(_WORK, (State.DALAM_VERIFIKASI,), "petugas", "a person takes the case up"),
-        Action.PROPOSE: Transition(_WORK, (State.DIUSULKAN,), "petugas", "a verdict is proposed, with a reason"),
+        Action.PROPOSE: Transition(_WORK, (State.DIUSULKAN,), "petugas", "a verdict is proposed"),
         Action.APPROVE: Transition((State.DIUSULKAN,), (State.DISETUJUI,), "penyetuju", "a second person agrees"),
         Action.RETURN: Transition(
             (State.DIUSULKAN,), (State.DIKEMBALIKAN,), "penyetuju", "a second person asks for more work"

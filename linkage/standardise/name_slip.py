@@ -30,8 +30,8 @@ def name_slips(left: Int32, right: Int32, forms: NameForms, records_per_value: I
 
     After the tokens they share, as many are left on each side, at most :data:`MOST_SLIPS`, and the k-th on one side
     belongs to the k-th on the other: one edit apart, two from five letters on (substitution, insertion, deletion, swap
-    of neighbours); one of the two is held by at most :data:`MOST_RECORDS` records, the other by at least
-    :data:`LEAST_RATIO` times as many. ``records_per_value`` int64 (n_values,).
+    of neighbours). Of one such couple at least, one form is held by at most :data:`MOST_RECORDS` records, the other by
+    at least :data:`LEAST_RATIO` times as many. ``records_per_value`` int64 (n_values,).
     """
     per_token = np.bincount(
         forms.token_ids,
@@ -63,11 +63,13 @@ def _slips(
             continue
         if _only_here(token_ids, b, b_end, a, a_end, theirs) != count:
             continue
-        slips[pair] = True
+        close = True
         for place in range(count):
-            if not _is_slip(ours[place], theirs[place], per_token, chars, char_offsets):
-                slips[pair] = False
-                break
+            close = close and _is_close(ours[place], theirs[place], chars, char_offsets)
+            rare, common = per_token[ours[place]], per_token[theirs[place]]
+            rare, common = min(rare, common), max(rare, common)
+            slips[pair] |= rare <= MOST_RECORDS and common >= LEAST_RATIO * rare
+        slips[pair] &= close
     return slips
 
 
@@ -96,10 +98,7 @@ def _only_here(
 
 
 @kernel
-def _is_slip(one: int, other: int, per_token: Int64, chars: npt.NDArray[np.uint16], char_offsets: Int64) -> bool:
-    rare, common = min(per_token[one], per_token[other]), max(per_token[one], per_token[other])
-    if rare > MOST_RECORDS or common < LEAST_RATIO * rare:
-        return False
+def _is_close(one: int, other: int, chars: npt.NDArray[np.uint16], char_offsets: Int64) -> bool:
     start, end = char_offsets[one], char_offsets[one + 1]
     other_start, other_end = char_offsets[other], char_offsets[other + 1]
     allowed = 2 if min(end - start, other_end - other_start) >= LONG_TOKEN else 1

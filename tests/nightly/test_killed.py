@@ -58,7 +58,8 @@ def run(folder, moment, now):
 # The kernels are loaded once, before the forks; on one thread, for a fork copies no threads.
 folder = Path(sys.argv[2])
 files = sorted((folder / "inbox").iterdir())[:1]
-link_inputs(Request("dedupe", tuple(files), read_spec_file(folder / "spec.toml"), latest_year=2026), LocalEngine(1), Stages(Silent()))
+request = Request("dedupe", tuple(files), read_spec_file(folder / "spec.toml"), latest_year=2026)
+link_inputs(request, LocalEngine(1), Stages(Silent()))
 
 now = datetime.fromisoformat(sys.argv[1])
 for folder, moment in zip(sys.argv[2::2], sys.argv[3::2]):

@@ -109,6 +109,7 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
     family = mother or _same(one.kk, other.kk)
     nik_kept = _same(one.nik, other.nik) or pair.nik == "typo"
     a, b = one.birth, other.birth
+    sexes_differ = bool(one.sex and other.sex and one.sex != other.sex)
     whole = a.count("-") == 2 and b.count("-") == 2
     if (
         whole
@@ -116,7 +117,9 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
         and family
         and (
             pair.name == "different"
-            or (pair.name == "similar" and pair.nik != "different" and not (pair.slip and pair.nik != "prefix"))
+            or pair.name == "similar"
+            and not (pair.nik == "typo" or (pair.nik == "different" and not sexes_differ))
+            and not (pair.slip and pair.nik != "prefix")
         )
     ):
         guards.add("KEMBAR")

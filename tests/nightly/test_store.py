@@ -1,0 +1,185 @@
+"""The standing store: only what the ledger names counts, one run at a time, and what changed is told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.errors import InvariantError, LockHeldError, OutputError
+from linkage.nightly.store import Ledger, Store, changes, plain_strings, state_hash
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "workspace")
+
+
+TABLE = pa.table({"record_id": ["b", "a"], "province": ["33", "51"], "reasons": [["x", "y"], []]})
+
+
+def test_a_workspace_without_a_run_has_an_empty_ledger_and_no_tables(store):
+    assert store.ledger == Ledger()
+    assert store.read("residents") is None
+
+
+def test_what_is_written_counts_once_the_ledger_names_it(store):
+    with store.locked():
+        version = store.write("residents", TABLE, partition_by="province")
+        assert store.read("residents") is None
+        store.commit(Ledger(run_id="one", tables={"residents": version}))
+    again = Store(store.workspace)
+    assert again.ledger == store.ledger
+    assert sorted(again.read("residents").to_pylist(), key=str) == sorted(TABLE.to_pylist(), key=str)
+
+
+def test_a_version_nobody_named_is_never_seen(store):
+    with store.locked():
+        first = store.write("pairs", TABLE)
+        store.commit(Ledger(tables={"pairs": first}))
+        store.write("pairs", TABLE.slice(0, 1))
+    assert Store(store.workspace).read("pairs").num_rows == 2
+    with store.locked():
+        third = store.write("pairs", TABLE.slice(0, 0))
+    assert third > first
+    assert Store(store.workspace).read_version("pairs", third).num_rows == 0
+
+
+def test_another_schema_may_follow(store):
+    store.write("pairs", TABLE)
+    version = store.write("pairs", TABLE.append_column("level_new", pa.array([1, 2], pa.int8())))
+    assert "level_new" in store.read_version("pairs", version).column_names
+
+
+def test_a_version_that_is_gone_is_told(store):
+    store.write("pairs", TABLE)
+    with pytest.raises(InvariantError, match="version 7 of the store's pairs cannot be read"):
+        store.read_version("pairs", 7)
+
+
+def test_the_ledger_reads_back_exactly(store):
+    ledger = Ledger(
+        run_id="r",
+        tables={"pairs": 3},
+        counters={"record": 9},
+        files={"a.csv 12": "r"},
+        last_extract={"3374": (20260601, 2)},
+        model="{}",
+        spec_digest="d",
+        state_hash={"pairs": "h"},
+    )
+    with store.locked():
+        store.commit(ledger)
+    assert Store(store.workspace).ledger == ledger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 2}',
+        '{"version": 1, "who": 2}',
+        "\x00",
+        '{"version": 1, "last_extract": {"3374": [1]}}',
+    ],
+)
+def test_a_damaged_ledger_is_told_and_never_taken_for_an_empty_one(store, text):
+    store.workspace.mkdir()
+    (store.workspace / "ledger.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InvariantError, match="ledger") as caught:
+        Store(store.workspace)
+    assert caught.value.where.endswith("ledger.json")
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from linkage.nightly.store import Store
+with Store(Path(sys.argv[1])).locked():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_run_is_told_who_holds_the_lock_and_gets_it_when_the_first_is_killed(store):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(store.workspace)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockHeldError, match=f"held by process {holder.pid} on ") as caught, store.locked():
+            pass
+        assert caught.value.exit_code == 75
+    finally:
+        holder.kill()
+        holder.communicate()
+    with store.locked():
+        assert (store.workspace / "lock").is_file()
+
+
+def test_whoever_gets_the_lock_sees_the_ledger_of_the_one_before(store):
+    late = Store(store.workspace)
+    with store.locked():
+        store.commit(Ledger(run_id="first"))
+    with late.locked():
+        assert late.ledger.run_id == "first"
+
+
+def test_a_workspace_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"), Store(tmp_path / "file" / "workspace").locked():
+        pass
+
+
+def test_state_hashes_look_at_content_alone():
+    other = pa.table(
+        {
+            "reasons": pa.array([[], ["x", "y"]], pa.large_list(pa.string())),
+            "province": pa.array(["51", "33"]).dictionary_encode(),
+            "record_id": pa.chunked_array([["a"], ["b"]]),
+        }
+    )
+    assert state_hash(plain_strings(other)) == state_hash(TABLE)
+    assert state_hash(TABLE.slice(0, 1)) != state_hash(TABLE)
+    assert state_hash(TABLE.drop_columns(["reasons"])) != state_hash(TABLE)
+    shifted = TABLE.set_column(2, "reasons", pa.array([["x"], ["y"]]))
+    assert state_hash(shifted) != state_hash(TABLE)
+
+
+def rows(values: dict[str, int | None]) -> pa.Table:
+    return pa.table({"key": pa.array(list(values), pa.string()), "value": pa.array(list(values.values()), pa.int64())})
+
+
+STATES = st.dictionaries(st.sampled_from("abcdef"), st.none() | st.integers(0, 2))
+
+
+@given(old=STATES, new=STATES)
+def test_changes_are_what_was_added_changed_and_closed_and_nothing_else(old, new):
+    told = {row["key"]: (row["value"], row["change"]) for row in changes(rows(old), rows(new), ("key",)).to_pylist()}
+    expected = {key: (value, "added") for key, value in new.items() if key not in old}
+    expected |= {key: (value, "changed") for key, value in new.items() if key in old and old[key] != value}
+    expected |= {key: (value, "closed") for key, value in old.items() if key not in new}
+    assert told == expected
+
+
+def test_without_a_state_before_everything_is_added():
+    table = changes(None, rows({"a": 1}), ("key",))
+    assert table.to_pylist() == [{"key": "a", "value": 1, "change": "added"}]
+
+
+def test_closed_rows_come_last_by_their_key():
+    table = changes(rows({"z": 1, "c": 1, "b": 1}), rows({"z": 2, "y": 1}), ("key",))
+    assert table.column("key").to_pylist() == ["z", "y", "b", "c"]
+
+
+def test_the_ledger_is_plain_json_that_a_person_can_read(store):
+    with store.locked():
+        store.commit(Ledger(run_id="one"))
+    assert json.loads((store.workspace / "ledger.json").read_text(encoding="utf-8"))["run_id"] == "one"
