@@ -60,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     dedupe.add_argument("files", nargs="+", metavar="FILE")
     _linking_options(dedupe)
     link = _command(commands, "link", _link, "find the records of RIGHT that are also in LEFT")
-    link.add_argument("files", nargs=2, metavar=("LEFT", "RIGHT"))
+    link.add_argument("left", metavar="LEFT")
+    link.add_argument("right", metavar="RIGHT")
     _linking_options(link)
 
     explain = _command(commands, "explain", _explain, "say why two records do or do not match")
@@ -144,21 +145,21 @@ def _synth(parsed: argparse.Namespace) -> int:
 
 
 def _dedupe(parsed: argparse.Namespace) -> int:
-    return _one_off(parsed, "dedupe")
+    return _one_off(parsed, "dedupe", parsed.files)
 
 
 def _link(parsed: argparse.Namespace) -> int:
-    return _one_off(parsed, "link")
+    return _one_off(parsed, "link", [parsed.left, parsed.right])
 
 
-def _one_off(parsed: argparse.Namespace, mode: Any) -> int:
+def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int:
     from linkage.engine.local import LocalEngine
     from linkage.run.one_off import Request, read_spec_file, run_to_folder, with_threshold
     from linkage.terminal import summary
 
     request = Request(
         mode=mode,
-        inputs=tuple(parsed.files),
+        inputs=tuple(files),
         spec=with_threshold(read_spec_file(parsed.spec), parsed.threshold),
         model=parsed.model,
         train=parsed.train,

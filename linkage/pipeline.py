@@ -80,8 +80,8 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
     for report in candidates.reports:
         if report.cut_blocks:
             stages.warn(
-                f"blocking rule {report.name}: {report.cut_blocks} blocks over the cap were cut; "
-                f"{report.pairs_cut} pairs of {report.cut_records} records are not compared under it"
+                f"blocking rule {report.name}: cut {report.cut_blocks:,} block{'s' if report.cut_blocks > 1 else ''} over "
+                f"the cap; {report.pairs_cut:,} pairs of {report.cut_records:,} records are not compared under it"
             )
 
     with stages.stage("model") as counts:

@@ -152,5 +152,5 @@ def test_blocks_over_the_cap_are_reported_with_rule_and_counts():
     linked = link(one_person, replace(SPEC, rules=rules), observer=listener)
     cut = [warning for warning in listener.warnings if "over the cap" in warning]
     assert len(cut) == sum(report.cut_blocks > 0 for report in linked.candidates.reports) > 5
-    assert any("rule nik: 1 blocks over the cap were cut; 780 pairs of 40 records" in warning for warning in cut)
+    assert any("rule nik: cut 1 block over the cap; 780 pairs of 40 records" in warning for warning in cut)
     assert linked.counts["pairs_compared"] == 0
