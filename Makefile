@@ -12,7 +12,7 @@ SEED := 1
 UV := uv
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help demo test check setup env lint types format soak lock clean
+.PHONY: help demo test check setup env lint types format soak model lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ format: $(BIN)/.test ## put the code into the house's format
 soak: ## what is too long for CI: the nightly job on a million records of forty regencies
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
+
+model: env .stamps/kernels ## train the model that ships for residents again (about two minutes)
+	$(BIN)/python -m jobs.train_residents
 
 lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); needs uv
 	$(UV) $(LOCK) $(UPGRADE) --extra test pyproject.toml requirements/build.in --output-file requirements/test.txt

@@ -79,9 +79,10 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         counts["pairs_cut"] = sum(report.pairs_cut + report.pairs_refined_away for report in candidates.reports)
     for report in candidates.reports:
         if report.cut_blocks:
+            blocks = f"{report.cut_blocks:,} block{'s' if report.cut_blocks > 1 else ''}"
             stages.warn(
-                f"blocking rule {report.name}: cut {report.cut_blocks:,} block{'s' if report.cut_blocks > 1 else ''} over "
-                f"the cap; {report.pairs_cut:,} pairs of {report.cut_records:,} records are not compared under it"
+                f"blocking rule {report.name}: cut {blocks} over the cap; "
+                f"{report.pairs_cut:,} pairs of {report.cut_records:,} records are not compared under it"
             )
 
     with stages.stage("model") as counts:

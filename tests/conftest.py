@@ -66,15 +66,18 @@ def linkage_command() -> Command:
     return run
 
 
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+
+
 def in_new_process(arguments: Sequence[str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run this Python with the checkout on its path."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
         cwd=cwd,
-        env=environment,
+        env=_environment(),
         timeout=240,
         check=False,
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from linkage.comparison.program import MAX_LEVELS, Program
 from linkage.comparison.tables import Tables
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import inlined, kernel
 from linkage.similarity.packed import mix_key
 from linkage.similarity.strings import edit_distance, jaccard, jaro_winkler
 from linkage.standardise.date_relation import YEAR, date_relation
@@ -54,7 +54,7 @@ class Weights(NamedTuple):
     least: float
 
 
-@kernel
+@inlined
 def level_of(program: Program, tables: Tables, comparison: int, i: int, j: int, levels: npt.NDArray[np.int8]) -> int:
     """Return the level of one comparison of records i and j; ``levels`` holds those of its parts."""
     opcode = program.opcode[comparison]
@@ -98,7 +98,7 @@ def level_of(program: Program, tables: Tables, comparison: int, i: int, j: int, 
     return 1
 
 
-@kernel
+@inlined
 def _date(left: int, right: int, discount: bool) -> int:
     """Relate two dates; negative numbers are default dates, which with ``discount`` agree on the year at best."""
     relation = date_relation(abs(left), abs(right))
@@ -107,7 +107,7 @@ def _date(left: int, right: int, discount: bool) -> int:
     return int(relation)
 
 
-@kernel
+@inlined
 def _name(tables: Tables, column: int, left: int, right: int) -> int:
     base = tables.name_base[column]
     text = tables.text_base[column] - base
@@ -126,7 +126,7 @@ def _name(tables: Tables, column: int, left: int, right: int) -> int:
     )
 
 
-@kernel
+@inlined
 def _closeness(tables: Tables, opcode: int, column: int, left: int, right: int) -> float:
     """Return a number that is larger for closer values: a similarity, or a distance negated."""
     if opcode == _NUMBER:
@@ -146,7 +146,7 @@ def _closeness(tables: Tables, opcode: int, column: int, left: int, right: int) 
     return -float(edit_distance(tables.chars, left_start, left_end, right_start, right_end, opcode == _DAMERAU))
 
 
-@kernel
+@inlined
 def frequency_of(program: Program, tables: Tables, comparison: int, i: int, j: int) -> float:
     """Return the term-frequency adjustment, in bits, of a pair at the best level: that of the commoner value."""
     if not program.term_frequency[comparison]:
@@ -160,7 +160,7 @@ def frequency_of(program: Program, tables: Tables, comparison: int, i: int, j: i
     )
 
 
-@kernel
+@inlined
 def first_common(blocks: Blocks, rule: int, i: int, j: int) -> int:
     """Return the first final block that records i and j share under a rule, -1 for none."""
     row = rule * (blocks.n_records + 1)
@@ -176,7 +176,7 @@ def first_common(blocks: Blocks, rule: int, i: int, j: int) -> int:
     return -1
 
 
-@kernel
+@inlined
 def emitted_here(blocks: Blocks, rule: int, block: int, i: int, j: int) -> bool:
     """Is this the first rule, and its smallest common key, under which the pair meets? Every pair is emitted once."""
     for earlier in range(rule):
@@ -185,7 +185,7 @@ def emitted_here(blocks: Blocks, rule: int, block: int, i: int, j: int) -> bool:
     return bool(first_common(blocks, rule, i, j) == block)
 
 
-@kernel
+@inlined
 def rules_met(blocks: Blocks, i: int, j: int) -> np.uint64:
     """Return the bit mask of all rules that the pair meets."""
     mask = np.uint64(0)
@@ -195,7 +195,7 @@ def rules_met(blocks: Blocks, i: int, j: int) -> np.uint64:
     return mask
 
 
-@kernel
+@inlined
 def partners_of(blocks: Blocks, position: int, block: int) -> tuple[int, int]:
     """Return the range of member positions that pair with the member at ``position`` of its block."""
     end = blocks.starts[block + 1]
@@ -267,7 +267,7 @@ def survive(
     return left[:found], right[:found], rules[:found], weight[:found], levels[:found], compared
 
 
-@kernel
+@inlined
 def _is_kept(program: Program, tables: Tables, i: int, j: int) -> bool:
     for comparison in range(program.opcode.shape[0]):
         if program.keep[comparison]:
@@ -277,7 +277,7 @@ def _is_kept(program: Program, tables: Tables, i: int, j: int) -> bool:
     return False
 
 
-@kernel
+@inlined
 def _weigh(
     program: Program,
     tables: Tables,
@@ -335,7 +335,7 @@ def _weigh(
     return total, total >= weights.least
 
 
-@kernel
+@inlined
 def all_levels(program: Program, tables: Tables, i: int, j: int, row: npt.NDArray[np.int8]) -> None:
     """Compute the level of every comparison of records i and j into ``row``."""
     for step in range(program.order.shape[0]):
@@ -354,7 +354,7 @@ def levels_of_pairs(
     return levels
 
 
-@kernel
+@inlined
 def packed_pattern(program: Program, row: npt.NDArray[np.int8]) -> np.uint64:
     """Return the levels of the weighted comparisons, four bits each, the first in the lowest bits."""
     pattern = np.uint64(0)

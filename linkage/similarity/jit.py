@@ -16,3 +16,11 @@ def kernel(function: Kernel) -> Kernel:
     The undecorated function stays reachable as ``function.py_func``; tests use it as the plain reference.
     """
     return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Compile ``function`` into its callers, for helpers of the pair pass that take named tuples of arrays.
+
+    A call would copy the tuple and count references to each of its arrays, which costs more than most comparisons.
+    """
+    return cast(Kernel, numba.njit(inline="always", error_model="numpy")(function))

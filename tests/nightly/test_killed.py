@@ -65,6 +65,7 @@ now = datetime.fromisoformat(sys.argv[1])
 for folder, moment in zip(sys.argv[2::2], sys.argv[3::2]):
     child = os.fork()
     if child == 0:
+        signal.alarm(180)
         run(folder, moment, now)
         os._exit(0)
     _, status = os.waitpid(child, 0)
@@ -91,6 +92,7 @@ def leftovers(project):
     return found + [path.name for path in (project.home / "workspace").glob(".*")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("night", [first_night, second_night], ids=["first night", "second night"])
 def test_killed_anywhere_and_started_again_a_night_ends_the_same_and_does_nothing_twice(nightly, python_script, night):
     template = nightly("template")

@@ -117,9 +117,11 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
         and family
         and (
             pair.name == "different"
-            or pair.name == "similar"
-            and not (pair.nik == "typo" or (pair.nik == "different" and not sexes_differ))
-            and not (pair.slip and pair.nik != "prefix")
+            or (
+                pair.name == "similar"
+                and not (pair.nik == "typo" or (pair.nik == "different" and not sexes_differ))
+                and not (pair.slip and pair.nik != "prefix")
+            )
         )
     ):
         guards.add("KEMBAR")
