@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import RuleIndex
-from linkage.comparison.kernel import Blocks, Weights, count_patterns, random_patterns, survive
+from linkage.comparison.kernel import Blocks, Weights, count_patterns, levels_of_pairs, random_patterns, survive
 from linkage.comparison.program import MAX_LEVELS, Program
 from linkage.comparison.tables import Tables
 from linkage.spec import LinkageSpec
@@ -179,6 +179,20 @@ def run_random(work: PairWork, n_pairs: int, seed: int) -> Counted:
     blocks = work.blocks
     drawn = random_patterns(work.program, work.tables, blocks.n_records, blocks.left_count, n_pairs, np.uint64(seed))
     patterns, counts = np.unique(drawn, return_counts=True)
+    return patterns, np.zeros(patterns.size, np.uint64), counts.astype(np.int64)
+
+
+def run_every(work: PairWork) -> Counted:
+    """Count the patterns of all pairs there are, each once: for inputs so small that drawing would only add noise."""
+    n, left_count = work.blocks.n_records, work.blocks.left_count
+    if left_count < 0:
+        left, right = np.triu_indices(n, 1)
+    else:
+        left, right = (side.ravel() for side in np.meshgrid(np.arange(left_count), np.arange(left_count, n)))
+    levels = levels_of_pairs(work.program, work.tables, left.astype(np.int32), right.astype(np.int32))
+    shifts = np.arange(int(work.program.weighted.sum()), dtype=np.uint64) * np.uint64(4)
+    packed = np.bitwise_or.reduce(levels[:, work.program.weighted].astype(np.uint64) << shifts, axis=1)
+    patterns, counts = np.unique(packed, return_counts=True)
     return patterns, np.zeros(patterns.size, np.uint64), counts.astype(np.int64)
 
 

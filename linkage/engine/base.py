@@ -24,5 +24,5 @@ class Engine(Protocol):
         ...
 
     def random(self, work: PairWork, n_pairs: int, seed: int) -> CountedPatterns:
-        """Return agreement patterns of pairs drawn at random, blocked or not."""
+        """Return agreement patterns of random pairs, blocked or not; of all pairs when as many are asked for."""
         ...

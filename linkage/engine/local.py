@@ -17,6 +17,7 @@ from linkage.comparison.pair_pass import (
     join_counts,
     join_survivors,
     run_count,
+    run_every,
     run_random,
     run_survive,
     split_draws,
@@ -44,7 +45,10 @@ class LocalEngine:
         return join_counts(parts, int(work.program.weighted.sum()), share)
 
     def random(self, work: PairWork, n_pairs: int, seed: int) -> CountedPatterns:
-        """Return agreement patterns of pairs drawn at random, blocked or not."""
+        """Return agreement patterns of random pairs, blocked or not; of all pairs when as many are asked for."""
+        n, left_count = work.blocks.n_records, work.blocks.left_count
+        if n_pairs >= (n * (n - 1) // 2 if left_count < 0 else left_count * (n - left_count)):
+            return join_counts([run_every(work)], int(work.program.weighted.sum()), 1.0)
         pieces = split_draws(n_pairs, seed)
         parts = Parallel(n_jobs=self.threads, prefer="threads")(
             delayed(run_random)(work, draws, piece_seed) for draws, piece_seed in pieces

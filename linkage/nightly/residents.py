@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from linkage.errors import SpecError
 from linkage.nightly.extract import Extract
 from linkage.nightly.store import plain_strings
-from linkage.similarity.packed import hash_texts
+from linkage.similarity.packed import hash_texts, pack_texts
+from linkage.similarity.strings import edit_distance
 from linkage.spec import LinkageSpec
 
 HEAD: Final = ("record_id", "region", "province", "source_file", "line", "given_id", "closed_by")
@@ -69,7 +70,7 @@ def apply_extract(residents: pa.Table, accepted: pa.Table, extract: Extract, las
     rows = _as_residents(accepted, extract, residents.schema)
     mine = pc.equal(residents.column("region"), extract.region)
     standing, others = residents.filter(mine), residents.filter(pc.invert(mine))
-    match = _recognise(standing, rows, fields)
+    match = _recognise(standing, rows, fields, replaces_all=extract.kind == "full")
     new = np.flatnonzero(match < 0)
     order = np.lexsort((np.arange(new.size), hash_texts(_joined(rows, fields))[new]))
     ids = np.full(rows.num_rows, "", dtype=object)
@@ -115,16 +116,55 @@ def _as_residents(accepted: pa.Table, extract: Extract, schema: pa.Schema) -> pa
     return pa.table(columns, schema=schema).combine_chunks()
 
 
-def _recognise(standing: pa.Table, rows: pa.Table, fields: list[str]) -> npt.NDArray[np.int64]:
-    """Return for each row the standing row it is, int64 (n_rows,), -1 for a new one. No standing row is used twice."""
+def _recognise(standing: pa.Table, rows: pa.Table, fields: list[str], *, replaces_all: bool) -> npt.NDArray[np.int64]:
+    """Return for each row the standing row it is, int64 (n_rows,), -1 for a new one. No standing row is used twice.
+
+    ``replaces_all``: the rows are all there are, so a person under another NIK is the old record corrected. In a delta
+    the old record may still stand; there another NIK that is no typing error, entered on another day, is a second
+    record of the person, and exactly what the engine is to find.
+    """
     match = np.full(rows.num_rows, -1, np.int64)
     free = np.ones(standing.num_rows, np.bool_)
     present: list[str] = [name for name in _PARTICULARS if name in fields]
     for names, repeated in ((fields, True), (["nik"], False), (present, False)):
         if not set(names) <= set(fields) or not names:
             continue
+        before = match.copy()
         _match_by(standing, rows, names, match, free, repeated=repeated)
+        if names == present and "nik" in fields and not replaces_all:
+            found = np.flatnonzero(match != before)
+            second = found[~_nik_corrected(standing, rows, match[found], found)]
+            free[match[second]] = True
+            match[second] = -1
     return match
+
+
+def _nik_corrected(
+    standing: pa.Table, rows: pa.Table, old: npt.NDArray[np.int64], new: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return for matched rows whether the NIK was corrected: filled in, emptied, one edit apart, or entered just then.
+
+    An entry date that either side lacks tells nothing against it.
+    """
+    entries = [
+        side.column("tgl_entri").take(pa.array(chosen)).to_pylist()
+        if "tgl_entri" in side.column_names
+        else [None] * old.size
+        for side, chosen in ((standing, old), (rows, new))
+    ]
+    before = standing.column("nik").take(pa.array(old)).to_pylist()
+    after = rows.column("nik").take(pa.array(new)).to_pylist()
+    packed = pack_texts(pa.array([nik or "" for nik in (*before, *after)], pa.string()))
+    bounds, count = packed.offsets, len(before)
+    corrected = [
+        before[k] is None
+        or after[k] is None
+        or None in (entries[0][k], entries[1][k])
+        or entries[0][k] == entries[1][k]
+        or edit_distance(packed.chars, bounds[k], bounds[k + 1], bounds[count + k], bounds[count + k + 1], True) <= 1
+        for k in range(count)
+    ]
+    return np.array(corrected, np.bool_)
 
 
 def _match_by(

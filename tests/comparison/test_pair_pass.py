@@ -1,5 +1,7 @@
 """The pair pass emits every pair once and loses none; what survives is what reaches the weight."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -96,12 +98,25 @@ def test_the_count_fold_counts_the_patterns_of_all_emitted_pairs(small_spec, sma
 
 
 def test_random_pairs_do_not_depend_on_threads_and_never_pair_a_record_with_itself(small_spec, small_records):
-    candidates = plan_candidates(small_records(30, 1), small_spec)
+    candidates = plan_candidates(small_records(900, 1), small_spec)
     one = LocalEngine(1).random(candidates.work, 300_000, seed=4)
     two = LocalEngine(2).random(candidates.work, 300_000, seed=4)
     assert one.counts.sum() == 300_000
     assert one.counts.tolist() == two.counts.tolist()
     assert np.unique(one.levels, axis=0).shape[0] == one.levels.shape[0]
+
+
+@pytest.mark.parametrize("left_count", [-1, 11])
+def test_a_small_input_is_not_sampled_but_counted_whole(small_spec, small_records, left_count):
+    candidates = plan_candidates(small_records(30, 1, left_count), small_spec)
+    pairs = [(i, j) for i in range(30) for j in range(i + 1, 30) if left_count < 0 or i < left_count <= j]
+    row = np.zeros(len(small_spec.comparisons), np.int8)
+    expected = Counter()
+    for i, j in pairs:
+        all_levels.py_func(candidates.work.program, candidates.work.tables, i, j, row)
+        expected[tuple(row[candidates.work.program.weighted].tolist())] += 1
+    found = LocalEngine(2).random(candidates.work, len(pairs), seed=4)
+    assert {tuple(levels.tolist()): n for levels, n in zip(found.levels, found.counts, strict=True)} == expected
 
 
 def test_missing_values_have_level_zero_and_equal_values_the_best(small_spec, small_records):
