@@ -97,8 +97,8 @@ def machine() -> str:
 
 
 HEADER = (
-    "| data | records | pairs compared | F1 default (P / R) | F1 best (at p) | clusters F1 | R at P .99 | wall s "
-    "| peak GiB |\n"
+    "| data | records | pairs compared | F1 default (P / R) | F1 best (P / R, at p) | clusters F1 | R at P .99 "
+    "| wall s | peak GiB |\n"
     "|---|---|---|---|---|---|---|---|---|"
 )
 
@@ -109,6 +109,7 @@ def row(name: str, out: Path, judged: Quality, timed: Timed) -> str:
     p, r, f1 = judged.at_default
     return (
         f"| {name} | {counts['records']:,} | {counts['pairs_compared']:,} | {f1:.3f} ({p:.3f} / {r:.3f}) "
-        f"| {judged.at_best[2]:.3f} ({judged.best_threshold:.3f}) | {judged.cluster_f1:.3f} "
+        f"| {judged.at_best[2]:.3f} ({judged.at_best[0]:.3f} / {judged.at_best[1]:.3f}, {judged.best_threshold:.2g}) "
+        f"| {judged.cluster_f1:.3f} "
         f"| {judged.recall_at_99:.3f} | {timed.seconds:.1f} | {timed.peak_gib:.2f} |"
     )

@@ -6,7 +6,6 @@ Prints a table for ``benchmarks/results.md``. The truth is used to judge, never 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -55,8 +54,7 @@ def main() -> None:
     data = Path(os.environ["LINKAGE_DATA"])
     if (data / "linkage").is_dir():
         data = data / "linkage"
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir()
+    WORK.mkdir(exist_ok=True)
     print(machine(), HEADER, sep="\n\n")
     print(dedupe("febrl1", "febrl.toml", data), flush=True)
     print(link("febrl4", "febrl.toml", data), flush=True)
