@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 import linkage
 from linkage.comparison.kernel import levels_of_pairs
+from linkage.comparison.pair_pass import possible_pairs
 from linkage.decision.agreement import compare_records
 from linkage.decision.guards import Guard, guard_bits
 from linkage.encode import EncodedRecords, encode
@@ -29,7 +30,7 @@ from linkage.models.fellegi_sunter import FellegiSunter, probability
 from linkage.models.patterns import PatternCounts
 from linkage.models.store import to_json
 from linkage.spec import GUARDS, LinkageSpec, load_builtin_spec
-from linkage.stages.candidates import Candidates, coincidence, plan_candidates, possible_pairs
+from linkage.stages.candidates import Candidates, coincidence, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts
 from linkage.stages.modelling import ChosenModel, survive_weights, value_bits
 from linkage.standardise.column import Int64
@@ -74,8 +75,8 @@ def _learn_model(
         PatternCounts(levels, np.zeros(left.size, np.uint64), np.ones(left.size, np.int64)),
         PatternCounts(drawn.levels, drawn.rules, drawn.counts),
         coincidence=coincidence(records, spec),
-        n_pairs_total=possible_pairs(records),
-        prior=left.size / possible_pairs(records),
+        n_pairs_total=possible_pairs(records.n_records, records.left_count),
+        prior=left.size / possible_pairs(records.n_records, records.left_count),
         smoothing=SMOOTHING,
     )
     card = {"version": VERSION, "true_pairs": int(left.size), "random_pairs": DRAWS, "spec_digest": spec.digest()}

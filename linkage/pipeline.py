@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.comparison.pair_pass import Survivors
+from linkage.decision.clusters import clusters_table
 from linkage.decision.decide import Decision, decide
 from linkage.decision.evidence import DecisionSettings, PairFacts
 from linkage.encode import EncodedRecords, byte_ranks, encode
 from linkage.engine.base import Engine
 from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.progress import Stages
-from linkage.schema import CASES, CLUSTERS, check_schema, pairs_schema
+from linkage.schema import CASES, check_schema, pairs_schema
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts, with_guard_evidence
@@ -119,9 +120,9 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         counts["cases"] = decision.case_table.num_rows
 
     pairs = _pairs_table(survivors, weight, facts, records, spec)
-    clusters = cluster_table(decision.cluster_labels, named.ids)
+    in_order = pa.array(np.argsort(byte_ranks(named.ids)))
+    clusters = clusters_table(named.ids, decision.cluster_labels).take(in_order)
     check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
-    check_schema(clusters, CLUSTERS, where="clusters")
     check_schema(decision.case_table, CASES, where="cases")
     totals: dict[str, Any] = {
         "records": records.n_records,
@@ -191,11 +192,3 @@ def _pairs_table(
         *(pa.array(np.ascontiguousarray(survivors.levels[rows, index])) for index in range(len(spec.comparisons))),
     ]
     return pa.Table.from_arrays(columns, schema=pairs_schema(tuple(item.name for item in spec.comparisons)))
-
-
-def cluster_table(labels: npt.NDArray[np.int32], ids: pa.StringArray) -> pa.Table:
-    """Return CLUSTERS for cluster numbers int32 (n_records,): the smallest record id names a one-off cluster."""
-    order = np.argsort(byte_ranks(ids))
-    _, first, inverse = np.unique(labels[order], return_index=True, return_inverse=True)
-    names = ids.take(pa.array(order[first][inverse]))
-    return pa.Table.from_arrays([ids.take(pa.array(order)), names], schema=CLUSTERS)

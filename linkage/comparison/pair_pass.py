@@ -166,6 +166,11 @@ def run_count(work: PairWork, share: float, task: Task) -> Counted:
     return counted
 
 
+def possible_pairs(n_records: int, left_count: int) -> int:
+    """Return the number of all possible pairs, blocked or not; ``left_count`` as in :class:`Blocks`."""
+    return n_records * (n_records - 1) // 2 if left_count < 0 else left_count * (n_records - left_count)
+
+
 def split_draws(n_pairs: int, seed: int) -> tuple[tuple[int, int], ...]:
     """Return (draws, seed) pieces of a random sample, the same for any number of threads."""
     pieces = -(-n_pairs // _DRAWS_PER_TASK)

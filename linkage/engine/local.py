@@ -16,6 +16,7 @@ from linkage.comparison.pair_pass import (
     Task,
     join_counts,
     join_survivors,
+    possible_pairs,
     run_count,
     run_every,
     run_random,
@@ -46,8 +47,7 @@ class LocalEngine:
 
     def random(self, work: PairWork, n_pairs: int, seed: int) -> CountedPatterns:
         """Return agreement patterns of random pairs, blocked or not; of all pairs when as many are asked for."""
-        n, left_count = work.blocks.n_records, work.blocks.left_count
-        if n_pairs >= (n * (n - 1) // 2 if left_count < 0 else left_count * (n - left_count)):
+        if n_pairs >= possible_pairs(work.blocks.n_records, work.blocks.left_count):
             return join_counts([run_every(work)], int(work.program.weighted.sum()), 1.0)
         pieces = split_draws(n_pairs, seed)
         parts = Parallel(n_jobs=self.threads, prefer="threads")(

@@ -39,12 +39,6 @@ def plan_candidates(records: EncodedRecords, spec: LinkageSpec) -> Candidates:
     return Candidates(PairWork(blocks, program, tables), fields, tuple(report for _, report in built))
 
 
-def possible_pairs(records: EncodedRecords) -> int:
-    """Return the number of all possible pairs; 0 when there are too few records for one."""
-    n, left = records.n_records, records.left_count
-    return n * (n - 1) // 2 if left < 0 else left * (n - left)
-
-
 def coincidence(records: EncodedRecords, spec: LinkageSpec) -> npt.NDArray[np.float64]:
     """Return the probability that two random records with a value agree exactly, float64 (n_weighted,).
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from linkage.blocking.index import fixed_by_rule
 from linkage.comparison.kernel import Weights
-from linkage.comparison.pair_pass import CountedPatterns, build_weights
+from linkage.comparison.pair_pass import CountedPatterns, build_weights, possible_pairs
 from linkage.comparison.program import fields_of_comparisons
 from linkage.comparison.tables import with_frequencies
 from linkage.encode import EncodedRecords
@@ -28,7 +28,7 @@ from linkage.models.related import settle_prior
 from linkage.models.store import from_json, to_json
 from linkage.models.term_frequency import value_adjustments
 from linkage.spec import LinkageSpec
-from linkage.stages.candidates import Candidates, coincidence, possible_pairs
+from linkage.stages.candidates import Candidates, coincidence
 
 PAIRS_COUNTED: Final = 2_000_000
 """Agreement patterns are counted over about this many candidate pairs, at most."""
@@ -116,13 +116,14 @@ def count_for_training(
     """Count agreement patterns of candidate and random pairs: all that the estimators see."""
     share = min(1.0, PAIRS_COUNTED / max(candidates.pairs_planned, 1))
     counted = engine.count(candidates.work, share)
-    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, possible_pairs(records)), seed)
+    all_pairs = possible_pairs(records.n_records, records.left_count)
+    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, all_pairs), seed)
     return TrainingCounts(
         candidates=PatternCounts(counted.levels, counted.rules, counted.counts / share),
         random=_patterns(drawn),
         coincidence=coincidence(records, spec),
         fixed_by_rule=fixed_by_rule(spec.rules, fields_of_comparisons(spec)),
-        n_pairs_total=float(max(possible_pairs(records), 1)),
+        n_pairs_total=float(max(all_pairs, 1)),
     )
 
 

@@ -65,16 +65,6 @@ class StandardName:
         """The canonical name: tokens joined by one blank."""
         return " ".join(self.tokens)
 
-    @property
-    def sorted_text(self) -> str:
-        """The tokens in alphabetical order, for swapped words (N17)."""
-        return " ".join(sorted(self.tokens))
-
-    @property
-    def joined_text(self) -> str:
-        """The tokens without blanks, for blanks lost or added (N17)."""
-        return "".join(self.tokens)
-
 
 def religion_code(religion: str | None) -> int:
     """Return the SIAK code of a religion given by number or name: 1 Islam to 6 Khonghucu, 0 other or unknown."""

@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 from linkage.errors import UsageError
 from linkage.standardise.regions import known_regencies, region_name
 from linkage.synthetic.culture import Cultures, load_cultures
-from linkage.synthetic.fixed_text import digits_text
 from linkage.synthetic.streams import Float64, Int64, cumulative, pick, stream
 from linkage.synthetic.vocabulary import read_data
 
@@ -156,11 +155,6 @@ def addresses(
     in_estate = pc.binary_join_element_wise("PERUM", estate, "BLOK", letters, "NO.", numbers, " ")
     in_hamlet = _hamlet_addresses(gazetteer, cultures, region, culture, rng)
     return pc.if_else(pa.array(is_estate), in_estate, pc.if_else(pa.array(is_street), on_street, in_hamlet))
-
-
-def region_codes_text(gazetteer: Gazetteer) -> pa.StringArray:
-    """Return the 4-digit code of each region of the register."""
-    return digits_text(np.array([region.code for region in gazetteer.regions]), 4)
 
 
 def _hamlet_addresses(

@@ -7,9 +7,10 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from linkage.comparison.pair_pass import possible_pairs
 from linkage.encode import encode
 from linkage.intake import read_inputs
-from linkage.stages.candidates import coincidence, plan_candidates, possible_pairs
+from linkage.stages.candidates import coincidence, plan_candidates
 from tests.oracles.pair_pass import final_blocks
 from tests.small_register import people, residents_spec, semarang, table
 
@@ -33,7 +34,7 @@ def test_possible_pairs_are_all_pairs_and_only_those_across_in_link(count, left,
     made = records_of(people(5, "3374", seed=1))
     some = type(made)(made.ids[:count], made.columns, left)
     assert len(rows) == some.n_records
-    assert possible_pairs(some) == pairs
+    assert possible_pairs(some.n_records, some.left_count) == pairs
 
 
 def test_the_plan_counts_the_pairs_of_every_final_block(records):
