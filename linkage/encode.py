@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.errors import InvariantError
-from linkage.spec import FieldSpec, LinkageSpec
+from linkage.spec import FieldSpec, LinkageSpec, OlderRegions
 from linkage.standardise import addresses, codes, dates, generic_text, names, nik, places
 from linkage.standardise.column import Int32, StandardColumn, StandardValues, apply
 
@@ -59,7 +59,7 @@ def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_coun
             raw_codes, values, group = _split_by_group(raw_codes, values, religion)
             content = names.standardise_names(values, group)
         else:
-            content = _standardise(field, values, latest_year)
+            content = _standardise(field, values, latest_year, spec.older_regions)
         columns[field.name] = apply(field.name, field.kind, raw_codes, content)
     ids = accepted.column("record_id").combine_chunks()
     return EncodedRecords(
@@ -67,16 +67,16 @@ def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_coun
     )
 
 
-def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int) -> StandardValues:
+def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int, older: OlderRegions) -> StandardValues:
     match field.kind:
         case "person_name":
             return names.standardise_names(values, None)
         case "date":
             return dates.standardise_date(values, latest_year=latest_year)
         case "nik":
-            return nik.standardise_nik(values)
+            return nik.standardise_nik(values, older)
         case "place":
-            return places.standardise_place(values)
+            return places.standardise_place(values, older)
         case "address":
             return addresses.standardise_address(values)
         case "text":

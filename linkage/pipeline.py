@@ -113,7 +113,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
             left_count=options.left_count,
         )
         named = _named_for_output(records)
-        people = record_facts(named)
+        people = record_facts(named, spec.older_regions)
         weight = survivors.weight + chosen.model.prior_log2odds
         weight, facts = with_guard_evidence(weight, facts, people, spec)
         decision = decide(people, facts, settings)

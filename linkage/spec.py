@@ -132,10 +132,29 @@ class RuleSpec:
 
 
 @dataclass(frozen=True)
+class OlderRegion:
+    """A regency code of former times that the package's own table does not know, or knows without its successor.
+
+    ``code``: 4 digits, such as 7319; ``newest``: the code in force that replaced it; ``name``: its name then, empty
+    when that does not matter. Whether the codes fit the table of regions is checked where that table is known
+    (:func:`linkage.standardise.region_table.region_table`).
+    """
+
+    code: int
+    newest: int
+    name: str = ""
+
+
+OlderRegions = tuple[OlderRegion, ...]
+"""Older regency codes of a spec."""
+
+
+@dataclass(frozen=True)
 class LinkageSpec:
     """The whole spec. Build it with :func:`parse_spec`, :func:`load_builtin_spec` or by hand, then ``validate``.
 
     ``guard_weights``: what it says, in bits and never for a match, that one of :data:`GUARDS` holds.
+    ``older_regions``: regency codes of former times that the package's own table lacks.
     """
 
     name: str
@@ -150,6 +169,7 @@ class LinkageSpec:
     prior: float | None = None
     model: str = ""
     guard_weights: tuple[tuple[str, float], ...] = ()
+    older_regions: OlderRegions = ()
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -244,6 +264,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
                 RuleSpec(**{**item, "keys": tuple(item["keys"]), "refine": tuple(item["refine"])})
                 for item in data["rules"]
             ),
+            "older_regions": tuple(OlderRegion(**item) for item in data["older_regions"]),
         }
         weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
         return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()
@@ -264,7 +285,7 @@ _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 def _build(data: Mapping[str, Any]) -> LinkageSpec:
-    _only(data, {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights"}, where="top level")
+    _only(data, {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights", "older_regions"}, where="top level")
     plain: dict[str, Any] = {}
     for key, kinds in _PLAIN_KEYS.items():
         if key in data:
@@ -278,6 +299,7 @@ def _build(data: Mapping[str, Any]) -> LinkageSpec:
         fields=tuple(_field(item) for item in _tables(data, "field")),
         comparisons=tuple(_comparison(item) for item in _tables(data, "comparison")),
         rules=tuple(_rule(item) for item in _tables(data, "rule")),
+        older_regions=tuple(_older_region(item) for item in _tables(data, "older_regions")),
         **plain,
     )
 
@@ -367,6 +389,24 @@ def _rule(item: Mapping[str, Any]) -> RuleSpec:
     )
 
 
+def _older_region(item: Mapping[str, Any]) -> OlderRegion:
+    where = f"older_regions {item.get('code', '?')}"
+    _only(item, {"code", "newest", "name"}, where=where)
+    return OlderRegion(
+        code=_region_code(item, "code", where),
+        newest=_region_code(item, "newest", where),
+        name=_text(item, "name", where) if "name" in item else "",
+    )
+
+
+def _region_code(item: Mapping[str, Any], key: str, where: str) -> int:
+    value = item.get(key)
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not (len(text) == 4 and text.isascii() and text.isdecimal()):
+        raise SpecError(f"{key} must be a regency code of four digits", where=where)
+    return int(text)
+
+
 def _validate(spec: LinkageSpec) -> None:
     for label, items in (("field", spec.fields), ("comparison", spec.comparisons), ("rule", spec.rules)):
         if not items:
@@ -392,6 +432,20 @@ def _validate(spec: LinkageSpec) -> None:
         raise SpecError("shared_nik_weight must be a number")
     if spec.review_threshold > spec.link_threshold:
         raise SpecError("review_threshold must not exceed link_threshold")
+    _validate_older_regions(spec.older_regions)
+
+
+def _validate_older_regions(older: OlderRegions) -> None:
+    seen: set[int] = set()
+    for item in older:
+        where = f"older_regions {item.code}"
+        if not (1_000 <= item.code <= 9_999 and 1_000 <= item.newest <= 9_999):
+            raise SpecError("a regency code has four digits and does not begin with 0", where=where)
+        if item.code in seen:
+            raise SpecError("this code is given twice", where=where)
+        if item.code == item.newest:
+            raise SpecError("a code cannot replace itself", where=where)
+        seen.add(item.code)
 
 
 def _validate_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], kinds: Mapping[str, str]) -> None:

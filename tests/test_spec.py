@@ -19,6 +19,7 @@ from linkage.spec import (
     KERNELS,
     FieldSpec,
     LinkageSpec,
+    OlderRegion,
     RuleSpec,
     _build,
     load_builtin_spec,
@@ -90,6 +91,11 @@ name = "same day"
 keys = ["born", "name.first"]
 cap = 100
 refine = ["town"]
+
+[[older_regions]]
+code = "7320"
+newest = 7605
+name = "Majene"
 """
 
 
@@ -114,6 +120,7 @@ def test_a_spec_reads_as_it_is_written():
     assert (spec.link_threshold, spec.review_threshold, spec.survive_probability) == (0.6, 0.01, 0.001)
     assert spec.effective_case_threshold == 0.6, "the case threshold is the link threshold unless set"
     assert parse_spec("case_threshold = 0.9\n" + SMALL).effective_case_threshold == 0.9
+    assert spec.older_regions == (OlderRegion(7320, 7605, "Majene"),)
 
 
 def test_a_spec_is_frozen():
@@ -139,6 +146,7 @@ def test_the_digest_changes_with_every_part_and_with_nothing_else():
         written(("m = [0.8, 0.1, 0.1]", "m = [0.7, 0.2, 0.1]")),
         written(('refine = ["town"]', "")),
         written(("required = true", "required = false")),
+        written(("newest = 7605", "newest = 7604")),
     ]
     digests = {parse_spec(text).digest() for text in others} | {spec.digest()}
     assert len(digests) == len(others) + 1
@@ -177,6 +185,7 @@ KEYS = {
     ],
     "## `[[field]]`": [item.name for item in dataclasses.fields(FieldSpec)],
     "## `[[rule]]`": [item.name for item in dataclasses.fields(RuleSpec)],
+    "## `[[older_regions]]`": [item.name for item in dataclasses.fields(OlderRegion)],
 }
 
 
@@ -269,6 +278,16 @@ WRONG = [
     (("cap = 100", "cap = 1"), "cap must be a whole number of at least 2"),
     (("cap = 100", "cap = 2.5"), "cap must be a whole number of at least 2"),
     (('keys = ["born", "name.first"]', "keys = []"), "a rule needs at least one key"),
+    (('code = "7320"', 'code = "73.20"'), "older_regions 73.20: code must be a regency code of four digits"),
+    (('code = "7320"', "code = true"), "code must be a regency code of four digits"),
+    (('code = "7320"', ""), "code must be a regency code of four digits"),
+    (('code = "7320"', 'code = "0720"'), "does not begin with 0"),
+    (('code = "7320"', 'code = "7605"'), "a code cannot replace itself"),
+    (("newest = 7605", 'newest = "760"'), "newest must be a regency code of four digits"),
+    (('name = "Majene"', "name = 1"), "name must be a text"),
+    (('name = "Majene"', 'since = "2004"'), "unknown key 'since'"),
+    (('name = "Majene"', '[[older_regions]]\ncode = "7320"\nnewest = "7604"'), "this code is given twice"),
+    (("[[older_regions]]", "[older_regions]"), "under its own [[older_regions]] heading"),
     (("[[rule]]", "[rule]"), "write each rule under its own [[rule]] heading"),
     (("[[rule]]", "[[rule]"), "not valid TOML"),
 ]

@@ -77,7 +77,7 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
     weight = np.array([explanation.total_log2])
     survivor = Survivors(*pair, np.array([mask], np.uint64), weight - model.prior_log2odds, row[None, :], 1)
     facts = pair_facts(survivor, records, spec, chosen, candidates.work.program)
-    people = record_facts(_with_unique_ids(records))
+    people = record_facts(_with_unique_ids(records), spec.older_regions)
     final, _ = with_guard_evidence(weight, facts, people, spec)
     bits = guard_bits(facts, compare_records(people, facts), np.zeros((0, 2), np.int32))[0]
     guards = ", ".join(str(guard.name).lower() for guard in Guard if bits & guard)

@@ -76,7 +76,7 @@ def run_nightly(
     """
     began = now or datetime.now(UTC)
     stages = Stages(observer)
-    spec = read_spec_file(project.spec)
+    spec = read_spec_file(project.spec, project.region_codes)
     check_fields(spec)
     store = Store(project.workspace)
     with store.locked():

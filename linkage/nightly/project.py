@@ -15,7 +15,7 @@ from linkage.run.outputs import writing
 
 _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "project": ("workspace", "out"),
-    "intake": ("inbox", "spec"),
+    "intake": ("inbox", "spec", "region_codes"),
     "database": ("url",),
     "model": ("path",),
     "keys": ("env",),
@@ -27,6 +27,8 @@ _KEY_BYTES: Final = 32
 class Project:
     """Where a nightly project lives. Paths are absolute; ``spec`` is None for the built-in residents spec.
 
+    ``region_codes``: a file of older regency codes, or None.
+
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
 
@@ -35,6 +37,7 @@ class Project:
     out: Path
     inbox: Path
     spec: Path | None
+    region_codes: Path | None
     database_url: str
     model: str
     key_variable: str
@@ -84,6 +87,7 @@ def load_project(file: Path) -> Project:
 
     workspace = base / text("project", "workspace", "workspace")
     spec = text("intake", "spec", "")
+    codes = text("intake", "region_codes", "")
     model = text("model", "path", "")
     return Project(
         file=file.resolve(),
@@ -91,6 +95,7 @@ def load_project(file: Path) -> Project:
         out=base / text("project", "out", "out"),
         inbox=base / text("intake", "inbox", "inbox"),
         spec=base / spec if spec else None,
+        region_codes=base / codes if codes else None,
         database_url=_from_file(text("database", "url", f"sqlite:///{workspace / 'queue.db'}"), base),
         model=str(base / model) if model.endswith(".json") else model,
         key_variable=text("keys", "env", ""),

@@ -65,7 +65,7 @@ def records_of(project_file: Path, record_ids: Sequence[str]) -> Mapping[str, Ma
         return {}
     wanted = pc.is_in(residents.column("record_id"), value_set=pa.array(list(record_ids), pa.string()))
     residents = residents.filter(wanted)
-    spec = read_spec_file(project.spec)
+    spec = read_spec_file(project.spec, project.region_codes)
     encoded = encode(residents, spec, latest_year=latest_year(store.ledger.last_extract, datetime.now(UTC)))
     found: dict[str, dict[str, str]] = {}
     for number, row in enumerate(residents.to_pylist()):

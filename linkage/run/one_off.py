@@ -22,6 +22,7 @@ from linkage.run.manifest import RunManifest, new_run_id
 from linkage.run.outputs import publish_folder, staged, write_tables
 from linkage.schema import CLUSTERS
 from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
+from linkage.standardise.older_regions import older_regions_from_csv
 
 Mode = Literal["dedupe", "link"]
 Input = Any
@@ -59,24 +60,39 @@ class LinkageResult:
     manifest: RunManifest
 
 
-def read_spec_file(name_or_path: str | Path | None) -> LinkageSpec:
+def read_spec_file(name_or_path: str | Path | None, region_codes: Path | None = None) -> LinkageSpec:
     """Return a spec from a TOML file, or a built-in one by name; None is the residents spec.
+
+    ``region_codes``: a CSV file of older regency codes (columns code, newest, name), added to those of the spec.
 
     Raises:
         InputMissingError: no such file or built-in spec. SpecError: it is wrong.
     """
+    spec = _read_spec(name_or_path)
+    if region_codes is None:
+        return spec
+    if not region_codes.is_file():
+        raise InputMissingError("no such file of region codes", where=str(region_codes))
+    older = older_regions_from_csv(_text(region_codes), where=region_codes.name)
+    return replace(spec, older_regions=spec.older_regions + older).validate()
+
+
+def _read_spec(name_or_path: str | Path | None) -> LinkageSpec:
     if name_or_path is None:
         return load_builtin_spec()
     path = Path(name_or_path)
     if path.is_file():
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise SpecError("the file is not UTF-8", where=path.name, remedy="Save it as UTF-8") from None
-        return parse_spec(text, where=path.name)
+        return parse_spec(_text(path), where=path.name)
     if str(name_or_path).isidentifier():
         return load_builtin_spec(str(name_or_path))
     raise InputMissingError("no such spec", where=str(name_or_path), remedy="Give a TOML file or 'residents'")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SpecError("the file is not UTF-8", where=path.name, remedy="Save it as UTF-8") from None
 
 
 def dedupe(

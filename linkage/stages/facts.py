@@ -17,7 +17,7 @@ from linkage.decision.guards import guard_bits, guard_evidence
 from linkage.encode import EncodedRecords
 from linkage.models.fellegi_sunter import probability
 from linkage.models.term_frequency import value_counts
-from linkage.spec import DIFFERENT, LinkageSpec
+from linkage.spec import DIFFERENT, LinkageSpec, OlderRegions
 from linkage.stages.modelling import ChosenModel
 from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
@@ -32,8 +32,11 @@ _SAME_RELATION: Final = {"near": "similar"}
 _NIK_RELATIONS: Final = ("missing", "different", "sex_shift", "prefix", "typo", "equal")
 
 
-def record_facts(records: EncodedRecords) -> RecordFacts:
-    """Return the facts of all records; a field the spec does not have is missing everywhere."""
+def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFacts:
+    """Return the facts of all records; a field the spec does not have is missing everywhere.
+
+    ``older``: the spec's regency codes of former times.
+    """
     n = records.n_records
     columns = records.columns
     sex = np.zeros(n, np.int8)
@@ -43,7 +46,7 @@ def record_facts(records: EncodedRecords) -> RecordFacts:
         sex = by_value[columns["jenis_kelamin"].codes]
     return RecordFacts(
         ids=records.ids,
-        region=_regions(columns, n),
+        region=_regions(columns, n, older),
         nik=_codes(columns, NIK, n),
         enrolled=_flagged(columns, "status_ktpel", CARD_ENROLLED, n),
         inactive=_flagged(columns, "flag_status", INACTIVE, n),
@@ -211,14 +214,14 @@ def _flagged(columns: Mapping[str, StandardColumn], name: str, bit: int, n: int)
     return raised
 
 
-def _regions(columns: Mapping[str, StandardColumn], n: int) -> npt.NDArray[np.int32]:
+def _regions(columns: Mapping[str, StandardColumn], n: int, older: OlderRegions) -> npt.NDArray[np.int32]:
     given = {
         name: (columns[name].codes, columns[name].content.values) if name in columns else None
         for name in ("source", "kode_wilayah", "kab_kota", "provinsi")
     }
     if all(value is None for value in given.values()):
         return np.zeros(n, np.int32)
-    return resolve_regions(**given)
+    return resolve_regions(**given, older=older)
 
 
 def _relation(survivors: Survivors, spec: LinkageSpec, field: str, relations: Sequence[str]) -> npt.NDArray[np.int8]:

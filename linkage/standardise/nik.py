@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from linkage.identifiers import PROVINCES_EVER, normalise_digits
 from linkage.similarity.jit import kernel
 from linkage.similarity.packed import mix_key
+from linkage.spec import OlderRegions
 from linkage.standardise.column import Int64, KeySets, StandardValues
 from linkage.standardise.key_sets import one_key_each
 from linkage.standardise.region_table import region_table
@@ -26,13 +27,16 @@ _NOT_SIXTEEN, _ODD = -1, -2
 _DAYS_IN_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
 
 
-def standardise_nik(values: pa.StringArray) -> StandardValues:
+def standardise_nik(values: pa.StringArray, older: OlderRegions = ()) -> StandardValues:
     """Return the valid NIKs among distinct raw texts (no nulls).
 
     A text with a FATAL finding is missing. ``values``: 16 digits; ``integers``: the number as int64; ``flags``:
     :data:`NIK_WARN`. Key forms: "value"; "first12" (region, date and sex of first issue); "deletions" (the number with
     any one digit left out: numbers that are equal, or differ by one substituted digit or two exchanged neighbours,
-    share a key).
+    share a key). ``older``: regency codes of former times that the package's own table lacks; they give no warning.
+
+    Raises:
+        SpecError: an older code does not fit the table of regions.
     """
     numbers = _parse(values)
     numbers[_is_fatal(numbers)] = -1
@@ -45,7 +49,7 @@ def standardise_nik(values: pa.StringArray) -> StandardValues:
         mapping=mapping,
         values=texts,
         integers=distinct,
-        flags=np.where(_is_odd(distinct), NIK_WARN, 0).astype(np.uint8),
+        flags=np.where(_is_odd(distinct, older), NIK_WARN, 0).astype(np.uint8),
         key_sets={
             "value": one_key_each(texts),
             "first12": one_key_each(pc.utf8_slice_codeunits(texts, 0, 12)),
@@ -110,13 +114,13 @@ def _is_fatal(numbers: Int64) -> npt.NDArray[np.bool_]:
     )
 
 
-def _is_odd(numbers: Int64) -> npt.NDArray[np.bool_]:
+def _is_odd(numbers: Int64, older: OlderRegions) -> npt.NDArray[np.bool_]:
     day, month, year = _day(numbers), numbers // 10**6 % 100, numbers // 10**4 % 100
     day = np.where(day > 40, day - 40, day)
     # 1900 was no leap year but 2000 was, so in one century or the other every fourth year has a 29 February.
     impossible = (day > _DAYS_IN_MONTH[month]) | ((month == 2) & (day == 29) & (year % 4 != 0))
     known = np.zeros(10_000, np.bool_)
-    known[list(region_table().ever)] = True
+    known[list(region_table(older).ever)] = True
     return np.asarray(impossible | ~known[numbers // 10**12] | (numbers // 10**10 % 100 == 0))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.spec import OlderRegions
 from linkage.standardise.column import StandardValues
 from linkage.standardise.distinct import distinct_values
 from linkage.standardise.generic_text import fold_words
@@ -39,14 +40,19 @@ class _PlaceTable:
     provinces: frozenset[str]
 
 
-def standardise_place(values: pa.StringArray) -> StandardValues:
+def standardise_place(values: pa.StringArray, older: OlderRegions = ()) -> StandardValues:
     """Return canonical places among distinct raw texts (no nulls), with key form "value".
 
     Upper case; KABUPATEN, KOTA and the like are dropped (KOTA only before the name of a regency or city); former and
     variant names become today's (UJUNG PANDANG is MAKASSAR, SOLO is SURAKARTA), and blanks within a known name do not
     count. The parts of Jakarta are JAKARTA. A place the table does not know keeps its words.
+
+    ``older``: regencies of former times that the package's own table lacks; their names become that of their successor.
+
+    Raises:
+        SpecError: an older code does not fit the table of regions.
     """
-    table = _place_table()
+    table = _place_table(older)
     upper = pc.utf8_upper(pc.utf8_trim_whitespace(values))
     exact = pc.index_in(upper, value_set=pa.array(list(table.exact), pa.string()))
     found = pa.array(list(table.exact.values()), pa.string()).take(exact).to_pylist()
@@ -97,13 +103,13 @@ def _words(text: str, table: _PlaceTable) -> str:
 
 
 @cache
-def _place_table() -> _PlaceTable:
+def _place_table(older: OlderRegions) -> _PlaceTable:
     text = (resources.files("linkage.standardise") / "data" / "places.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     by_joined: dict[str, str] = {}
     for name, spellings in data["names"].items():
         by_joined |= {spelling.replace(" ", ""): name for spelling in (name, *spellings)}
-    regions = region_table()
+    regions = region_table(older)
     bare = bare_names(regions)
     for name in bare.values():
         by_joined.setdefault(name.replace(" ", ""), name)

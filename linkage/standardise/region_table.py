@@ -1,5 +1,7 @@
 """The table of provinces and regencies, with the codes that were retired and what replaced them.
 
+A spec may add older codes that the package's own table lacks (``older_regions``).
+
 Codes are those of the Ministry of Home Affairs (Kemendagri), never those of the statistics office (BPS): 94 is Papua
 Tengah here and Papua there. Source and licence of the data: ``data/README.md``.
 """
@@ -11,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from linkage.errors import SpecError
+from linkage.spec import OlderRegion, OlderRegions
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,56 @@ class RegionTable:
         return tuple(code for code, regency in self.regencies.items() if regency.valid)
 
 
+def region_table(older: OlderRegions = ()) -> RegionTable:
+    """Return the table that ships with the package, with these older codes added; the same object for the same codes.
+
+    What ``older`` says of a retired code goes before the table. Its names lead to the regency that replaced it, where
+    the table has no other place of that name.
+
+    Raises:
+        SpecError: an older code is in force today, lies in a province that never was, or its successor is not in force.
+    """
+    return _extended(older) if older else _shipped()
+
+
+def check_older_region(item: OlderRegion, where: str) -> None:
+    """Refuse an older code that does not fit the table that ships with the package.
+
+    Raises:
+        SpecError: it is in force today, lies in a province that never was, or its successor is not in force.
+    """
+    shipped = _shipped()
+    known, successor = shipped.regencies.get(item.code), shipped.regencies.get(item.newest)
+    if known is not None and known.valid:
+        raise SpecError(f"{item.code} is in force today", where=where, remedy="List only codes of former times")
+    if item.code // 100 not in shipped.provinces:
+        raise SpecError(f"{item.code}: there never was a province {item.code // 100:02d}", where=where)
+    if successor is None or not successor.valid:
+        raise SpecError(
+            f"{item.newest} is not a regency code in force", where=where, remedy="newest is a code of today"
+        )
+
+
 @cache
-def region_table() -> RegionTable:
-    """Return the table that ships with the package, read once."""
+def _extended(older: OlderRegions) -> RegionTable:
+    shipped = _shipped()
+    regencies, names = dict(shipped.regencies), dict[str, int]()
+    for item in older:
+        check_older_region(item, f"older_regions {item.code}")
+        name = item.name.strip()
+        regencies[item.code] = Regency(item.code, name or shipped.regencies[item.newest].name, False, item.newest)
+        if name:
+            names[name.upper()] = item.newest
+    return RegionTable(
+        shipped.provinces,
+        dict(sorted(regencies.items())),
+        shipped.province_aliases,
+        {**names, **shipped.regency_aliases},
+    )
+
+
+@cache
+def _shipped() -> RegionTable:
     regencies = {
         int(row["code"]): Regency(int(row["code"]), row["name"], row["valid"] == "1", int(row["newest"] or 0))
         for row in _rows("regions.csv")

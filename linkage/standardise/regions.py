@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InvariantError
+from linkage.spec import OlderRegions
 from linkage.standardise.column import Int32
 from linkage.standardise.region_table import RegionTable, region_table
 
@@ -26,7 +27,12 @@ _KABUPATEN, _KOTA = "KABUPATEN", "KOTA"
 
 
 def resolve_regions(
-    *, source: Texts | None, kode_wilayah: Texts | None, kab_kota: Texts | None, provinsi: Texts | None
+    *,
+    source: Texts | None,
+    kode_wilayah: Texts | None,
+    kab_kota: Texts | None,
+    provinsi: Texts | None,
+    older: OlderRegions = (),
 ) -> Int32:
     """Return int32 (n_records,): each record's regency code in force today, such as 3273; 0 when unknown.
 
@@ -34,23 +40,27 @@ def resolve_regions(
     ``kab_kota`` (within ``provinsi``, where given). A column that the input does not have is None. Names must not have
     lost KABUPATEN and KOTA: raw or folded texts, not standardised places.
 
+    ``older``: codes and names of former times that the package's own table lacks.
+
     Raises:
         InvariantError: all columns are None, so that the number of records is not known.
+        SpecError: an older code does not fit the table of regions.
     """
     given = [column for column in (source, kode_wilayah, kab_kota, provinsi) if column is not None]
     if not given:
         raise InvariantError("a region needs at least one column to be read from")
+    table = region_table(older)
     regions = np.zeros(given[0][0].shape, np.int32)
     for column in (source, kode_wilayah):
         if column is not None:
-            found = np.array([regency_of_code(text) for text in column[1].to_pylist()] + [0], np.int32)
+            found = np.array([_of_code(text, table) for text in column[1].to_pylist()] + [0], np.int32)
             regions = np.where(regions == 0, found[column[0]], regions)
     if kab_kota is not None:
-        regions = np.where(regions == 0, _by_name(kab_kota, provinsi), regions)
+        regions = np.where(regions == 0, _by_name(kab_kota, provinsi, older), regions)
     return regions.astype(np.int32)
 
 
-def _by_name(kab_kota: Texts, provinsi: Texts | None) -> Int32:
+def _by_name(kab_kota: Texts, provinsi: Texts | None, older: OlderRegions) -> Int32:
     codes, names = kab_kota
     provinces = np.zeros(codes.shape, np.int64)
     if provinsi is not None:
@@ -59,28 +69,38 @@ def _by_name(kab_kota: Texts, provinsi: Texts | None) -> Int32:
     # Work once per pair of (name, province): 100 exceeds every province code.
     pairs, inverse = np.unique(np.where(codes >= 0, codes.astype(np.int64) * 100 + provinces, -1), return_inverse=True)
     texts = names.to_pylist()
-    found = [0 if pair < 0 else regency_of_name(texts[pair // 100], pair % 100) for pair in pairs.tolist()]
+    known = _regencies_by_name(older)
+    found = [0 if pair < 0 else _of_name(texts[pair // 100], pair % 100, known) for pair in pairs.tolist()]
     return np.array(found, np.int32)[inverse]
 
 
-def regency_of_code(text: str) -> int:
+def regency_of_code(text: str, older: OlderRegions = ()) -> int:
     """Return the regency in force that a region code stands for, 0 when none.
 
     Read are 4, 6 or 10 digits at the head of the text, with or without dots or blanks between the parts; a name may
     follow.
     """
+    return _of_code(text, region_table(older))
+
+
+def _of_code(text: str, table: RegionTable) -> int:
     match = _CODE.match(text)
-    return newest(int(match[1] + match[2])) if match else 0
+    regency = table.regencies.get(int(match[1] + match[2])) if match else None
+    return regency.newest if regency else 0
 
 
-def regency_of_name(text: str, province: int = 0) -> int:
+def regency_of_name(text: str, province: int = 0, older: OlderRegions = ()) -> int:
     """Return the regency in force by name, 0 when unknown or in contradiction to ``province`` (0: not known).
 
     Without KABUPATEN or KOTA the kabupaten is meant, unless only a kota of that name exists (in that province, where it
     is known). A province that the regency's own was split from is no contradiction.
     """
+    return _of_name(text, province, _regencies_by_name(older))
+
+
+def _of_name(text: str, province: int, known: _ByName) -> int:
     kind, name = _kind_and_name(text)
-    candidates = _regencies_by_name().get(name, ())
+    candidates = known.get(name, ())
     if kind:
         candidates = tuple(item for item in candidates if item.kind == kind)
     if province:
@@ -100,20 +120,20 @@ def province_of_name(text: str) -> int:
     return _provinces_by_name().get(_joined(words), 0)
 
 
-def newest(code: int) -> int:
+def newest(code: int, older: OlderRegions = ()) -> int:
     """Return the regency code in force that replaced ``code`` (itself if in force), 0 when unknown."""
-    regency = region_table().regencies.get(code)
+    regency = region_table(older).regencies.get(code)
     return regency.newest if regency else 0
 
 
-def province_of(code: int) -> int:
+def province_of(code: int, older: OlderRegions = ()) -> int:
     """Return today's province of a regency code, retired ones included; 0 when unknown."""
-    return newest(code) // 100
+    return newest(code, older) // 100
 
 
-def region_name(code: int) -> str:
+def region_name(code: int, older: OlderRegions = ()) -> str:
     """Return the official name of a province (2 digits) or regency (4) code, retired ones included; else empty."""
-    table = region_table()
+    table = region_table(older)
     region = table.provinces.get(code) or table.regencies.get(code)
     return region.name if region else ""
 
@@ -150,10 +170,13 @@ class _Candidate(NamedTuple):
     code: int
 
 
+_ByName = Mapping[str, tuple[_Candidate, ...]]
+"""Bare name without blanks to the regencies that bear or bore it, best first."""
+
+
 @cache
-def _regencies_by_name() -> dict[str, tuple[_Candidate, ...]]:
-    """Bare name without blanks to the regencies that bear or bore it, best first."""
-    table = region_table()
+def _regencies_by_name(older: OlderRegions) -> _ByName:
+    table = region_table(older)
     names = [(False, table.regencies[code].name, code) for code in table.current]
     names += [(True, text, code) for text, code in table.regency_aliases.items()]
     index: dict[str, list[_Candidate]] = {}

@@ -81,7 +81,7 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
     lines = [line for table in tables for line in (table, *(f'{key} = "x"' for name, key in told if name == table))]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 7
+    assert len(told) == 8
 
 
 def test_the_project_file_and_the_sidecar_of_the_guide_can_be_read(nightly: Path, tmp_path: Path) -> None:

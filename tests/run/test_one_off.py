@@ -225,3 +225,16 @@ def test_parquet_rows_are_counted_from_one(tmp_path, dedupe):
     table = pa.table({name: [row[name] for row in people(2, "3374", seed=1)] for name in COLUMNS})
     pq.write_table(table, tmp_path / "kota.parquet")
     assert [row["record_id"] for row in rows_of(dedupe(tmp_path / "kota.parquet"), "clusters")] == ["kota:1", "kota:2"]
+
+
+def test_a_file_of_older_region_codes_becomes_part_of_the_spec_and_of_its_digest(tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text("code,newest,name\n3299,3273,OLD TOWN\n", encoding="utf-8")
+    spec, plain = read_spec_file(None, path), read_spec_file(None)
+    assert [(item.code, item.newest) for item in spec.older_regions] == [(3299, 3273)]
+    assert spec.digest() != plain.digest()
+    path.write_text("code,newest\n3273,3274\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="3273"):
+        read_spec_file(None, path)
+    with pytest.raises(InputMissingError):
+        read_spec_file(None, tmp_path / "nowhere.csv")
