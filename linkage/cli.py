@@ -49,12 +49,13 @@ def _parser() -> argparse.ArgumentParser:
 
     synth = _command(commands, "synth", _synth, "invent regional extracts of residents, with the truth beside them")
     synth.add_argument("--records", type=_positive, required=True, help="records in all")
-    synth.add_argument("--regions", type=_positive, default=5, help="regencies to spread them over (default 5)")
-    synth.add_argument("--seed", type=int, default=1, help="same seed, same bytes (default 1)")
-    synth.add_argument(
-        "--preset", choices=("default", "hard"), default="default", help="hard: 15 %% copies, errors piled up"
-    )
-    synth.add_argument("--out", type=Path, required=True, help="folder to make")
+    synth.add_argument("--regions", type=_positive, help="regencies (default 5, above a million more)")
+    synth.add_argument("--seed", type=int, help="same seed, same bytes (default 1)")
+    synth.add_argument("--preset", choices=("default", "hard"), help="hard: 15 %% copies, errors piled up")
+    synth.add_argument("--nights", type=_positive, help="one full extract a region, then so many less one deltas")
+    synth.add_argument("--dialects", nargs="+", metavar="NAME", help="how the regions write, in turn")
+    synth.add_argument("--plan", type=Path, metavar="FILE", help="TOML with any of the rates; options go before it")
+    synth.add_argument("--out", type=Path, required=True, help="folder; or one table: FILE.parquet, FILE.csv")
 
     dedupe = _command(commands, "dedupe", _dedupe, "find duplicates within files")
     dedupe.add_argument("files", nargs="+", metavar="FILE")
@@ -121,6 +122,7 @@ def _command(
 def _linking_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     parser.add_argument("--spec", help="TOML file; default: Indonesian residents")
+    parser.add_argument("--region-codes", type=Path, metavar="FILE", help="CSV of older codes: code,newest,name")
     parser.add_argument("--model", default="", help="JSON file or built-in name; default: as the spec says")
     parser.add_argument("--train", action="store_true", help="train on the input")
     parser.add_argument("--threshold", type=float, help="link threshold, a probability")
@@ -135,11 +137,26 @@ def _project_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _synth(parsed: argparse.Namespace) -> int:
-    from linkage.synthetic import RegisterPlan, write_register
+    from linkage.synthetic import read_plan, write_register, write_single
 
-    plan = RegisterPlan(records=parsed.records, regions=parsed.regions, seed=parsed.seed, preset=parsed.preset)
+    plan = read_plan(
+        parsed.plan,
+        records=parsed.records,
+        regions=parsed.regions,
+        seed=parsed.seed,
+        preset=parsed.preset,
+        nights=parsed.nights,
+        dialects=tuple(parsed.dialects) if parsed.dialects else None,
+    )
+    if parsed.out.suffix in (".parquet", ".csv"):
+        table, truth = write_single(plan, parsed.out)
+        print(f"{plan.records:,} records in {table}, the truth in {truth}")
+        print(f"try next:\n  linkage dedupe {table} --out {table.with_suffix('')}_out")
+        return 0
     written = write_register(plan, parsed.out)
     print(f"{len(written)} files below {parsed.out}: extracts in inbox/, truth.parquet, linkage.toml")
+    if plan.nights > 1:
+        print("the extracts of later nights wait in nights/<day>/: move those of a day into inbox/, and run again")
     print(f"try next:\n  linkage run --project {parsed.out / 'linkage.toml'}")
     return 0
 
@@ -160,7 +177,7 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
     request = Request(
         mode=mode,
         inputs=tuple(files),
-        spec=with_threshold(read_spec_file(parsed.spec), parsed.threshold),
+        spec=with_threshold(read_spec_file(parsed.spec, parsed.region_codes), parsed.threshold),
         model=parsed.model,
         train=parsed.train,
         keep=tuple(parsed.keep),

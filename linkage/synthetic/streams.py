@@ -12,9 +12,12 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
 
-def stream(seed: int, name: str) -> np.random.Generator:
-    """Return the generator of one stage. Stages draw from streams of their own, so that adding one moves no other."""
-    return np.random.default_rng([seed, crc32(name.encode())])
+def stream(seed: int, name: str, part: int = 0) -> np.random.Generator:
+    """Return the generator of one stage in one part of the register.
+
+    Stages and parts draw from streams of their own, so that adding one moves no other.
+    """
+    return np.random.default_rng([seed, crc32(name.encode()), part])
 
 
 def pick(rng: np.random.Generator, shares: npt.ArrayLike, size: int) -> Int64:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.synthetic.fixed_text import days_from, digits_text, iso_dates, year_month_day, years_of
-from linkage.synthetic.numbers import issue_numbers
+from linkage.synthetic.records.numbers import issue_numbers
 from linkage.synthetic.streams import by_group, rank_in_group
 
 DATES = st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), min_size=1, max_size=20)

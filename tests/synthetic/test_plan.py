@@ -26,6 +26,10 @@ from linkage.synthetic import RegisterPlan
         {"error_shares": {"nik_digit": 0.0}},
         {"duplicate_shares": {"copy_same_office": -1.0}},
         {"duplicate_shares": {}},
+        {"nights": 0},
+        {"nights": 61},
+        {"nights": 40, "nightly_new_rate": 0.1},
+        {"default_date_factor": 6.0},
     ],
 )
 def test_a_plan_that_cannot_be_made_is_refused(wrong: dict[str, Any]) -> None:
@@ -36,8 +40,9 @@ def test_a_plan_that_cannot_be_made_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_rate_that_is_not_given_is_the_presets_and_a_given_one_wins() -> None:
     assert RegisterPlan(1_000, 1, 1).rate("duplicate_rate") == 0.01
     assert RegisterPlan(1_000, 1, 1, preset="hard").rate("duplicate_rate") == 0.15
-    assert RegisterPlan(1_000, 1, 1, preset="hard", duplicate_rate=0.0).copies == 0
-    assert RegisterPlan(1_000, 1, 1, duplicate_rate=0.25).copies == 250
+    assert RegisterPlan(1_000, 2, 1, preset="hard", duplicate_rate=0.0).repeats == (0, 10, 2)
+    assert RegisterPlan(1_000, 1, 1, duplicate_rate=0.25).repeats == (250, 0, 0)
+    assert RegisterPlan(1_000, 1, 1, duplicate_rate=0.25).persons == 750
 
 
 def test_the_chances_of_so_many_errors_on_a_copy_sum_to_one() -> None:

@@ -1,0 +1,1 @@
+"""What offices get wrong, kind by kind, and how errors pile up."""

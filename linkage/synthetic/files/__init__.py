@@ -1,0 +1,1 @@
+"""How regions send it: dialects, and files written row by row."""

@@ -1,0 +1,1 @@
+"""How people are called: tables of tokens, cultures, and the rules that compose names."""

@@ -1,0 +1,1 @@
+"""Who lives: households after the real pyramid, with culture, faith and names."""

@@ -1,0 +1,1 @@
+"""What offices write down: numbers, first and further records, versions by night."""
