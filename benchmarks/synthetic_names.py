@@ -20,27 +20,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchmarks.register_published import NAMES, RESIDENTS
 from linkage.synthetic.names.composing import Bearers, cohort_of, compose_names, first_tokens, render_names
 from linkage.synthetic.names.culture import COHORT_STARTS, load_cultures
 from linkage.synthetic.names.vocabulary import load_vocabulary
 from linkage.synthetic.streams import cumulative, draw
-
-RESIDENTS: Final = 288_300_000
-PUBLISHED: Final = {
-    "NURHAYATI": 254_922,
-    "SULASTRI": 192_979,
-    "SUTRISNO": 144_497,
-    "SLAMET": 115_354,
-    "MULYADI": 111_685,
-    "HERMAN": 101_990,
-    "SUPARDI": 93_202,
-    "ISMAIL": 89_732,
-    "SUPRIYANTO": 87_929,
-    "WAHYUDI": 85_502,
-    "JUNAIDI": 85_375,
-    "SUPARMAN": 84_749,
-}
-"""Residents who bear just this name, as the ministry counted them."""
 
 # Share of residents by years of birth, from the first year on; even within each span.
 BORN: Final = {
@@ -118,7 +102,7 @@ def report(count: int, seed: int) -> None:
     texts, counts = tally.field("values").to_pylist(), tally.field("counts").to_numpy()
     place = dict(zip(texts, counts.tolist(), strict=True))
     print("\n| name | published per million | drawn per million | drawn / published |\n|--|--:|--:|--:|")
-    for name, published in PUBLISHED.items():
+    for name, published in NAMES.items():
         wanted, drawn = published / RESIDENTS * 1e6, place.get(name, 0) / count * 1e6
         print(f"| {name} | {wanted:.0f} | {drawn:.0f} | {drawn / wanted:.2f} |")
     top = np.argsort(-counts, kind="stable")[:40]

@@ -48,13 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     synth = _command(commands, "synth", _synth, "invent regional extracts of residents, with the truth beside them")
-    synth.add_argument("--records", type=_positive, required=True, help="records in all")
+    synth.add_argument("--records", type=_positive, help="records in all; needed unless the plan says it")
     synth.add_argument("--regions", type=_positive, help="regencies (default 5, above a million more)")
     synth.add_argument("--seed", type=int, help="same seed, same bytes (default 1)")
     synth.add_argument("--preset", choices=("default", "hard"), help="hard: 15 %% copies, errors piled up")
     synth.add_argument("--nights", type=_positive, help="one full extract a region, then so many less one deltas")
     synth.add_argument("--dialects", nargs="+", metavar="NAME", help="how the regions write, in turn")
-    synth.add_argument("--plan", type=Path, metavar="FILE", help="TOML with any of the rates; options go before it")
+    synth.add_argument("--plan", type=Path, metavar="FILE", help="TOML with any of the rates; options override it")
     synth.add_argument("--out", type=Path, required=True, help="folder; or one table: FILE.parquet, FILE.csv")
 
     dedupe = _command(commands, "dedupe", _dedupe, "find duplicates within files")

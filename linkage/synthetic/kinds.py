@@ -57,6 +57,7 @@ DRAWN_ERRORS: Final = (
     "mother_typing",
     "address_rewritten",
     "birthplace_rewritten",
+    "paper_digit",
     "field_missing",
 )
 """Kinds of error that are drawn, each with a weight that can be set."""
@@ -123,6 +124,7 @@ DEFAULT_ERROR_SHARES: Final[Mapping[str, float]] = MappingProxyType(
         "mother_typing": 0.03,
         "address_rewritten": 0.05,
         "birthplace_rewritten": 0.03,
+        "paper_digit": 0.03,
         "field_missing": 0.04,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -66,6 +67,9 @@ _MOST_NIGHTS: Final = 60
 class RegisterPlan:
     """The plan of a synthetic register. Rates that are None take the value of the preset; all have the unit 1.
 
+    ``plan.rate(name)`` gives the rate that counts. Where too few people fit a kind of repeat, others are entered twice
+    by their office instead.
+
     Attributes:
         records: records in ``truth`` as of the last night, repeats included; damaged rows come on top.
         regions: number of regencies, each of which sends extracts.
@@ -83,7 +87,7 @@ class RegisterPlan:
         missing_factor: multiplies the rates at which offices leave fields empty.
         tampungan_rate: records on a family card that is a dump of many families, per person.
         default_date_factor: multiplies the share of birth dates that are 1 July, 31 December or 1 January, which
-            depends on the birth year: about 7 % of those born before 1975, near 0 from 2005 on.
+            depends on the birth year: 7 to 8 % of those born before 1975, near 0 from 2005 on.
         died_reported_rate, died_unreported_rate: residents who died, the record closed or still active, per person.
         enrolled_rate: residents of 17 and over with a finished biometric enrolment, per such resident.
         both_enrolled_rate: second NIKs of an enrolled adult that are enrolled as well, per such copy.
@@ -134,10 +138,15 @@ class RegisterPlan:
         """
         if self.preset not in _PRESETS:
             raise UsageError(f"unknown preset {self.preset!r}", remedy="Known: default, hard")
+        whole = (self.records, self.regions, self.seed, self.nights)
+        if not all(isinstance(number, int) for number in whole):
+            raise UsageError("records, regions, seed and nights must be whole numbers")
         if self.records < 1 or self.regions < 1 or self.seed < 0:
             raise UsageError("records and regions must be at least 1, the seed not negative")
         if self.records > LARGEST:
             raise UsageError(f"at most {LARGEST:,} records in one register")
+        if not dt.date(2006, 1, 1) <= self.cut_off <= dt.date(2100, 12, 31):
+            raise UsageError("cut_off must lie between 2006, when the first registers were filled, and 2100")
         if not 1 <= self.nights <= _MOST_NIGHTS:
             raise UsageError(f"nights must lie between 1 and {_MOST_NIGHTS}")
         for name in _RATES:
@@ -185,5 +194,5 @@ _RATES: Final = tuple(item.name for item in fields(RegisterPlan) if item.name.en
 def _check_shares(label: str, shares: Mapping[str, float], kinds: tuple[str, ...]) -> None:
     if unknown := sorted(set(shares) - set(kinds)):
         raise UsageError(f"{label} names unknown kinds: {', '.join(unknown)}", remedy=f"Known: {', '.join(kinds)}")
-    if min(shares.values(), default=0.0) < 0.0 or sum(shares.values()) <= 0.0:
-        raise UsageError(f"{label} must not be negative, and at least one must be above 0")
+    if not all(0.0 <= share < math.inf for share in shares.values()) or sum(shares.values()) <= 0.0:
+        raise UsageError(f"{label} must be finite and not negative, and at least one must be above 0")

@@ -53,7 +53,7 @@ def plan_of(data: Mapping[str, Any]) -> RegisterPlan:
             f"the plan has unknown keys: {', '.join(unknown)}", remedy=f"Known: {', '.join(sorted(_KNOWN))}"
         )
     if "records" not in data:
-        raise UsageError("the plan does not say how many records")
+        raise UsageError("nothing says how many records", remedy="Give --records, or records in the plan")
     _check_type("records", data["records"])
     usual = min(max(_FEWEST_REGIONS, data["records"] // _RECORDS_PER_REGION), _MOST_REGIONS)
     values = {"regions": usual, "seed": 1, **data}

@@ -23,13 +23,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage.errors import OutputError
 from linkage.synthetic.cells import Cell, plan_cells
 from linkage.synthetic.draft import Draft, draft_of
 from linkage.synthetic.parts import Part
 from linkage.synthetic.places.gazetteer import Gazetteer, choose_regions, make_gazetteer
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.cell_records import CellRecords, make_cell
-from linkage.synthetic.records.nights import new_nights, play_nights
+from linkage.synthetic.records.nights import last_versions, new_nights, play_nights
 from linkage.synthetic.records.offices import missing_rates, write_further
 from linkage.synthetic.records.origins import origins_of
 from linkage.synthetic.records.rendering import render_records
@@ -71,8 +72,7 @@ def make_register(plan: RegisterPlan) -> Register:
 
     It holds the state as of the last night; earlier versions of records stand in extracts only.
     """
-    final = RegisterPlan(**{**vars(plan), "nights": 1})
-    parts = list(register_parts(final))
+    parts = list(register_parts(plan, last_state=True))
     codes = tuple(f"{region.code:04}" for region in choose_regions(plan.regions, plan.seed))
     records = pa.concat_tables([part.records for part in parts]).combine_chunks()
     truth = pa.concat_tables([part.truth for part in parts]).combine_chunks()
@@ -81,11 +81,12 @@ def make_register(plan: RegisterPlan) -> Register:
     return Register(plan, records, truth.set_column(place, truth.schema.field(place), lines), codes)
 
 
-def register_parts(plan: RegisterPlan, folder: Path | None = None) -> Iterator[Part]:
+def register_parts(plan: RegisterPlan, folder: Path | None = None, *, last_state: bool = False) -> Iterator[Part]:
     """Yield the extracts of a plan in parts: regencies by code, nights in order, rows as in the file.
 
     Every regency has at least one part of night 1, perhaps an empty one. ``folder``: where a large register may put
-    temporary files, about 500 bytes a record; by default the system's place for them.
+    temporary files, about 250 bytes a record; by default the system's place for them. ``last_state``: one extract of
+    each regency, as things stand on the last night.
 
     Raises:
         UsageError: the plan asks for more regencies than there are, or for larger ones.
@@ -98,7 +99,7 @@ def register_parts(plan: RegisterPlan, folder: Path | None = None) -> Iterator[P
     with ExitStack() as stack:
         waiting: Path | None = None
         if plan.records > _IN_MEMORY:
-            waiting = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".register-", dir=folder)))
+            waiting = Path(stack.enter_context(_temporary(folder)))
         making = _Making(plan, gazetteer, cells, rates, stack.enter_context(Shelf(waiting)))
         for cell in cells:
             making.put_cell(cell)
@@ -106,7 +107,16 @@ def register_parts(plan: RegisterPlan, folder: Path | None = None) -> Iterator[P
             making.put_further(region)
         groups = grouping.find_groups(making.shelf, making.note_portions)
         for region in np.argsort([item.code for item in regions]).tolist():
-            yield from making.extracts(region, groups)
+            yield from making.extracts(region, groups, last_state=last_state)
+
+
+def _temporary(folder: Path | None) -> tempfile.TemporaryDirectory[str]:
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=".register-", dir=folder)
+    except OSError as error:
+        raise OutputError("no place for temporary files", where=str(folder), remedy=error.strerror or "") from error
 
 
 class _Making:
@@ -157,7 +167,7 @@ class _Making:
         self._further += draft.count
         self._put_records(draft, number, np.ones(draft.count, np.bool_))
 
-    def extracts(self, region: int, groups: grouping.Groups) -> Iterator[Part]:
+    def extracts(self, region: int, groups: grouping.Groups, *, last_state: bool) -> Iterator[Part]:
         """Yield the extracts of one regency, night after night."""
         plan, code = self.plan, self.gazetteer.regions[region].code
         starts = new_nights(plan, int(self._counts[region]), stream(plan.seed, "new by night", code))
@@ -170,6 +180,8 @@ class _Making:
             draft, number = ordered
             rng = stream(plan.seed, f"nights {portion}", code)
             rows = play_nights(plan, draft, starts[done : done + draft.count], rng)
+            if last_state:
+                rows = last_versions(rows)
             serial = done + 1 + rows.row
             done += draft.count
             records = render_records(rows.draft, self.gazetteer, serial)

@@ -56,7 +56,7 @@ def test_a_pair_below_the_threshold_is_explained_too(small_run):
 def test_the_twins_owe_their_low_number_to_the_guard_and_the_picture_shows_it(small_run):
     told = explain_records("semarang:75", "semarang:32", small_run.folder)
     guard = told.explanation.contributions[-1]
-    assert (guard.comparison, guard.level, guard.total_log2) == ("guard", "twin", -50)
+    assert (guard.comparison, guard.level, guard.total_log2) == ("guard", "twin", -27.5)
     assert "guard: twin" in told.render(language="en", width=100)
 
 

@@ -10,7 +10,7 @@ import pytest
 from linkage.cli import main
 
 
-def test_a_plan_file_sets_rates_and_options_go_before_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_file_sets_rates_and_options_override_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = tmp_path / "plan.toml"
     plan.write_text('records = 100\nregions = 2\npreset = "hard"\nduplicate_rate = 0.3\n', encoding="utf-8")
     assert main(["synth", "--records", "200", "--plan", str(plan), "--out", str(tmp_path / "out")]) == 0
@@ -42,6 +42,7 @@ def test_later_nights_wait_in_folders_of_their_own(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ([], "how many records"),
         (["--records", "10", "--regions", "600"], "514"),
         (["--records", "10", "--dialects", "esperanto"], "esperanto"),
         (["--records", "60000000"], "50,000,000"),
@@ -56,3 +57,12 @@ def test_what_cannot_be_made_is_said_and_nothing_is_written(
     assert main(["synth", *wrong, "--out", str(out)]) != 0
     assert said in capsys.readouterr().err
     assert not out.exists() or not any(path.is_file() for path in out.rglob("*"))
+
+
+def test_extracts_of_another_plan_are_not_mixed_into_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for records, code in ((20, 0), (30, 73)):
+        assert main(["synth", "--records", str(records), "--regions", "1", "--out", str(tmp_path)]) == code
+    assert "holds extracts already" in capsys.readouterr().err
+    assert pq.read_table(tmp_path / "truth.parquet").num_rows == 20

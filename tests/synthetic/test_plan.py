@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -27,6 +28,10 @@ from linkage.synthetic import RegisterPlan
         {"duplicate_shares": {"copy_same_office": -1.0}},
         {"duplicate_shares": {}},
         {"nights": 0},
+        {"records": 10.5},
+        {"cut_off": dt.date(1990, 1, 1)},
+        {"error_shares": {"nik_digit": float("inf")}},
+        {"error_shares": {"nik_digit": float("nan")}},
         {"nights": 61},
         {"nights": 40, "nightly_new_rate": 0.1},
         {"default_date_factor": 6.0},

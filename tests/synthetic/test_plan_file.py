@@ -22,7 +22,7 @@ name_ocr = 0.5
 """
 
 
-def test_what_the_file_says_counts_and_options_go_before_it(tmp_path: Path) -> None:
+def test_what_the_file_says_counts_and_options_override_it(tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"
     path.write_text(TEXT, encoding="utf-8")
     plan = read_plan(path, records=2_000, seed=None, nights=3)

@@ -10,6 +10,9 @@ import numpy.typing as npt
 from linkage.synthetic.fixed_text import days_from, year_month_day
 from linkage.synthetic.streams import Int64, cumulative, pick
 
+Days = int | npt.NDArray[np.integer]
+"""The latest day that may come out: one for all, or one for each date."""
+
 _EARLIEST: Final = -25_567  # 1900-01-01
 _COHORTS: Final = (1960, 1990)
 _DEFAULTS: Final = ((0.45, 0.40, 0.08, 0.07), (0.50, 0.22, 0.10, 0.18), (0.35, 0.05, 0.15, 0.45))
@@ -21,13 +24,13 @@ _DIGITS: Final = (0.3, 0.2, 0.2, 0.2, 0.1)
 _SLIPS: Final = (0.55, 0.08, 0.22, 0.15)
 
 
-def swap_day_month(birth: Int64, cut_off: int) -> Int64:
+def swap_day_month(birth: Int64, cut_off: Days) -> Int64:
     """Exchange day and month where the day may be a month."""
     year, month, day = year_month_day(birth)
     return _kept(birth, *days_from(year, day, month), cut_off)
 
 
-def default_date(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+def default_date(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:
     """Keep the year and set 1 July, 31 December or 1 January, or the 15th of the month, as usual for the birth year."""
     year, month, _ = year_month_day(birth)
     cohort = np.searchsorted(_COHORTS, year, side="right")
@@ -38,7 +41,7 @@ def default_date(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
     return _kept(birth, *days_from(year, months, days), cut_off)
 
 
-def change_digit(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+def change_digit(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:
     """Change one digit of day, month or year."""
     year, month, day = year_month_day(birth)
     place = pick(rng, _DIGITS, birth.size)
@@ -52,7 +55,7 @@ def change_digit(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
     return _kept(birth, *days_from(year, month, day), cut_off)
 
 
-def slip_year(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+def slip_year(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:
     """Move the year by one, by two or by ten, or exchange its last two digits (1967, 1976)."""
     year, month, day = year_month_day(birth)
     manner = pick(rng, _SLIPS, birth.size)
@@ -62,7 +65,7 @@ def slip_year(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
     return _kept(birth, *days_from(slipped, month, day), cut_off)
 
 
-def contradict(birth: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+def contradict(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:
     """Set another date within eight years, other in year, month and day."""
     year, month, day = year_month_day(birth)
     other = (
@@ -84,5 +87,5 @@ def _tens(number: Int64, step: Int64) -> Int64:
     return number - tens * 10 + (tens + step) % 10 * 10
 
 
-def _kept(birth: Int64, days: Int64, right: npt.NDArray[np.bool_], cut_off: int) -> Int64:
+def _kept(birth: Int64, days: Int64, right: npt.NDArray[np.bool_], cut_off: Days) -> Int64:
     return np.where(right & (days <= cut_off) & (days >= _EARLIEST), days, birth)

@@ -14,6 +14,7 @@ from linkage.synthetic.draft import Draft
 from linkage.synthetic.errors import date_errors, name_errors, nik_errors, slips, token_errors
 from linkage.synthetic.errors.address_errors import rewrite_address
 from linkage.synthetic.errors.birthplace_errors import rewrite_birthplace
+from linkage.synthetic.errors.date_errors import Days
 from linkage.synthetic.errors.text_columns import Bool, scatter
 from linkage.synthetic.errors.titles import add_title
 from linkage.synthetic.fixed_text import years_of
@@ -25,10 +26,21 @@ Change = Callable[[Draft, np.random.Generator, int], Mapping[str, Any]]
 
 TextChange = Callable[[pa.StringArray, np.random.Generator], pa.StringArray]
 
-TOUCHED_TEXTS: Final = ("nama", "nik", "nama_ibu", "nama_ayah", "alamat", "no_kk", "tempat_lahir")
+TOUCHED_TEXTS: Final = (
+    "nama",
+    "nik",
+    "nama_ibu",
+    "nama_ayah",
+    "alamat",
+    "no_kk",
+    "tempat_lahir",
+    "nik_ibu",
+    "nik_ayah",
+    "no_akta_lhr",
+)
 """The texts that errors change."""
 
-NEEDED_NUMBERS: Final = ("birth", "sex", "faith", "rt", "rw", "errors")
+NEEDED_NUMBERS: Final = ("birth", "entered", "sex", "faith", "rt", "rw", "errors")
 """The numbers that errors change or go by; a draft may lack those that its kinds do not ask for."""
 
 HIDDEN_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -45,6 +57,7 @@ HIDDEN_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 _NEW_SPELLING: Final = 1972
 _TITLE_AGE: Final = 22 * 365
+_PAPERS: Final = ("nik_ibu", "nik_ayah", "no_akta_lhr")
 _WORD: Final = r"[A-Z]{3}"
 _SIGN: Final = r"[A-Z0-9]"
 
@@ -105,15 +118,29 @@ def _title(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str,
     return {"nama": _where(draft.texts["nama"], rows, lambda texts: add_title(texts, sex, faith, rng))}
 
 
-def _date(change: Callable[[Int64, int, np.random.Generator], Int64]) -> Change:
+def _date(change: Callable[[Int64, Days, np.random.Generator], Int64]) -> Change:
     def changed(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
-        return {"birth": change(draft.numbers["birth"].astype(np.int64), cut_off, rng)}
+        # No office enters people before they are born.
+        latest = np.minimum(draft.numbers.get("entered", cut_off), cut_off)
+        return {"birth": change(draft.numbers["birth"].astype(np.int64), latest, rng)}
 
     return changed
 
 
 def _missing_nik(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
     return {"nik": pa.nulls(draft.count, pa.string())}
+
+
+def _paper(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
+    """Write one digit wrong: in a parent's NIK or in the number of the birth certificate."""
+    names = [name for name in _PAPERS if name in draft.texts]
+    chosen = rng.integers(0, len(names), draft.count)
+    out: dict[str, Any] = {}
+    for number, name in enumerate(names):
+        change = nik_errors.change_last_digit if name == "no_akta_lhr" else nik_errors.change_digit
+        rows = np.flatnonzero((chosen == number) & draft.texts[name].is_valid().to_numpy(zero_copy_only=False))
+        out[name] = scatter(draft.texts[name], [rows], [change(draft.texts[name].take(pa.array(rows)), rng)])
+    return out
 
 
 def _blank(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
@@ -180,6 +207,7 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         "mother_typing": _on_name(slips.slip, "nama_ibu"),
         "address_rewritten": _address,
         "birthplace_rewritten": _on_text("tempat_lahir", rewrite_birthplace),
+        "paper_digit": _paper,
         "field_missing": _blank,
     }
 )

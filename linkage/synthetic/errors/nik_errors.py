@@ -49,6 +49,14 @@ def transpose(niks: pa.StringArray, rng: np.random.Generator) -> pa.StringArray:
     return scatter(niks, [rows], [characters_text(signs.astype(np.uint8))])
 
 
+def change_last_digit(numbers: pa.StringArray, rng: np.random.Generator) -> pa.StringArray:
+    """Replace the last character, a digit, by another digit. Null is not allowed."""
+    head = pc.utf8_slice_codeunits(numbers, 0, -1)
+    last = pc.cast(pc.utf8_slice_codeunits(numbers, -1), pa.int64()).to_numpy(zero_copy_only=False)
+    other = pa.array((last + rng.integers(1, 10, last.size)) % 10)
+    return pc.binary_join_element_wise(head, pc.cast(other, pa.string()), "")
+
+
 def _matrix(niks: pa.StringArray) -> tuple[Int64, npt.NDArray[np.int64]]:
     """Return the rows of whole numbers, and their characters (n, 16)."""
     whole = pc.fill_null(pc.match_substring_regex(niks, rf"^[0-9]{{{_DIGITS}}}$"), False)

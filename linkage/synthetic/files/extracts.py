@@ -53,10 +53,19 @@ def write_register(register: Register | RegisterPlan, out: Path) -> tuple[Path, 
 
     Raises:
         UsageError: the plan names an unknown dialect, or a sheet cannot hold an extract.
-        OutputError: a file or folder cannot be written.
+        OutputError: a file or folder cannot be written, or the folder holds extracts already: with those of another
+            plan among them, the truth would be none.
     """
     plan, parts = _parts(register, out)
     dialects = dialects_of(plan)
+    if any(
+        path.is_file() and path.name[0] != "." for folder in ("inbox", "nights") for path in (out / folder).rglob("*")
+    ):
+        raise OutputError(
+            "the folder holds extracts already",
+            where=str(out),
+            remedy="Take another folder, or empty inbox/ and nights/",
+        )
     written: list[Path] = []
     truth_path, project_path = out / "truth.parquet", out / "linkage.toml"
     try:
@@ -88,9 +97,7 @@ def write_single(register: Register | RegisterPlan, path: Path) -> tuple[Path, P
     """
     if path.suffix not in _PLAIN:
         raise UsageError("a single table ends in .parquet or .csv", where=path.name)
-    if isinstance(register, RegisterPlan):
-        register = replace(register, nights=1)
-    plan, parts = _parts(register, path.parent)
+    plan, parts = _parts(register, path.parent, last_state=True)
     truth_path = path.with_name(f"{path.stem}_truth.parquet")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,10 +121,12 @@ def extract_path(out: Path, plan: RegisterPlan, region: str, night: int, dialect
     return out / "nights" / day / f"{region}_delta_{day}_{night:03}.{dialect.extension}"
 
 
-def _parts(register: Register | RegisterPlan, folder: Path) -> tuple[RegisterPlan, Iterable[Part]]:
+def _parts(
+    register: Register | RegisterPlan, folder: Path, *, last_state: bool = False
+) -> tuple[RegisterPlan, Iterable[Part]]:
     """Return the plan of what is to be written, and its parts; ``folder`` takes what a large register puts aside."""
     if isinstance(register, RegisterPlan):
-        return register, register_parts(register, folder)
+        return register, register_parts(register, folder, last_state=last_state)
     return replace(register.plan, nights=1), _register_in_parts(register)
 
 

@@ -21,15 +21,15 @@ from linkage.synthetic.streams import stream
 COHORTS: Final = (1945, 1960, 1975, 1990, 2005)
 """First birth years of the second and later cohorts."""
 
-SHARES: Final = (0.12, 0.09, 0.055, 0.025, 0.007, 0.0005)
+SHARES: Final = (0.135, 0.105, 0.062, 0.03, 0.008, 0.0005)
 """Share of default dates by cohort, times the plan's factor (unit: 1)."""
 
 _DATES: Final = np.array(
     [
-        [0.52, 0.33, 0.10, 0.05],
-        [0.50, 0.35, 0.10, 0.05],
-        [0.43, 0.42, 0.10, 0.05],
-        [0.30, 0.52, 0.11, 0.07],
+        [0.40, 0.46, 0.09, 0.05],
+        [0.36, 0.50, 0.09, 0.05],
+        [0.30, 0.56, 0.09, 0.05],
+        [0.22, 0.61, 0.10, 0.07],
         [0.12, 0.66, 0.12, 0.10],
         [0.00, 0.75, 0.12, 0.13],
     ]

@@ -16,6 +16,7 @@ from linkage.synthetic.cells import Cell
 from linkage.synthetic.draft import Draft
 from linkage.synthetic.errors.corruption import corrupt
 from linkage.synthetic.errors.proneness import first_record_errors
+from linkage.synthetic.errors.text_columns import scatter
 from linkage.synthetic.errors.titles import add_title
 from linkage.synthetic.fixed_text import digits_text
 from linkage.synthetic.kinds import ERROR_KINDS, MOVED_CLOSED, MOVED_NOT_CLOSED, bit, share_vector
@@ -32,6 +33,7 @@ from linkage.synthetic.streams import Float64, Int64, stream
 _ADULT: Final = 22 * 365
 _TITLE_AGAIN: Final = 0.6
 _DUMP_SIZES: Final = (25, 120)
+_DUMP_DAYS: Final = 5_000
 _TWINS_ON_ONE_NIK, _NIK_OF_A_MOVER = 0.15, 0.3
 
 
@@ -40,7 +42,7 @@ class CellRecords:
     """The records of one cell.
 
     ``originals``: finished first records; ``requests``: see :func:`request_records`; ``region`` int64 per person, the
-    regency whose numbers ``nik`` and, per household, ``card_region`` and ``card`` are (numbers of the gazetteer);
+    regency whose numbers ``nik`` and, per family card, ``card_region`` and ``card`` are (numbers of the gazetteer);
     ``name_and_birth`` uint64 per person: hash of the true name and birth date.
     """
 
@@ -64,16 +66,18 @@ def make_cell(
     issued = numbers.nik.copy()
     _share_niks(plan, population, repeats, numbers)
     first_card, further_card = second_cards(plan, population, repeats, card_status(plan, population))
-    moved = np.zeros(cell.count, np.bool_)
-    moved[repeats.person[repeats.kind == MOVED_CLOSED]] = True
-    complete = make_originals(plan, population, numbers, entered, first_card, moved)
+    closed = np.zeros(cell.count, np.int64)
+    moved = repeats.kind == MOVED_CLOSED
+    closed[repeats.person[moved]] = repeats.entered[moved]
+    complete = make_originals(plan, population, numbers, entered, first_card, closed)
     rng = stream(plan.seed, "first records", cell.number)
     titled = _titles(plan, complete, rng)
     again = pa.array(rng.random(cell.count) < _TITLE_AGAIN)
     told = complete.replace(nama=pc.if_else(again, titled, complete.texts["nama"]))
     requests = request_records(plan, population, repeats, told, further_card)
-    originals = _dump(plan, population, complete.replace(nama=titled), numbers, rng)
-    originals = _with_errors(plan, leave_out(originals, rates, rng), rng)
+    originals = leave_out(complete.replace(nama=titled), rates, rng)
+    originals, dump_region, dump_card = _dump(plan, population, originals, numbers, rng)
+    originals = _with_errors(plan, originals, rng)
     names = pc.binary_join_element_wise(population.names, pc.cast(pa.array(population.people.birth), pa.string()), "|")
     household = population.people.household
     return CellRecords(
@@ -81,8 +85,8 @@ def make_cell(
         requests,
         population.region[household].astype(np.int64),
         issued,
-        population.region.astype(np.int64),
-        numbers.card,
+        np.r_[population.region.astype(np.int64), dump_region],
+        np.r_[numbers.card, dump_card],
         hash_texts(names),
     )
 
@@ -92,7 +96,7 @@ def _titles(plan: RegisterPlan, draft: Draft, rng: np.random.Generator) -> pa.St
     rows = np.flatnonzero(adult & (rng.random(draft.count) < plan.title_rate))
     sex, faith = draft.numbers["sex"][rows], draft.numbers["faith"][rows]
     names = add_title(draft.texts["nama"].take(pa.array(rows)), sex, faith, rng)
-    return _replaced(draft.texts["nama"], rows, names)
+    return scatter(draft.texts["nama"], [rows], [names])
 
 
 def _with_errors(plan: RegisterPlan, draft: Draft, rng: np.random.Generator) -> Draft:
@@ -104,26 +108,26 @@ def _with_errors(plan: RegisterPlan, draft: Draft, rng: np.random.Generator) -> 
 
 def _dump(
     plan: RegisterPlan, population: Population, draft: Draft, numbers: Numbers, rng: np.random.Generator
-) -> Draft:
-    """Put some people of a regency on family cards that hold many families (*KK tampungan*)."""
-    wanted = round(draft.count * plan.rate("tampungan_rate"))
-    region = draft.numbers["region"]
-    rows = rng.permutation(draft.count)[:wanted]
+) -> tuple[Draft, Int64, Int64]:
+    """Put some people of a regency on family cards that hold many families (*KK tampungan*).
+
+    Returns the draft, and region and number of each such card.
+    """
+    region = draft.numbers["region"].astype(np.int64)
+    able = np.flatnonzero(draft.texts["no_kk"].is_valid().to_numpy(zero_copy_only=False))
+    rows = rng.permutation(able)[: round(draft.count * plan.rate("tampungan_rate"))]
     rows = rows[np.argsort(region[rows], kind="stable")]
-    if not rows.size:
-        return draft
-    size = int(rng.integers(*_DUMP_SIZES))
-    new = np.r_[True, region[rows[1:]] != region[rows[:-1]]]
-    place = np.arange(rows.size) - np.maximum.accumulate(np.where(new, np.arange(rows.size), 0))
-    first = place % size == 0
-    card_of = np.cumsum(first) - 1
+    ends = np.cumsum(rng.integers(*_DUMP_SIZES, rows.size // _DUMP_SIZES[0] + 1))
+    dump = np.searchsorted(ends, np.arange(rows.size), side="right")
+    # A card belongs to one regency.
+    _, first, card_of = np.unique(dump * region.max() + dump + region[rows], return_index=True, return_inverse=True)
     area = areas(population.gazetteer, draft.numbers["village"][rows[first]])
-    day = rng.integers(plan.cut_off_day - 5000, plan.cut_off_day + 1, area.size)
+    day = rng.integers(plan.cut_off_day - _DUMP_DAYS, plan.cut_off_day + 1, area.size)
     cards = issue_numbers(area, day, np.zeros(area.size, np.int64), rng, numbers.card)
-    texts = _replaced(draft.texts["no_kk"], rows, digits_text(cards[card_of], 16))
+    texts = scatter(draft.texts["no_kk"], [rows], [digits_text(cards[card_of], 16)])
     errors = draft.numbers["errors"].copy()
     errors[rows] |= bit("card_tampungan", ERROR_KINDS)
-    return draft.replace(no_kk=texts, errors=errors)
+    return draft.replace(no_kk=texts, errors=errors), region[rows[first]], cards
 
 
 def _share_niks(plan: RegisterPlan, population: Population, repeats: Repeats, numbers: Numbers) -> None:
@@ -154,9 +158,3 @@ def _share_niks(plan: RegisterPlan, population: Population, repeats: Repeats, nu
     owners, chosen = owners[number > 0], chosen[number > 0]
     places, once = np.unique(chosen, return_index=True)
     nik[rest[places]] = nik[owners[once]]
-
-
-def _replaced(texts: pa.StringArray, rows: Int64, new: pa.StringArray) -> pa.StringArray:
-    index = np.arange(len(texts))
-    index[rows] = len(texts) + np.arange(rows.size)
-    return pa.concat_arrays([texts, new]).take(pa.array(index))

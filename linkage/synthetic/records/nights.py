@@ -72,6 +72,13 @@ def new_nights(plan: RegisterPlan, count: int, rng: np.random.Generator) -> Int6
     return starts
 
 
+def last_versions(rows: NightRows) -> NightRows:
+    """Return each record as it stands on the last night, in the order of its chunk, all as of night 1."""
+    order = np.lexsort((rows.night, rows.row))
+    last = order[np.r_[rows.row[order][1:] != rows.row[order][:-1], True]] if order.size else order
+    return NightRows(rows.draft.take(last), rows.row[last], np.ones(last.size, np.int64))
+
+
 def play_nights(plan: RegisterPlan, draft: Draft, starts: Int64, rng: np.random.Generator) -> NightRows:
     """Return the versions of a chunk's records that the extracts of all nights hold.
 

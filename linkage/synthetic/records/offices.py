@@ -29,11 +29,12 @@ from linkage.synthetic.kinds import (
 )
 from linkage.synthetic.names.culture import load_cultures
 from linkage.synthetic.people.population import Population
+from linkage.synthetic.people.residents import HEAD
 from linkage.synthetic.places.addresses import addresses
 from linkage.synthetic.places.gazetteer import Gazetteer, Region, areas
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.numbers import issue_numbers
-from linkage.synthetic.records.originals import ACTIVE, ENROLLED, FIELD_TEAM, NOT_PERMANENT
+from linkage.synthetic.records.originals import ACTIVE, ENROLLED, FIELD_TEAM, NOT_PERMANENT, card_days, changed_days
 from linkage.synthetic.records.repeats import Repeats
 from linkage.synthetic.streams import Float64, Int64, pick, stream
 
@@ -59,7 +60,7 @@ _ON_NIK: Final = ("nik_digit", "nik_transposed", "nik_missing")
 _NIK_ERRORS: Final = np.bitwise_or.reduce([bit(kind, ERROR_KINDS) for kind in _ON_NIK])
 _SAME_NIK: Final = (MOVED_NOT_CLOSED, CONFLICT, MOVED_CLOSED, NON_PERMANENT)
 _PLACEHOLDERS: Final = ("BAYI NY. ", "BY. NY. ", "BY NY ", "AN. NY. ", "BAYI ", "ANAK NY ", "BAYI NYONYA ")
-_NAMELESS_NIK, _OTHER_SEX, _ENROLLED_AGAIN = 0.4, 0.45, 0.25
+_NAMELESS_NIK, _OTHER_SEX, _ENROLLED_AGAIN, _NO_CERTIFICATE = 0.4, 0.45, 0.25, 0.35
 
 
 def missing_rates(plan: RegisterPlan, regions: Sequence[Region]) -> Mapping[str, Float64]:
@@ -102,8 +103,9 @@ def request_records(
     shares = share_vector(plan.error_shares, ERROR_KINDS)
     on_date = rng.binomial(wanted, float(shares[_DATE].sum() / shares.sum()))
     on_date[kind == CONFLICT] = 0
-    draft = _contradict(draft, np.flatnonzero(kind == CONFLICT), plan.cut_off_day, rng)
-    only = Draft({}, {name: draft.numbers[name] for name in ("birth", "errors", "person")})
+    draft = draft.replace(entered=repeats.entered.astype(np.int32))
+    draft = _contradict(draft, np.flatnonzero(kind == CONFLICT), rng)
+    only = Draft({}, {name: draft.numbers[name] for name in ("birth", "entered", "errors", "person")})
     believed = corrupt(only, on_date, np.where(_DATE, shares, 0.0), rng, plan.cut_off_day)
     channel = np.select([kind == BURST, kind == NON_PERMANENT], [FIELD_TEAM, NOT_PERMANENT], draft.numbers["channel"])
     newborn = kind == NEWBORN
@@ -117,8 +119,9 @@ def request_records(
         card=card.astype(np.int8),
         flag=np.full(count, ACTIVE, np.int8),
         channel=channel.astype(np.int8),
-        entered=repeats.entered.astype(np.int32),
-        changed=repeats.entered.astype(np.int32),
+        changed=changed_days(repeats.entered, plan.cut_off_day, rng).astype(np.int32),
+        relation=_heads(draft, repeats),
+        no_akta_lhr=_without_certificate(draft, repeats, rng),
         kind=(kind + 1).astype(np.int8),
         group=population.cell.first_person + repeats.group,
         own_nik=repeats.new_nik.astype(np.int8),
@@ -171,9 +174,8 @@ def write_further(
     nik = np.zeros(requests.count, np.int64)
     rows = np.flatnonzero(own_nik)
     nik[rows] = issue_numbers(area[rows], numbers["birth"][rows], numbers["sex"][rows], rng, issued[0])
-    card = issue_numbers(area[leader], numbers["entered"][leader], np.zeros(groups.size, np.int64), rng, issued[1])[
-        member
-    ]
+    day = card_days(numbers["entered"][leader].astype(np.int64), plan.cut_off_day, rng)
+    card = issue_numbers(area[leader], day, np.zeros(groups.size, np.int64), rng, issued[1])[member]
     place, culture = np.full(groups.size, region), numbers["culture"][leader].astype(np.int64)
     lines = addresses(gazetteer, load_cultures(), place, culture, rng).take(pa.array(member))
     texts = requests.texts
@@ -189,20 +191,37 @@ def write_further(
     # These kinds are defined by one NIK on both records.
     refused = np.where(np.isin(numbers["kind"] - 1, _SAME_NIK), _NIK_ERRORS, np.uint64(0))
     shares = np.where(_DATE, 0.0, share_vector(plan.error_shares, ERROR_KINDS))
-    draft = corrupt(draft, numbers["wanted"].astype(np.int64), shares, rng, plan.cut_off_day, refused)
-    return leave_out(draft.select(NUMBER_COLUMNS), rates, rng)
+    draft = leave_out(draft.select(NUMBER_COLUMNS), rates, rng)
+    return corrupt(draft, numbers["wanted"].astype(np.int64), shares, rng, plan.cut_off_day, refused)
 
 
-def _contradict(draft: Draft, rows: Int64, cut_off: int, rng: np.random.Generator) -> Draft:
+def _contradict(draft: Draft, rows: Int64, rng: np.random.Generator) -> Draft:
     """Give these records another sex, or another birth date."""
     sex, birth = draft.numbers["sex"].copy(), draft.numbers["birth"].astype(np.int64)
     errors = draft.numbers["errors"].copy()
     of_sex = rng.random(rows.size) < _OTHER_SEX
     sex[rows[of_sex]] = 1 - sex[rows[of_sex]]
     errors[rows[of_sex]] |= bit("sex_contradicts", ERROR_KINDS)
-    birth[rows[~of_sex]] = date_errors.contradict(birth[rows[~of_sex]], cut_off, rng)
+    birth[rows[~of_sex]] = date_errors.contradict(birth[rows[~of_sex]], draft.numbers["entered"][rows[~of_sex]], rng)
     errors[rows[~of_sex]] |= bit("date_contradicts", ERROR_KINDS)
     return draft.replace(sex=sex, birth=birth.astype(np.int32), errors=errors)
+
+
+def _heads(draft: Draft, repeats: Repeats) -> npt.NDArray[np.int8]:
+    """Return the relations: on a card of its own, a group without a head is headed by its eldest."""
+    relation = draft.numbers["relation"].copy()
+    rows = np.flatnonzero(repeats.new_card)
+    order = rows[np.lexsort((draft.numbers["birth"][rows], relation[rows] != HEAD, repeats.group[rows]))]
+    first = np.r_[True, repeats.group[order[1:]] != repeats.group[order[:-1]]][: order.size]
+    relation[order[first]] = HEAD
+    return relation
+
+
+def _without_certificate(draft: Draft, repeats: Repeats, rng: np.random.Generator) -> pa.StringArray:
+    """A newborn has no certificate yet, and who registers a second time often shows none."""
+    unshown = repeats.new_nik & (rng.random(repeats.kind.size) < _NO_CERTIFICATE)
+    none = pa.array(unshown | (repeats.kind == NEWBORN))
+    return pc.if_else(none, pa.scalar(None, pa.string()), draft.texts["no_akta_lhr"])
 
 
 def _placeholders(draft: Draft, newborn: npt.NDArray[np.bool_], rng: np.random.Generator) -> pa.StringArray:

@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from linkage.synthetic.draft import Draft
 from linkage.synthetic.errors import date_errors
-from linkage.synthetic.fixed_text import characters_text, digits, digits_text, year_month_day
+from linkage.synthetic.fixed_text import digits_text
 from linkage.synthetic.kinds import HISTORY_KINDS
 from linkage.synthetic.people.population import Population
 from linkage.synthetic.people.residents import CHILD, GRANDCHILD, HEAD
 from linkage.synthetic.places.addresses import addresses
 from linkage.synthetic.places.gazetteer import areas, load_regions
 from linkage.synthetic.plan import RegisterPlan
+from linkage.synthetic.records.certificates import certificates
 from linkage.synthetic.records.numbers import issue_numbers
 from linkage.synthetic.records.origins import Origins
 from linkage.synthetic.streams import Int64, pick, stream
@@ -53,6 +54,7 @@ ACTIVE, DEAD, MOVED_AWAY = 0, 1, 2
 _YEAR: Final = 365.25
 _SYSTEM_START: Final = 12_784  # 2005-01-01
 _MOVED_FROM: Final = 0.002
+_TOGETHER, _RENEWED, _CHANGED = 0.85, 0.55, 0.6
 _OF_AGE: Final = round(19 * _YEAR)
 
 
@@ -68,16 +70,27 @@ class Numbers:
 
 
 def entry_days(plan: RegisterPlan, population: Population) -> Int64:
-    """Return int64 (n,): the day on which each resident was first entered; twins on one day."""
+    """Return int64 (n,): the day on which each resident was first entered. Most of a family were on one day.
+
+    Who lived when the system began was entered in the years in which offices filled it, others soon after birth.
+    """
     people = population.people
     rng = stream(plan.seed, "entries", population.cell.number)
-    start = np.maximum(people.birth.astype(np.int64), _SYSTEM_START)
-    delay = rng.exponential(np.where(people.birth > _SYSTEM_START, 200.0, 1500.0))
-    left = plan.cut_off_day - start
-    delay = np.where(delay > left, rng.random(start.size) * left, delay)
-    younger = np.flatnonzero((people.twin >= 0) & (people.twin != np.arange(delay.size)))
-    delay[younger] = delay[people.twin[younger]]
-    days: Int64 = start + delay.astype(np.int64)
+    birth = people.birth.astype(np.int64)
+    begin = np.full(people.households, _SYSTEM_START)
+    family = _within(begin, rng.gamma(2.0, 900.0, begin.size), plan.cut_off_day, rng)[people.household]
+    alone = _within(begin[people.household], rng.gamma(2.0, 900.0, birth.size), plan.cut_off_day, rng)
+    soon = _within(np.maximum(birth, _SYSTEM_START), rng.exponential(200.0, birth.size), plan.cut_off_day, rng)
+    # A child born before the family was entered comes with it.
+    together = (birth <= family) & (rng.random(birth.size) < _TOGETHER)
+    days = np.where(together, family, np.where(birth > _SYSTEM_START, soon, alone))
+    return np.where(people.twin >= 0, days[np.maximum(people.twin, 0)], days)
+
+
+def _within(start: Int64, delay: npt.NDArray[np.float64], cut_off: int, rng: np.random.Generator) -> Int64:
+    """Return start plus delay; what would come after the cut-off comes on any day before it."""
+    left = cut_off - start
+    days: Int64 = start + np.where(delay > left, rng.random(start.size) * left, delay).astype(np.int64)
     return days
 
 
@@ -93,13 +106,26 @@ def issue(plan: RegisterPlan, population: Population, origins: Origins, entered:
     history |= _mark("registered_first_elsewhere", moved) | _mark("nik_from_before_a_split", before)
     nik = issue_numbers(area, birth, sex, rng)
     house_area = areas(population.gazetteer, population.village)
+    earliest = np.full(people.households, plan.cut_off_day)
+    np.minimum.at(earliest, people.household, entered)
     # Nobody heads a family as a child, so the card is younger than that.
-    head = np.full(people.households, _SYSTEM_START)
-    head[people.household[people.relation == HEAD]] = people.birth[people.relation == HEAD] + _OF_AGE
-    earliest = np.clip(head, _SYSTEM_START, plan.cut_off_day)
-    day = earliest + (rng.random(people.households) * (plan.cut_off_day + 1 - earliest)).astype(np.int64)
+    head = people.relation == HEAD
+    np.maximum.at(earliest, people.household[head], people.birth[head].astype(np.int64) + _OF_AGE)
+    day = card_days(np.minimum(earliest, plan.cut_off_day), plan.cut_off_day, rng)
     card = issue_numbers(house_area, day, np.zeros(people.households, np.int64), rng)
     return Numbers(nik, card, origin, history)
+
+
+def card_days(first: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+    """Return the day on which each family card was issued: the first possible, or later, when it was renewed."""
+    renewed = rng.random(first.size) < _RENEWED
+    return first + (rng.random(first.size) * renewed * (cut_off + 1 - first)).astype(np.int64)
+
+
+def changed_days(entered: Int64, cut_off: int, rng: np.random.Generator) -> Int64:
+    """Return the day of each record's last change: that of its entry, or any later one."""
+    later = rng.random(entered.size) < _CHANGED
+    return entered + (rng.random(entered.size) * later * (cut_off - entered)).astype(np.int64)
 
 
 def card_status(plan: RegisterPlan, population: Population) -> Int64:
@@ -114,11 +140,11 @@ def card_status(plan: RegisterPlan, population: Population) -> Int64:
 
 
 def make_originals(
-    plan: RegisterPlan, population: Population, numbers: Numbers, entered: Int64, card: Int64, moved_away: Bool
+    plan: RegisterPlan, population: Population, numbers: Numbers, entered: Int64, card: Int64, closed: Int64
 ) -> Draft:
     """Return one record per person, complete and without error.
 
-    ``entered`` day and ``card`` status per person; ``moved_away``: the record was closed because of a move.
+    ``entered`` day and ``card`` status per person; ``closed``: day on which a move closed the record, 0 for none.
     """
     people, cell = population.people, population.cell
     rng = stream(plan.seed, "records", cell.number)
@@ -127,10 +153,9 @@ def make_originals(
     culture = np.zeros(people.households, np.int64)
     culture[house[people.relation == HEAD]] = population.culture[people.relation == HEAD]
     lines = addresses(population.gazetteer, population.cultures, population.region, culture, rng)
-    later = rng.random(count) < 0.6
-    changed = entered + (rng.random(count) * later * (plan.cut_off_day - entered)).astype(np.int64)
+    changed = np.where(closed > 0, closed, changed_days(entered, plan.cut_off_day, rng))
     # Some moved to a regency that is not in the register.
-    moved_away = moved_away | ((people.vital == 0) & (rng.random(count) < _MOVED_FROM))
+    moved_away = (closed > 0) | ((people.vital == 0) & (rng.random(count) < _MOVED_FROM))
     first = cell.first_person
     columns: dict[str, npt.NDArray[Any]] = {
         "person": first + np.arange(count),
@@ -166,7 +191,7 @@ def make_originals(
         "alamat": lines.take(pa.array(house)),
         "nik_ibu": _parent_niks(people.mother, numbers.nik),
         "nik_ayah": _parent_niks(people.father, numbers.nik),
-        "no_akta_lhr": _certificates(plan, population, rng),
+        "no_akta_lhr": certificates(plan, population, numbers.origin),
     }
     return Draft(texts, columns)
 
@@ -231,22 +256,3 @@ def _birthplaces(population: Population, origin: Int64, rng: np.random.Generator
 
 def _parent_niks(parent: npt.NDArray[np.int32], nik: Int64) -> pa.StringArray:
     return digits_text(nik, 16).take(pa.array(parent, mask=parent < 0))
-
-
-def _certificates(plan: RegisterPlan, population: Population, rng: np.random.Generator) -> pa.StringArray:
-    people = population.people
-    count = people.birth.size
-    age = (plan.cut_off_day - people.birth) / _YEAR
-    has = rng.random(count) < np.select([age < 19, age < 35], [0.96, 0.5], 0.12)
-    late = rng.random(count) < 0.2
-    delay = np.where(late, rng.integers(60, 3000, count), rng.integers(3, 60, count))
-    day = np.minimum(np.maximum(people.birth + delay, _SYSTEM_START), plan.cut_off_day)
-    year, month, date = year_month_day(day)
-    region = np.array([item.code for item in population.gazetteer.regions])[population.region[people.household]]
-    signs = np.full((count, 21), ord("-"), np.uint8)
-    signs[:, 0:4] = digits(region, 4)
-    signs[:, 5] = ord("L")
-    signs[:, 6] = np.where(late, ord("T"), ord("U"))
-    signs[:, 8:10], signs[:, 10:12], signs[:, 12:16] = digits(date, 2), digits(month, 2), digits(year, 4)
-    signs[:, 17:21] = digits(rng.integers(1, 10_000, count), 4)
-    return pc.if_else(pa.array(has), characters_text(signs), pa.scalar(None, pa.string()))

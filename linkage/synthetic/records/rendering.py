@@ -45,7 +45,7 @@ def render_records(draft: Draft, gazetteer: Gazetteer, serial: Int64) -> pa.Tabl
         "nik_ayah": texts["nik_ayah"],
         "no_akta_lhr": texts["no_akta_lhr"],
         "agama": digits_text(numbers["faith"], 1),
-        "shdk": digits_text(numbers["relation"], 1),
+        "shdk": _coded([str(code) for code in range(12)], numbers["relation"]),
         "stat_kwn": digits_text(numbers["marital"], 1),
         "status_ktpel": _coded([status or None for status in CARD_STATUS], numbers["card"]),
         "flag_status": _coded(list(FLAGS), numbers["flag"]),

@@ -23,7 +23,7 @@ from linkage.synthetic.kinds import (
     share_vector,
 )
 from linkage.synthetic.people.population import Population
-from linkage.synthetic.people.residents import CHILD, GRANDCHILD
+from linkage.synthetic.people.residents import CHILD, DIED_REPORTED, GRANDCHILD
 from linkage.synthetic.places.gazetteer import place_households
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.streams import Int64, cumulative, draw, rank_in_group, stream
@@ -37,6 +37,12 @@ _ADULT: Final = 17
 _NEW_CARD_SAME_OFFICE: Final = 0.4
 _BURST_SIZES: Final = (6, 30)
 _YEAR: Final = 365.25
+_FIRST_DAY: Final = 12_784  # 2005-01-01
+_BY_YEAR: Final = ((2005, 2008, 2010, 2013, 2016, 2019, 2023, 2030), (2.0, 5.0, 7.0, 5.0, 3.0, 2.0, 1.0, 0.7))
+"""How often further records were made, by year: most when the registers were filled and cards first issued (9 million
+double NIKs in 2009 and 2010, 2 million enrolled again from 2015 to 2017), fewer since there is one central register."""
+
+_MOVES: Final = (MOVED_NOT_CLOSED, MOVED_CLOSED, NON_PERMANENT)
 _AWAY: Final = (MOVED_NOT_CLOSED, SECOND_NIK, MOVED_CLOSED, NON_PERMANENT)
 _OWN_NIK: Final = (COPY_SAME_OFFICE, SECOND_NIK, NEWBORN, BURST)
 
@@ -106,7 +112,8 @@ def _choose(
 ) -> tuple[Int64, Int64, Int64]:
     """Return person, kind and group of each further record; a person has one of the first rows, some have more."""
     people = population.people
-    free = people.vital == 0
+    # A death that was reported ends it; one that was not leaves the repeated records active.
+    free = people.vital != DIED_REPORTED
     persons, kinds, groups = [], [], []
     used = 0
     left = quotas.copy()
@@ -130,7 +137,9 @@ def _choose(
     add(BURST, *_neighbours(int(quotas[BURST]), free, population, rng))
     for kind in (SECOND_NIK, CONFLICT, COPY_SAME_OFFICE, NON_PERMANENT):
         wanted = quotas[kind] if kind == NON_PERMANENT else round(int(quotas[kind]) * (1.0 - _AGAIN))
-        chosen = rng.permutation(np.flatnonzero(free))[:wanted]
+        # Children do not register themselves in another place.
+        able = free & (age >= _ADULT) if kind in (SECOND_NIK, NON_PERMANENT) else free
+        chosen = rng.permutation(np.flatnonzero(able))[:wanted]
         add(kind, chosen, chosen)
     # The rest repeats people who are repeated already, which makes groups of three and more; where a kind found too few
     # who fit it, as newborns in a small register, they are entered twice under their name.
@@ -167,12 +176,13 @@ def _neighbours(quota: int, free: Bool, population: Population, rng: np.random.G
     household = population.people.household
     order = np.lexsort((household, population.village[household]))
     order = order[free[order]]
-    size = int(rng.integers(*_BURST_SIZES))
-    bursts = rng.permutation(-(-order.size // size))
-    place = np.arange(order.size) // size
+    sizes = rng.integers(*_BURST_SIZES, -(-order.size // _BURST_SIZES[0]) + 1)
+    ends = np.cumsum(sizes)
+    place = np.searchsorted(ends, np.arange(order.size), side="right")
+    bursts = rng.permutation(sizes.size)
     village = population.village[household[order]]
     # A burst stays in one village: that of its first.
-    leader = village[np.minimum(place * size, max(order.size - 1, 0))] if order.size else village
+    leader = village[np.minimum((ends - sizes)[place], max(order.size - 1, 0))] if order.size else village
     rank = bursts[place]
     rank[village != leader] = bursts.size
     chosen = np.argsort(rank, kind="stable")[:quota]
@@ -189,14 +199,28 @@ def _days(
     groups: int,
     rng: np.random.Generator,
 ) -> Int64:
-    latest = np.zeros(groups, np.int64)
-    np.maximum.at(latest, of_group, entered)
-    day = latest + (rng.beta(1.2, 1.5, groups) * (plan.cut_off_day - latest)).astype(np.int64)
+    """Return the day of each further record. Most were made while the registers were filled, few of late.
+
+    Nobody moves before the first record; which of two mistaken entries came first is chance.
+    """
+    birth = population.people.birth[person].astype(np.int64)
+    low = np.where(np.isin(kind, _MOVES), entered, np.maximum(birth, _FIRST_DAY))
+    # A group's day is possible for its adults; children who were not yet there join when that can be.
+    grown = np.isin(population.people.relation[person], (CHILD, GRANDCHILD), invert=True)
+    earliest = np.full(groups, plan.cut_off_day)
+    np.minimum.at(earliest, of_group, low)
+    np.maximum.at(earliest, of_group[grown], low[grown])
+    days = np.arange(_FIRST_DAY, plan.cut_off_day + 1)
+    before = np.r_[0.0, cumulative(np.interp(days / _YEAR + 1970, *_BY_YEAR))]
+    start = before[np.clip(earliest - _FIRST_DAY, 0, days.size - 1)]
+    chance = start + rng.random(groups) * (1.0 - start)
+    day = days[np.minimum(np.searchsorted(before, chance, side="right") - 1, days.size - 1)]
     # Whoever lives elsewhere for longer than a year has moved.
     recent = plan.cut_off_day - rng.integers(1, 365, groups)
-    soon = np.minimum(population.people.birth[person] + rng.integers(1, 40, person.size), plan.cut_off_day)
-    days = np.where(kind == NON_PERMANENT, np.maximum(recent, latest)[of_group], day[of_group])
-    return np.where(kind == NEWBORN, soon, days)
+    found = np.maximum(np.where(kind == NON_PERMANENT, recent[of_group], day[of_group]), low)
+    # A newborn is entered before it has a name, so before the first record that has it.
+    soon = birth + (rng.random(person.size) * np.minimum(entered - birth, 40)).astype(np.int64)
+    return np.where(kind == NEWBORN, soon, found)
 
 
 def _elsewhere(home: Int64, population: Population, rng: np.random.Generator) -> Int64:

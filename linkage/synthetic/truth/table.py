@@ -19,7 +19,7 @@ from linkage.synthetic.streams import Int64, stream
 from linkage.synthetic.truth.expected_cases import CASE_BITS
 from linkage.synthetic.truth.groups import Groups, look_up
 
-_LABELS: Final = 10**9
+_BITS: Final = (1 << 29) - 1
 
 TRUTH = pa.schema(
     [
@@ -50,7 +50,8 @@ def make_truth(plan: RegisterPlan, draft: Draft, number: Int64, record_id: pa.St
     """
     numbers = draft.numbers
     person = numbers["person"]
-    persons, houses = _Opaque(plan.seed, "persons"), _Opaque(plan.seed, "households")
+    names = ("persons", "households", "twins", "siblings", "namesakes", "shared NIKs")
+    persons, houses, twins, siblings, namesake, sharing = (_Opaque(plan.seed, name) for name in names)
     namesakes = look_up(person, groups.namesake, groups.namesake_group, -1)
     shared = look_up(number, groups.shared, groups.shared_group, -1)
     cases = look_up(number, groups.in_case, groups.cases, 0)
@@ -64,10 +65,10 @@ def make_truth(plan: RegisterPlan, draft: Draft, number: Int64, record_id: pa.St
         "duplicate_of_kind": pa.array(["", *REPEAT_KINDS]).take(pa.array(numbers["kind"])),
         "errors": word_lists(numbers["errors"], ERROR_KINDS),
         "history": word_lists(numbers["history"], HISTORY_KINDS),
-        "twin_group": _labels("T", persons(numbers["twin"]), numbers["twin"] >= 0),
-        "sibling_group": _labels("F", persons(numbers["family"]), numbers["family"] >= 0),
-        "namesake_group": _labels("N", namesakes, namesakes >= 0),
-        "shared_nik_group": _labels("S", shared, shared >= 0),
+        "twin_group": _labels("T", twins(numbers["twin"]), numbers["twin"] >= 0),
+        "sibling_group": _labels("F", siblings(numbers["family"]), numbers["family"] >= 0),
+        "namesake_group": _labels("N", namesake(namesakes), namesakes >= 0),
+        "shared_nik_group": _labels("S", sharing(shared), shared >= 0),
         "expected_cases": word_lists(cases, CASE_BITS),
         "culture": pa.array(load_cultures().names).take(pa.array(numbers["culture"])),
     }
@@ -82,16 +83,17 @@ def word_lists(masks: npt.NDArray[np.unsignedinteger], words: tuple[str, ...]) -
 
 
 class _Opaque:
-    """A one-to-one map of the numbers below 10^9 onto themselves, from which the order cannot be seen."""
+    """A one-to-one map of the numbers below 2^29 onto themselves that scatters neighbours."""
 
     def __init__(self, seed: int, name: str) -> None:
-        rng = stream(seed, name)
-        # A factor that shares no divisor with 10^9 makes the map one-to-one.
-        self._factor = int(rng.integers(10**7, 10**8)) * 10 + 7
-        self._offset = int(rng.integers(0, _LABELS))
+        # Odd factors and shifted sums can be undone, so no two numbers meet.
+        self._factors = stream(seed, name).integers(1 << 27, 1 << 28, 3) * 2 + 1
 
     def __call__(self, numbers: npt.NDArray[np.integer]) -> Int64:
-        labels: Int64 = (numbers.astype(np.int64) * self._factor + self._offset) % _LABELS
+        labels = numbers.astype(np.int64) & _BITS
+        for factor in self._factors:
+            labels = labels * factor & _BITS
+            labels ^= labels >> 15
         return labels
 
 

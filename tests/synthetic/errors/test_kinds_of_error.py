@@ -25,6 +25,7 @@ TYPICAL: dict[str, Any] = {
     "nama_ibu": "SRI SUMARNI",
     "nama_ayah": "AHMAD YUSUF",
     "alamat": "JL. MERDEKA NO. 12",
+    "no_akta_lhr": "3374-LU-15051967-0003",
     "birth": int(np.datetime64("1967-05-08").astype(np.int64)),
     "sex": 1,
     "faith": 1,
@@ -41,6 +42,7 @@ COLUMNS: dict[str, str] = {
     "mother_typing": "nama_ibu",
     "address_rewritten": "alamat",
     "birthplace_rewritten": "tempat_lahir",
+    "paper_digit": "no_akta_lhr",
 }
 EXAMPLES: list[tuple[str, Any, set[Any]]] = [
     ("name_substitution", "BUDI", {"VUDI", "BUFI", "BUDU", "BYDI"}),
@@ -76,6 +78,7 @@ EXAMPLES: list[tuple[str, Any, set[Any]]] = [
         {"PERUMAHAN ASRI BLOK C NO. 4", "PERUM ASRI BLOK C/4", "PERUM ASRI"},
     ),
     ("birthplace_rewritten", "SURAKARTA", {"SOLO", "SALA", "KOTA SURAKARTA"}),
+    ("paper_digit", "3374-LT-15072014-0012", {"3374-LT-15072014-0013", "3374-LT-15072014-0019"}),
     ("birthplace_rewritten", "SEMARANG", {"SMG", "KAB. SEMARANG", "KOTA SEMARANG"}),
 ]
 

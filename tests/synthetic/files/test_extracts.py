@@ -53,9 +53,10 @@ def nights(monkeypatch: pytest.MonkeyPatch) -> RegisterPlan:
         *(_part("9171", 1, 500), _part("9171", 2, 0), _part("9171", 2, 6), _part("9171", 3, 2)),
     ]
 
-    def given(asked: RegisterPlan, folder: Path) -> Iterator[Part]:
+    def given(asked: RegisterPlan, folder: Path, *, last_state: bool) -> Iterator[Part]:
         assert folder.is_dir()
-        return (part for part in parts if part.night <= asked.nights)
+        assert asked == plan
+        return (part for part in parts if part.night == 1 or not last_state)
 
     monkeypatch.setattr(extracts, "register_parts", given)
     return plan
@@ -153,7 +154,7 @@ def test_nights_of_one_regency_do_not_share_their_chance(nights: RegisterPlan, t
     assert first != second
 
 
-def test_a_single_table_of_several_nights_is_the_last_state(nights: RegisterPlan, tmp_path: Path) -> None:
+def test_a_single_table_of_several_nights_asks_for_the_last_state_only(nights: RegisterPlan, tmp_path: Path) -> None:
     path, truth = write_single(nights, tmp_path / "all.parquet")
     assert pq.read_metadata(path).num_rows == pq.read_metadata(truth).num_rows == 800
 
@@ -162,7 +163,7 @@ def test_parts_out_of_order_are_refused_and_leave_nothing(
     nights: RegisterPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = [_part("3371", 1, 5), _part("1101", 1, 5)]
-    monkeypatch.setattr(extracts, "register_parts", lambda plan, folder: iter(parts))
+    monkeypatch.setattr(extracts, "register_parts", lambda plan, folder, last_state: iter(parts))
     with pytest.raises(InvariantError, match="order"):
         write_register(nights, tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -171,7 +172,7 @@ def test_parts_out_of_order_are_refused_and_leave_nothing(
 def test_files_are_the_same_bytes_from_parts_and_from_memory(
     several: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def small(plan: RegisterPlan, folder: Path) -> Iterator[Part]:
+    def small(plan: RegisterPlan, folder: Path, *, last_state: bool) -> Iterator[Part]:
         for region in REGIONS:
             rows = pa.array([number for number, row in enumerate(sources) if row == region], pa.int64())
             records, truth = several.records.take(rows), several.truth.take(rows)

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from benchmarks.synthetic_names import PUBLISHED, RESIDENTS, compose, nation
+from benchmarks.register_published import NAMES, RESIDENTS
+from benchmarks.synthetic_names import compose, nation
 from linkage.synthetic.names.composing import Bearers, compose_names, first_tokens, render_names
 from linkage.synthetic.names.culture import load_cultures
 from linkage.synthetic.names.vocabulary import load_vocabulary
@@ -251,10 +252,10 @@ def test_the_commonest_full_names_come_out_as_often_as_was_published(
     tally = pc.value_counts(residents[1])
     counts = dict(zip(tally.field("values").to_pylist(), tally.field("counts").to_pylist(), strict=True))
     size = len(residents[1])
-    for name, published in PUBLISHED.items():
+    for name, published in NAMES.items():
         assert counts[name] / size == pytest.approx(published / RESIDENTS, rel=RATIO), name
     assert max(counts, key=lambda name: counts[name]) == "NURHAYATI"
-    others = max(count for name, count in counts.items() if name not in PUBLISHED)
+    others = max(count for name, count in counts.items() if name not in NAMES)
     assert others / size < 1.2 * 90_000 / RESIDENTS
 
 

@@ -35,7 +35,7 @@ def strangers(year: int, count: int) -> People:
 
 @pytest.mark.parametrize(
     ("year", "share"),
-    [(1930, 0.12), (1944, 0.12), (1945, 0.09), (1960, 0.055), (1975, 0.025), (1990, 0.007), (2005, 0.0005)],
+    [(1930, 0.135), (1944, 0.135), (1945, 0.105), (1960, 0.062), (1975, 0.03), (1990, 0.008), (2005, 0.0005)],
 )
 def test_each_cohort_has_its_share_of_default_dates(year: int, share: float) -> None:
     found = with_default_dates(strangers(year, 200_000), PLAN, 0)
@@ -80,7 +80,7 @@ def test_people_without_a_default_date_keep_their_date_and_others_their_year() -
 def test_the_plan_multiplies_the_shares(factor: float) -> None:
     plan = RegisterPlan(1_000, 1, 1, default_date_factor=factor)
     found = with_default_dates(strangers(1950, 50_000), plan, 0)
-    assert found.defaulted.mean() == pytest.approx(0.09 * factor, rel=0.1)
+    assert found.defaulted.mean() == pytest.approx(SHARES[1] * factor, rel=0.1)
 
 
 def test_twins_and_those_born_after_the_date_of_a_default_keep_their_date(crowd: People) -> None:

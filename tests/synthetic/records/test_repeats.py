@@ -45,6 +45,7 @@ def test_a_move_is_later_than_the_first_record_and_closed_ones_leave_history(har
         assert row["no_kk"] is None or row["no_kk"] != first["no_kk"]
         if kind == "moved_closed":
             assert first["flag_status"] == "2"
+            assert first["tgl_ubah"] == row["tgl_entri"]
     assert min(seen.values()) > 30
 
 
@@ -56,8 +57,20 @@ def test_families_move_together_to_one_card_and_address(hard: Register, rows: Ro
     families = [members for members in moved.values() if len(members) > 1]
     assert len(families) > 20
     for members in families:
-        for field in ("source", "no_kk", "tgl_entri"):
-            assert len({row[field] for row in members if not row["errors"]} - {None}) <= 1
+        assert len({row["source"] for row in members}) == 1
+        assert len({row["no_kk"] for row in members if not row["errors"]} - {None}) <= 1
+    # Only children who were born later come later.
+    days = [{row["tgl_entri"] for row in members} for members in families]
+    assert sum(len(found) == 1 for found in days) > 0.5 * len(families)
+
+
+def test_a_card_of_its_own_has_a_head(hard: Register, rows: Rows) -> None:
+    cards = defaultdict(list)
+    for row in rows(hard):
+        if row["no_kk"] and row["duplicate_of_kind"] in ("moved_not_closed", "moved_closed", "second_nik_elsewhere"):
+            cards[row["no_kk"]].append(row["shdk"])
+    assert len(cards) > 100
+    assert sum("1" not in relations for relations in cards.values()) < 0.02 * len(cards)
 
 
 def test_a_burst_is_entered_on_one_day_in_one_village_by_a_field_team(hard: Register, rows: Rows) -> None:
@@ -67,6 +80,7 @@ def test_a_burst_is_entered_on_one_day_in_one_village_by_a_field_team(hard: Regi
             bursts[(row["tgl_entri"], row["kode_wilayah"])].append(row)
             assert row["kanal"] == "JEMPUT_BOLA"
     assert max(map(len, bursts.values())) >= 6
+    assert len(set(map(len, bursts.values()))) > 1
 
 
 def test_a_newborn_is_first_known_by_its_mother(hard: Register, rows: Rows) -> None:
@@ -76,6 +90,8 @@ def test_a_newborn_is_first_known_by_its_mother(hard: Register, rows: Rows) -> N
         if row["errors"] == ["name_placeholder"]:
             seen += 1
             assert row["nama"].startswith(("BAYI", "BY", "AN", "ANAK"))
+            assert row["tgl_entri"] <= first["tgl_entri"]
+            assert row["no_akta_lhr"] is None
             assert first["tanggal_lahir"] > "2020"
     assert seen > 2
 

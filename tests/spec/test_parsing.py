@@ -1,111 +1,20 @@
-"""A spec is a frozen value; whatever is written in its TOML gives a valid spec or an error that says what and where."""
+"""Whatever is written in the TOML of a spec gives a valid spec or an error that says what and where."""
 
 from __future__ import annotations
 
 import copy
-import dataclasses
 import json
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import SpecError
-from linkage.spec import (
-    FIELD_KINDS,
-    KERNELS,
-    FieldSpec,
-    LinkageSpec,
-    OlderRegion,
-    RuleSpec,
-    _build,
-    load_builtin_spec,
-    parse_spec,
-    spec_from_dict,
-)
-
-GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide" / "spec.md"
-
-SMALL = """
-name = "members"
-link_threshold = 0.6
-
-[[field]]
-name = "name"
-kind = "person_name"
-columns = ["full_name", "name"]
-required = true
-
-[[field]]
-name = "born"
-kind = "date"
-
-[[field]]
-name = "town"
-kind = "text"
-
-[[field]]
-name = "height"
-kind = "number"
-
-[[comparison]]
-name = "name"
-field = "name"
-kernel = "name"
-levels = ["equal", { name = "close", relations = ["phonetic", "partial"] }]
-m = [0.8, 0.1, 0.1]
-u = [0.01, 0.01, 0.98]
-term_frequency = true
-
-[[comparison]]
-name = "born"
-field = "born"
-kernel = "date"
-levels = ["equal", "year"]
-part = true
-
-[[comparison]]
-name = "town"
-field = "town"
-kernel = "jaro_winkler"
-levels = [{ name = "equal" }, { name = "close", at_least = 0.9 }]
-part = true
-
-[[comparison]]
-name = "origin"
-combine = ["born", "town"]
-levels = [{ name = "both", when = [{ born = "equal", town = ["equal", "close"] }] }]
-missing_when = [{ town = "missing" }]
-
-[[comparison]]
-name = "height"
-field = "height"
-kernel = "number_distance"
-levels = [{ name = "equal" }, { name = "near", at_most = 3 }]
-
-[[rule]]
-name = "same day"
-keys = ["born", "name.first"]
-cap = 100
-refine = ["town"]
-
-[[older_regions]]
-code = "7320"
-newest = 7605
-name = "Majene"
-"""
-
-
-def written(*changes: tuple[str, str]) -> str:
-    """The small spec with pieces of its text replaced."""
-    text = SMALL
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+from linkage.spec import LinkageSpec, OlderRegion, parse_spec, spec_from_dict
+from linkage.spec.parsing import build_spec
+from tests.spec.small_spec import SMALL, written
 
 
 def test_a_spec_reads_as_it_is_written():
@@ -121,77 +30,6 @@ def test_a_spec_reads_as_it_is_written():
     assert spec.effective_case_threshold == 0.6, "the case threshold is the link threshold unless set"
     assert parse_spec("case_threshold = 0.9\n" + SMALL).effective_case_threshold == 0.9
     assert spec.older_regions == (OlderRegion(7320, 7605, "Majene"),)
-
-
-def test_a_spec_is_frozen():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        parse_spec(SMALL).link_threshold = 0.1
-
-
-def test_the_built_in_spec_is_valid_and_round_trips_through_json():
-    spec = load_builtin_spec()
-    stored = json.loads(json.dumps(spec.to_dict()))
-    assert spec_from_dict(stored) == spec
-    assert spec_from_dict(stored).digest() == spec.digest()
-
-
-def test_the_digest_changes_with_every_part_and_with_nothing_else():
-    spec = parse_spec(SMALL)
-    assert spec.digest() == parse_spec("# a comment\n" + SMALL).digest()
-    assert re.fullmatch(r"[0-9a-f]{64}", spec.digest())
-    others = [
-        written(('name = "members"', 'name = "others"')),
-        written(("link_threshold = 0.6", "link_threshold = 0.7")),
-        written(("cap = 100", "cap = 101")),
-        written(("m = [0.8, 0.1, 0.1]", "m = [0.7, 0.2, 0.1]")),
-        written(('refine = ["town"]', "")),
-        written(("required = true", "required = false")),
-        written(("newest = 7605", "newest = 7604")),
-    ]
-    digests = {parse_spec(text).digest() for text in others} | {spec.digest()}
-    assert len(digests) == len(others) + 1
-
-
-def test_the_example_of_the_guide_is_complete_and_valid():
-    example = re.search(r"This small one is\s+complete:\n\n```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
-    assert example is not None
-    assert parse_spec(example[1]).name == "members"
-
-
-def guide_row(section: str, word: str) -> str:
-    """The row of a table in a section of the guide that begins with this word."""
-    text = GUIDE.read_text(encoding="utf-8").partition(f"\n{section}\n")[2]
-    row = re.search(rf"^\| `{word}`[ ,].*$", re.split(r"^##", text, flags=re.MULTILINE)[0], re.MULTILINE)
-    assert row is not None, f"{word} is not in {section}"
-    return row[0]
-
-
-@pytest.mark.parametrize("kind", FIELD_KINDS)
-def test_the_guide_lists_every_kind_with_its_key_forms(kind):
-    for form in FIELD_KINDS[kind]:
-        assert f"`{form}`" in guide_row("## `[[field]]`", kind)
-
-
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_the_guide_lists_every_kernel_with_its_relations(kernel):
-    row = guide_row("### Kernels", kernel)
-    for relation in KERNELS[kernel] or ():
-        assert f"`{relation}`" in row
-
-
-KEYS = {
-    "## Top level": [
-        item.name for item in dataclasses.fields(LinkageSpec) if item.name not in ("fields", "comparisons", "rules")
-    ],
-    "## `[[field]]`": [item.name for item in dataclasses.fields(FieldSpec)],
-    "## `[[rule]]`": [item.name for item in dataclasses.fields(RuleSpec)],
-    "## `[[older_regions]]`": [item.name for item in dataclasses.fields(OlderRegion)],
-}
-
-
-@pytest.mark.parametrize(("section", "key"), [(section, key) for section, keys in KEYS.items() for key in keys])
-def test_the_guide_explains_every_key(section, key):
-    assert len(guide_row(section, key).split()) > 5
 
 
 UNKNOWN = [
@@ -316,18 +154,6 @@ def test_at_most_64_rules_fit_the_bit_mask():
         parse_spec(SMALL + rules + '\n[[rule]]\nname = "one too many"\nkeys = ["born"]\n')
 
 
-def test_an_unknown_built_in_spec_is_refused():
-    with pytest.raises(SpecError, match="no built-in spec is called 'nobody'"):
-        load_builtin_spec("nobody")
-
-
-@pytest.mark.parametrize("damage", [{}, {"fields": 3}, {"comparisons": [{}]}, {"rules": [{"keys": None}]}])
-def test_a_damaged_stored_spec_is_refused(damage):
-    stored = parse_spec(SMALL).to_dict() | damage if damage else {}
-    with pytest.raises(SpecError):
-        spec_from_dict(stored)
-
-
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["equal", "name", "born", "", "x"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "born", "x"]), inner),
@@ -355,7 +181,7 @@ def test_whatever_stands_in_one_place_gives_a_valid_spec_or_a_spec_error(place, 
         inner = inner[key]
     inner[place[-1]] = value
     try:
-        spec = _build(data).validate()
+        spec = build_spec(data).validate()
     except (SpecError, OverflowError):  # parse_spec turns the latter into the former
         return
     assert isinstance(spec, LinkageSpec)

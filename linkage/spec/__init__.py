@@ -1,0 +1,33 @@
+"""What to link and how: the linkage spec, a frozen value read from TOML.
+
+A spec names the *fields* of a record, the *comparisons* of two records, the blocking *rules* that
+choose which pairs are compared, and the thresholds. Nothing else in the package takes a dict of
+settings: ``parse_spec`` is the only door, and it refuses what it does not know.
+"""
+
+from linkage.spec.builtin import load_builtin_spec
+from linkage.spec.comparisons import DIFFERENT, KERNELS, Alternatives, ComparisonSpec, LevelSpec
+from linkage.spec.fields import FIELD_KINDS, FieldSpec
+from linkage.spec.linkage_spec import GUARDS, LinkageSpec
+from linkage.spec.older_regions import OlderRegion, OlderRegions
+from linkage.spec.parsing import parse_spec
+from linkage.spec.rules import RuleSpec
+from linkage.spec.stored import spec_from_dict
+
+__all__ = [
+    "DIFFERENT",
+    "FIELD_KINDS",
+    "GUARDS",
+    "KERNELS",
+    "Alternatives",
+    "ComparisonSpec",
+    "FieldSpec",
+    "LevelSpec",
+    "LinkageSpec",
+    "OlderRegion",
+    "OlderRegions",
+    "RuleSpec",
+    "load_builtin_spec",
+    "parse_spec",
+    "spec_from_dict",
+]

@@ -1,0 +1,114 @@
+"""Whether a comparison can mean something: its kernel fits its field, and a pair can reach each of its levels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from linkage.errors import SpecError
+from linkage.spec.comparisons import DIFFERENT, KERNELS, MISSING, ComparisonSpec
+from linkage.spec.fields import FIELD_KINDS
+from linkage.spec.names import check_known, check_unique
+
+
+def check_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], kinds: Mapping[str, str]) -> None:
+    """Refuse a comparison that contradicts itself, its field or the parts it combines.
+
+    ``earlier``: the comparisons before it, of which only parts can be combined. ``kinds``: kind by field name.
+    Raises :class:`SpecError`.
+    """
+    where = f"comparison {item.name}"
+    if not item.levels:
+        raise SpecError("a comparison needs at least one level", where=where)
+    if len(item.levels) > 13:
+        raise SpecError("at most 13 levels fit the packed agreement pattern", where=where)
+    check_unique("level", [MISSING, DIFFERENT, *(level.name for level in item.levels)], where=where)
+    if bool(item.combine) == bool(item.field):
+        raise SpecError("name either a field (with a kernel) or the parts to combine", where=where)
+    for vector in ("m", "u"):
+        values = getattr(item, vector)
+        if values and (len(values) != len(item.levels) + 1 or min(values) <= 0 or abs(sum(values) - 1) > 1e-6):
+            raise SpecError(
+                f"{vector} needs {len(item.levels) + 1} positive numbers that sum to 1 (levels, then different)",
+                where=where,
+            )
+    if item.combine:
+        _check_combination(item, earlier, where)
+    else:
+        _check_kernel(item, kinds, where)
+        _check_kernel_levels(item, where)
+
+
+def _check_kernel(item: ComparisonSpec, kinds: Mapping[str, str], where: str) -> None:
+    if item.missing_when:
+        raise SpecError("'missing_when' belongs to combined comparisons", where=where)
+    check_known(item.field, kinds, "field", where=where)
+    check_known(item.kernel, KERNELS, "kernel", where=where)
+    if item.kernel in ("name", "date", "nik") and kinds[item.field] != {"name": "person_name"}.get(
+        item.kernel, item.kernel
+    ):
+        raise SpecError(f"kernel {item.kernel} does not fit a field of kind {kinds[item.field]}", where=where)
+    if item.kernel == "number_distance" and kinds[item.field] != "number":
+        raise SpecError("number_distance needs a field of kind number", where=where)
+    if item.kernel == "token_overlap" and "tokens" not in FIELD_KINDS[kinds[item.field]]:
+        raise SpecError(f"a field of kind {kinds[item.field]} has no tokens to compare", where=where)
+    if item.default_dates and item.kernel != "date":
+        raise SpecError("default_dates belongs to the kernel 'date'", where=where)
+
+
+def _check_kernel_levels(item: ComparisonSpec, where: str) -> None:
+    offered = KERNELS[item.kernel]
+    if offered is None:
+        _check_bounds(item, where)
+    for level in item.levels:
+        if level.when:
+            raise SpecError("'when' belongs to combined comparisons", where=where)
+        if offered is None:
+            if level.relations:
+                raise SpecError(f"kernel {item.kernel} takes thresholds, not relations", where=where)
+            continue
+        if item.kernel == "name" and level is item.levels[-1] and level.at_least is not None and not level.relations:
+            continue  # the lowest level of names may be a similarity
+        if level.at_least is not None or level.at_most is not None:
+            raise SpecError(f"kernel {item.kernel} takes relations, not thresholds", where=where)
+        for relation in level.relations or (level.name,):
+            check_known(relation, offered, "relation", where=f"{where}, level {level.name}")
+
+
+def _check_bounds(item: ComparisonSpec, where: str) -> None:
+    """Refuse a bound of the wrong sort, out of range, or after a looser one: no pair could ever reach that level."""
+    similarity = item.kernel in ("jaro_winkler", "token_overlap")
+    right, wrong = ("at_least", "at_most") if similarity else ("at_most", "at_least")
+    loosest = -math.inf
+    for level in item.levels:
+        place = f"{where}, level {level.name}"
+        bound: float | None = getattr(level, right)
+        if getattr(level, wrong) is not None:
+            raise SpecError(f"kernel {item.kernel} takes {right}, not {wrong}", where=place)
+        if bound is not None and not (0.0 < bound <= 1.0 if similarity else 0.0 <= bound < math.inf):
+            raise SpecError(f"{right} must be {'above 0 and at most 1' if similarity else 'at least 0'}", where=place)
+        # Equality is the strictest: no bound is above it.
+        looseness = (-2.0 if similarity else 0.0) if bound is None else (-bound if similarity else bound)
+        if looseness <= loosest:
+            raise SpecError("levels stand best first; this one can never be reached", where=place)
+        loosest = looseness
+
+
+def _check_combination(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], where: str) -> None:
+    parts = {comparison.name: comparison for comparison in earlier if comparison.part}
+    if len(item.combine) > 5:
+        raise SpecError(f"{len(item.combine)} parts; at most 5 can be combined", where=where)
+    for part in item.combine:
+        check_known(part, parts, "part (an earlier comparison with part = true)", where=where)
+    if item.term_frequency:
+        raise SpecError("term_frequency needs a comparison of one field", where=where)
+    for level in item.levels:
+        if not level.when:
+            raise SpecError(f"level {level.name} needs 'when'", where=where)
+        if level.relations or level.at_least is not None or level.at_most is not None:
+            raise SpecError(f"level {level.name} of a combination takes 'when' alone", where=where)
+    for label, alternatives in (*((level.name, level.when) for level in item.levels), (MISSING, item.missing_when)):
+        for part, names in (state for alternative in alternatives for state in alternative):
+            check_known(part, item.combine, "part", where=f"{where}, level {label}")
+            for name in names:
+                check_known(name, parts[part].level_names, "level", where=f"{where}, level {label}, part {part}")

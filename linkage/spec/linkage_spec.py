@@ -1,0 +1,114 @@
+"""The linkage spec: fields, comparisons, blocking rules and thresholds as one frozen value with a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from linkage.errors import SpecError
+from linkage.spec.comparison_checks import check_comparison
+from linkage.spec.comparisons import ComparisonSpec
+from linkage.spec.fields import FIELD_KINDS, FieldSpec
+from linkage.spec.names import check_known, check_unique
+from linkage.spec.older_regions import OlderRegions, check_older_regions
+from linkage.spec.rules import RuleSpec, check_rule
+
+GUARDS: Final = ("twin", "sibling", "namesake", "family")
+"""Guards that may carry a weight (:mod:`linkage.decision.guards`)."""
+
+
+@dataclass(frozen=True)
+class LinkageSpec:
+    """The whole spec.
+
+    Build it with :func:`linkage.spec.parse_spec`, :func:`linkage.spec.load_builtin_spec` or by hand, then ``validate``.
+    ``guard_weights``: what it says, in bits and never for a match, that one of :data:`GUARDS` holds.
+    ``older_regions``: regency codes of former times that the package's own table lacks.
+    """
+
+    name: str
+    fields: tuple[FieldSpec, ...]
+    comparisons: tuple[ComparisonSpec, ...]
+    rules: tuple[RuleSpec, ...]
+    link_threshold: float = 0.5
+    review_threshold: float = 0.01
+    case_threshold: float | None = None
+    survive_probability: float = 0.001
+    shared_nik_weight: float = 0.0
+    prior: float | None = None
+    model: str = ""
+    guard_weights: tuple[tuple[str, float], ...] = ()
+    older_regions: OlderRegions = ()
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """Names of the fields, in order."""
+        return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def weighted(self) -> tuple[ComparisonSpec, ...]:
+        """The comparisons that carry a weight (those that are not parts)."""
+        return tuple(comparison for comparison in self.comparisons if not comparison.part)
+
+    @property
+    def effective_case_threshold(self) -> float:
+        """Probability from which a pair makes a case; the link threshold unless set."""
+        return self.link_threshold if self.case_threshold is None else self.case_threshold
+
+    def field(self, name: str) -> FieldSpec:
+        """Return a field by name."""
+        return next(field for field in self.fields if field.name == name)
+
+    def comparison(self, name: str) -> ComparisonSpec:
+        """Return a comparison by name."""
+        return next(comparison for comparison in self.comparisons if comparison.name == name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the spec as plain JSON values, for the manifest."""
+        return asdict(self)
+
+    def digest(self) -> str:
+        """Return the SHA-256 hex digest of the canonical JSON form; it stamps every output."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def validate(self) -> LinkageSpec:
+        """Return self, or raise :class:`SpecError` naming what is unknown or contradictory."""
+        _check_parts(self)
+        _check_numbers(self)
+        check_older_regions(self.older_regions)
+        return self
+
+
+def _check_parts(spec: LinkageSpec) -> None:
+    for label, items in (("field", spec.fields), ("comparison", spec.comparisons), ("rule", spec.rules)):
+        if not items:
+            raise SpecError(f"the spec has no {label}")
+        check_unique(label, [item.name for item in items])
+    kinds = {field.name: field.kind for field in spec.fields}
+    for field in spec.fields:
+        check_known(field.kind, FIELD_KINDS, "kind", where=f"field {field.name}")
+    for position, comparison in enumerate(spec.comparisons):
+        check_comparison(comparison, spec.comparisons[:position], kinds)
+    if not spec.weighted:
+        raise SpecError("every comparison is a part; at least one must carry a weight")
+    if len(spec.rules) > 64:
+        raise SpecError(f"{len(spec.rules)} rules; at most 64 fit the bit mask of a pair")
+    for rule in spec.rules:
+        check_rule(rule, kinds)
+
+
+def _check_numbers(spec: LinkageSpec) -> None:
+    for name in ("link_threshold", "review_threshold", "effective_case_threshold", "survive_probability"):
+        if not 0.0 < getattr(spec, name) < 1.0:
+            raise SpecError(f"{name.removeprefix('effective_')} must lie between 0 and 1")
+    if spec.prior is not None and not 0.0 < spec.prior < 1.0:
+        raise SpecError("prior must lie between 0 and 1")
+    if not math.isfinite(spec.shared_nik_weight):
+        raise SpecError("shared_nik_weight must be a number")
+    if spec.review_threshold > spec.link_threshold:
+        raise SpecError("review_threshold must not exceed link_threshold")

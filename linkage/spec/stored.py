@@ -1,0 +1,47 @@
+"""A spec as a manifest carries it, back to the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linkage.errors import SpecError
+from linkage.spec.comparisons import Alternatives, ComparisonSpec, LevelSpec
+from linkage.spec.fields import FieldSpec
+from linkage.spec.linkage_spec import LinkageSpec
+from linkage.spec.older_regions import OlderRegion
+from linkage.spec.rules import RuleSpec
+
+
+def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
+    """Return the spec that :meth:`LinkageSpec.to_dict` wrote, as a manifest carries it.
+
+    Raises:
+        SpecError: it is not such a dict.
+    """
+
+    def alternatives(value: Sequence[Any]) -> Alternatives:
+        return tuple(tuple((part, tuple(names)) for part, names in states) for states in value)
+
+    def level(item: Mapping[str, Any]) -> LevelSpec:
+        return LevelSpec(**{**item, "relations": tuple(item["relations"]), "when": alternatives(item["when"])})
+
+    def comparison(item: Mapping[str, Any]) -> ComparisonSpec:
+        lists = {name: tuple(item[name]) for name in ("combine", "m", "u")}
+        nested = {"levels": tuple(map(level, item["levels"])), "missing_when": alternatives(item["missing_when"])}
+        return ComparisonSpec(**{**item, **lists, **nested})
+
+    try:
+        parts = {
+            "fields": tuple(FieldSpec(**{**item, "columns": tuple(item["columns"])}) for item in data["fields"]),
+            "comparisons": tuple(map(comparison, data["comparisons"])),
+            "rules": tuple(
+                RuleSpec(**{**item, "keys": tuple(item["keys"]), "refine": tuple(item["refine"])})
+                for item in data["rules"]
+            ),
+            "older_regions": tuple(OlderRegion(**item) for item in data["older_regions"]),
+        }
+        weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
+        return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SpecError("the stored spec is incomplete or was written by another version") from error
