@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.register_published import NAMES, RESIDENTS
+from benchmarks.register_page.published import NAMES, RESIDENTS
 from linkage.synthetic.names.composing import Bearers, cohort_of, compose_names, first_tokens, render_names
 from linkage.synthetic.names.culture import COHORT_STARTS, load_cultures
 from linkage.synthetic.names.vocabulary import load_vocabulary

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from benchmarks.register_published import NAMES, RESIDENTS
+from benchmarks.register_page.published import NAMES, RESIDENTS
 from benchmarks.synthetic_names import compose, nation
 from linkage.synthetic.names.composing import Bearers, compose_names, first_tokens, render_names
 from linkage.synthetic.names.culture import load_cultures
