@@ -46,9 +46,10 @@ format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-soak: ## what is too long for CI: the nightly job on a million records of forty regencies
+soak: ## what is too long for CI: the nightly job on a million records, and ten million invented ones
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
+	$(BIN)/linkage synth --records 10000000 --out soak/large
 
 model: env .stamps/kernels ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents

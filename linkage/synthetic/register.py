@@ -30,8 +30,9 @@ from linkage.synthetic.parts import Part
 from linkage.synthetic.places.gazetteer import Gazetteer, choose_regions, make_gazetteer
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.cell_records import CellRecords, make_cell
+from linkage.synthetic.records.missing_fields import missing_rates
 from linkage.synthetic.records.nights import last_versions, new_nights, play_nights
-from linkage.synthetic.records.offices import missing_rates, write_further
+from linkage.synthetic.records.offices import write_further
 from linkage.synthetic.records.origins import origins_of
 from linkage.synthetic.records.rendering import render_records
 from linkage.synthetic.shelf import Shelf

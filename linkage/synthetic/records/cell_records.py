@@ -23,11 +23,12 @@ from linkage.synthetic.kinds import ERROR_KINDS, MOVED_CLOSED, MOVED_NOT_CLOSED,
 from linkage.synthetic.people.population import Population, make_population
 from linkage.synthetic.places.gazetteer import Gazetteer, areas
 from linkage.synthetic.plan import RegisterPlan
+from linkage.synthetic.records.missing_fields import leave_out
 from linkage.synthetic.records.numbers import issue_numbers
-from linkage.synthetic.records.offices import leave_out, request_records, second_cards
 from linkage.synthetic.records.originals import Numbers, card_status, entry_days, issue, make_originals
 from linkage.synthetic.records.origins import Origins
 from linkage.synthetic.records.repeats import Repeats, plan_repeats
+from linkage.synthetic.records.requests import request_records, second_cards
 from linkage.synthetic.streams import Float64, Int64, stream
 
 _ADULT: Final = 22 * 365

@@ -23,6 +23,7 @@ from linkage.synthetic.errors import date_errors, slips
 from linkage.synthetic.fixed_text import digits_text
 from linkage.synthetic.kinds import ERROR_KINDS, NEWBORN, bit
 from linkage.synthetic.plan import RegisterPlan
+from linkage.synthetic.records.codes import DEAD, ENROLLED, MOVED_AWAY
 from linkage.synthetic.streams import Float64, Int64, pick
 
 Bool = npt.NDArray[np.bool_]
@@ -31,8 +32,6 @@ Columns = Mapping[str, Any]
 _YEAR: Final = 365.25
 _CHILD: Final = 4  # code of the relation to the head of the family
 _SINGLE, _MARRIED = 1, 2
-_DEAD, _GONE = 1, 2  # flags of closed records
-_ENROLLED: Final = (1, 2, 3, 4)
 _WAITING: Final = (5, 6, 7, 8)  # UNREGISTERED, BIO_CAPTURED, SENT_FOR_ENROLLMENT, RECEIVED_AT_CENTRAL
 _WAITING_SHARES: Final = (0.5, 0.25, 0.15, 0.1)
 _ROUNDS: Final = 8
@@ -234,7 +233,7 @@ def _before_marriage(part: Draft, whole: Draft, rng: np.random.Generator) -> Col
 
 
 def _can_have_enrolled(draft: Draft, day: int) -> Bool:
-    return _active(draft) & np.isin(draft.numbers["card"], _ENROLLED) & _aged(draft, day, 17, np.inf)
+    return _active(draft) & np.isin(draft.numbers["card"], ENROLLED) & _aged(draft, day, 17, np.inf)
 
 
 def _before_enrolment(part: Draft, whole: Draft, rng: np.random.Generator) -> Columns:
@@ -311,8 +310,8 @@ class _Event:
 
 # Moving within the regency comes last: it fits nearly everybody, so it takes what the others leave.
 _EVENTS: Final = (
-    _Event("died", 0.06, _closed_as(_DEAD), _still_open, closes=True),
-    _Event("moved_away", 0.12, _closed_as(_GONE), _still_open, closes=True),
+    _Event("died", 0.06, _closed_as(DEAD), _still_open, closes=True),
+    _Event("moved_away", 0.12, _closed_as(MOVED_AWAY), _still_open, closes=True),
     _Event("married", 0.19, _can_have_married, _before_marriage),
     _Event("card_issued", 0.19, _can_have_enrolled, _before_enrolment),
     _Event("birth_date_corrected", 0.06, lambda draft, day: _active(draft), _misdated),

@@ -20,36 +20,12 @@ from linkage.synthetic.places.addresses import addresses
 from linkage.synthetic.places.gazetteer import areas, load_regions
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.certificates import certificates
+from linkage.synthetic.records.codes import ACTIVE, DEAD, ENROLLED, MOVED_AWAY
 from linkage.synthetic.records.numbers import issue_numbers
 from linkage.synthetic.records.origins import Origins
 from linkage.synthetic.streams import Int64, pick, stream
 
 Bool = npt.NDArray[np.bool_]
-
-CARD_STATUS: Final = (
-    "",
-    "CARD_ISSUED",
-    "CARD_PRINTED",
-    "CARD_SHIPPED",
-    "PRINT_READY_RECORD",
-    "UNREGISTERED",
-    "BIO_CAPTURED",
-    "SENT_FOR_ENROLLMENT",
-    "RECEIVED_AT_CENTRAL",
-    "ENROLL_FAILURE_AT_CENTRAL",
-    "DUPLICATE_RECORD",
-)
-"""Status of the electronic identity card; the first is that of children."""
-
-ENROLLED: Final = (1, 2, 3, 4)
-"""Statuses that stand for a finished biometric enrolment."""
-
-CHANNELS: Final = ("LOKET", "DARING", "JEMPUT_BOLA", "MIGRASI", "NONPERMANEN")
-FIELD_TEAM, NOT_PERMANENT = 2, 4
-FLAGS: Final = ("0", "1", "2")
-"""Status of a record: active, closed because of a death, closed because of a move."""
-
-ACTIVE, DEAD, MOVED_AWAY = 0, 1, 2
 
 _YEAR: Final = 365.25
 _SYSTEM_START: Final = 12_784  # 2005-01-01

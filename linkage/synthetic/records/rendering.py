@@ -9,7 +9,7 @@ import pyarrow as pa
 from linkage.synthetic.draft import Draft
 from linkage.synthetic.fixed_text import characters_text, digits, digits_text, iso_dates
 from linkage.synthetic.places.gazetteer import Gazetteer
-from linkage.synthetic.records.originals import CARD_STATUS, CHANNELS, FLAGS
+from linkage.synthetic.records.codes import CARD_STATUS, CHANNELS, FLAGS
 from linkage.synthetic.streams import Int64
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.synthetic.draft import Draft
-from linkage.synthetic.records.originals import ACTIVE, ENROLLED
+from linkage.synthetic.records.codes import ACTIVE, ENROLLED
 from linkage.synthetic.shelf import Shelf
 from linkage.synthetic.streams import Int64
 from linkage.synthetic.truth.expected_cases import CASE_BITS, expected_cases
