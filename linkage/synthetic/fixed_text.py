@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -9,6 +11,12 @@ import pyarrow as pa
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 UInt8 = npt.NDArray[np.uint8]
+
+YEAR: Final = 365.25
+"""Mean length of a year in days."""
+
+SYSTEM_START: Final = 12_784  # 2005-01-01
+"""Day since 1970-01-01 on which offices began to fill their registers."""
 
 
 def digits_text(values: npt.NDArray[np.integer], width: int) -> pa.StringArray:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.synthetic.errors.rewriting import Rule, Rules, compile_rules, exchanges, rewrite
-from linkage.synthetic.errors.text_columns import differs, reshape
+from linkage.synthetic.errors.text_columns import differs, matches, reshape
 from linkage.synthetic.package_data import read_data
 from linkage.synthetic.streams import pick
 
@@ -84,7 +84,7 @@ def respell(names: pa.StringArray, elder: Bool, rng: np.random.Generator) -> pa.
     lists = pc.split_pattern(names, " ")
     words = lists.values
     owner = pc.list_parent_indices(lists).to_numpy()
-    old = _matches(words, _MARKER) & ~_matches(words, _NOT_OLD)
+    old = matches(words, _MARKER) & ~matches(words, _NOT_OLD)
     holds_old = np.bincount(owner[old], minlength=len(names)) > 0
     with_oe = (rng.random(len(names)) < _WITH_OE)[owner]
     former = _replace_all(words, _TO_OLD)
@@ -146,8 +146,3 @@ def _replace_all(texts: pa.StringArray, steps: tuple[tuple[str, str], ...]) -> p
     for pattern, put in steps:
         texts = pc.replace_substring_regex(texts, pattern, put)
     return texts
-
-
-def _matches(texts: pa.StringArray, pattern: str) -> Bool:
-    out: Bool = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return out

@@ -52,3 +52,9 @@ def differs(before: pa.StringArray, after: pa.StringArray) -> Bool:
     one_null = pc.xor(before.is_null(), after.is_null())
     out: Bool = pc.or_(unequal, one_null).to_numpy(zero_copy_only=False)
     return out
+
+
+def matches(texts: pa.StringArray, pattern: str) -> Bool:
+    """Return bool (n,): where the regular expression is found in a text. Null is not allowed."""
+    out: Bool = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return out

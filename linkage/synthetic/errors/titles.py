@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.synthetic.errors.text_columns import Bool
+from linkage.synthetic.errors.text_columns import Bool, matches
 from linkage.synthetic.package_data import read_data
 from linkage.synthetic.streams import Float64, Int64, cumulative, pick
 
@@ -33,7 +33,7 @@ def add_title(
     name that has something before or behind it gets the other, one that has both stays.
     """
     manner = pick(rng, (_FRONT_ONLY, _BACK_ONLY, _BOTH), len(names))
-    has_front, has_back = _matches(names, _HAS_FRONT), _matches(names, _HAS_BACK)
+    has_front, has_back = matches(names, _HAS_FRONT), matches(names, _HAS_BACK)
     front = ~has_front & ((manner != 1) | has_back)
     back = ~has_back & ((manner != 0) | has_front)
     group = np.clip(faith, 0, _FAITHS - 1).astype(np.int64) * 2 + sex.astype(np.int64)
@@ -70,8 +70,3 @@ def _forms(side: str) -> tuple[pa.StringArray, Float64]:
         ]
         running.append(group + cumulative(np.array(weights, np.float64)))
     return pa.array(forms, pa.string()), np.concatenate(running)
-
-
-def _matches(texts: pa.StringArray, pattern: str) -> Bool:
-    out: Bool = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return out

@@ -12,8 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.synthetic.fixed_text import days_from, year_month_day
-from linkage.synthetic.people.pyramid import YEAR
+from linkage.synthetic.fixed_text import YEAR, days_from, year_month_day
 from linkage.synthetic.people.residents import People
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.streams import stream

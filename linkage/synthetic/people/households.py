@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from linkage.synthetic.fixed_text import YEAR
 from linkage.synthetic.people.birth_dates import with_default_dates
 from linkage.synthetic.people.calibration import Retention, fit_retention
 from linkage.synthetic.people.deaths import draw_vital
 from linkage.synthetic.people.families import make_pool
 from linkage.synthetic.people.members import SLOTS, Members, united
-from linkage.synthetic.people.pyramid import YEAR, ages_at, cells_of, load_pyramid
+from linkage.synthetic.people.pyramid import ages_at, cells_of, load_pyramid
 from linkage.synthetic.people.residents import DIED_REPORTED, WIDOWED, People
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.streams import Int64, stream

@@ -11,13 +11,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from linkage.synthetic.fixed_text import YEAR
 from linkage.synthetic.streams import Float64, Int64
 
 GROUPS: Final = 20
 """Groups of five years of age; the last is 95 and over."""
-
-YEAR: Final = 365.25
-"""Days of a year."""
 
 CELLS: Final = 4 * GROUPS
 """Cells of sex, age group and marriage, see :meth:`Pyramid.cells`."""

@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.synthetic.fixed_text import characters_text, digits, year_month_day
+from linkage.synthetic.fixed_text import YEAR, characters_text, digits, year_month_day
 from linkage.synthetic.people.population import Population
 from linkage.synthetic.places.gazetteer import load_regions
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.streams import Int64, rank_in_group, stream
 
-_YEAR: Final = 365.25
 _LATE: Final = 0.2
 _NUMBERED_SINCE: Final = 7_305  # 1990-01-01
 _IN_TIME: Final = (3, 60)
@@ -32,7 +31,7 @@ def certificates(plan: RegisterPlan, population: Population, origin: Int64) -> p
     rng = stream(plan.seed, "certificates", population.cell.number)
     count = people.birth.size
     birth = people.birth.astype(np.int64)
-    age = (plan.cut_off_day - birth) / _YEAR
+    age = (plan.cut_off_day - birth) / YEAR
     has = rng.random(count) < np.select([age < 19, age < 35], [0.96, 0.5], 0.12)
     in_time = birth + rng.integers(*_IN_TIME, count)
     late = (rng.random(count) < _LATE) | (birth < _NUMBERED_SINCE)

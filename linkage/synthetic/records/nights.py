@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from linkage.synthetic.draft import Draft, concat_drafts
 from linkage.synthetic.errors import date_errors, slips
-from linkage.synthetic.fixed_text import digits_text
+from linkage.synthetic.fixed_text import YEAR, digits_text
 from linkage.synthetic.kinds import ERROR_KINDS, NEWBORN, bit
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.codes import DEAD, ENROLLED, MOVED_AWAY
@@ -29,7 +29,6 @@ from linkage.synthetic.streams import Float64, Int64, pick
 Bool = npt.NDArray[np.bool_]
 Columns = Mapping[str, Any]
 
-_YEAR: Final = 365.25
 _CHILD: Final = 4  # code of the relation to the head of the family
 _SINGLE, _MARRIED = 1, 2
 _WAITING: Final = (5, 6, 7, 8)  # UNREGISTERED, BIO_CAPTURED, SENT_FOR_ENROLLMENT, RECEIVED_AT_CENTRAL
@@ -177,7 +176,7 @@ def _active(draft: Draft) -> Bool:
 
 
 def _aged(draft: Draft, day: int, least: float, most: float) -> Bool:
-    age = (day - draft.numbers["birth"]) / _YEAR
+    age = (day - draft.numbers["birth"]) / YEAR
     aged: Bool = (age >= least) & (age < most)
     return aged
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from linkage.synthetic.draft import Draft
 from linkage.synthetic.errors import date_errors
-from linkage.synthetic.fixed_text import digits_text
+from linkage.synthetic.fixed_text import SYSTEM_START, YEAR, digits_text
 from linkage.synthetic.kinds import HISTORY_KINDS
 from linkage.synthetic.people.population import Population
 from linkage.synthetic.people.residents import CHILD, GRANDCHILD, HEAD
@@ -27,11 +27,9 @@ from linkage.synthetic.streams import Int64, pick, stream
 
 Bool = npt.NDArray[np.bool_]
 
-_YEAR: Final = 365.25
-_SYSTEM_START: Final = 12_784  # 2005-01-01
 _MOVED_FROM: Final = 0.002
 _TOGETHER, _RENEWED, _CHANGED = 0.85, 0.55, 0.6
-_OF_AGE: Final = round(19 * _YEAR)
+_OF_AGE: Final = round(19 * YEAR)
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,13 @@ def entry_days(plan: RegisterPlan, population: Population) -> Int64:
     people = population.people
     rng = stream(plan.seed, "entries", population.cell.number)
     birth = people.birth.astype(np.int64)
-    begin = np.full(people.households, _SYSTEM_START)
+    begin = np.full(people.households, SYSTEM_START)
     family = _within(begin, rng.gamma(2.0, 900.0, begin.size), plan.cut_off_day, rng)[people.household]
     alone = _within(begin[people.household], rng.gamma(2.0, 900.0, birth.size), plan.cut_off_day, rng)
-    soon = _within(np.maximum(birth, _SYSTEM_START), rng.exponential(200.0, birth.size), plan.cut_off_day, rng)
+    soon = _within(np.maximum(birth, SYSTEM_START), rng.exponential(200.0, birth.size), plan.cut_off_day, rng)
     # A child born before the family was entered comes with it.
     together = (birth <= family) & (rng.random(birth.size) < _TOGETHER)
-    days = np.where(together, family, np.where(birth > _SYSTEM_START, soon, alone))
+    days = np.where(together, family, np.where(birth > SYSTEM_START, soon, alone))
     return np.where(people.twin >= 0, days[np.maximum(people.twin, 0)], days)
 
 
@@ -108,7 +106,7 @@ def card_status(plan: RegisterPlan, population: Population) -> Int64:
     """Return the code of the card status per person: empty under 17, mostly enrolled from then on."""
     rng = stream(plan.seed, "cards", population.cell.number)
     people = population.people
-    adult = plan.cut_off_day - people.birth >= 17 * _YEAR
+    adult = plan.cut_off_day - people.birth >= 17 * YEAR
     enrolled = rng.random(people.birth.size) < plan.enrolled_rate
     done = np.array(ENROLLED)[pick(rng, [0.62, 0.2, 0.06, 0.12], people.birth.size)]
     pending = np.array([5, 6, 7, 8, 9])[pick(rng, [0.7, 0.1, 0.1, 0.06, 0.04], people.birth.size)]

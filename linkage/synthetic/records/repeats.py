@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.synthetic.cells import apportion
+from linkage.synthetic.fixed_text import SYSTEM_START, YEAR
 from linkage.synthetic.kinds import (
     BURST,
     CONFLICT,
@@ -36,8 +37,6 @@ _NEWBORN_YEARS: Final = 6
 _ADULT: Final = 17
 _NEW_CARD_SAME_OFFICE: Final = 0.4
 _BURST_SIZES: Final = (6, 30)
-_YEAR: Final = 365.25
-_FIRST_DAY: Final = 12_784  # 2005-01-01
 _BY_YEAR: Final = ((2005, 2008, 2010, 2013, 2016, 2019, 2023, 2030), (2.0, 5.0, 7.0, 5.0, 3.0, 2.0, 1.0, 0.7))
 """How often further records were made, by year: most when the registers were filled and cards first issued (9 million
 double NIKs in 2009 and 2010, 2 million enrolled again from 2015 to 2017), fewer since there is one central register."""
@@ -128,7 +127,7 @@ def _choose(
         free[chosen] = False
         left[kind] -= chosen.size
 
-    age = (plan.cut_off_day - people.birth) / _YEAR
+    age = (plan.cut_off_day - people.birth) / YEAR
     young = ((people.relation == CHILD) | (people.relation == GRANDCHILD)) & (age < _NEWBORN_YEARS)
     newborns = rng.permutation(np.flatnonzero(young & free))[: quotas[NEWBORN]]
     add(NEWBORN, newborns, newborns)
@@ -204,15 +203,15 @@ def _days(
     Nobody moves before the first record; which of two mistaken entries came first is chance.
     """
     birth = population.people.birth[person].astype(np.int64)
-    low = np.where(np.isin(kind, _MOVES), entered, np.maximum(birth, _FIRST_DAY))
+    low = np.where(np.isin(kind, _MOVES), entered, np.maximum(birth, SYSTEM_START))
     # A group's day is possible for its adults; children who were not yet there join when that can be.
     grown = np.isin(population.people.relation[person], (CHILD, GRANDCHILD), invert=True)
     earliest = np.full(groups, plan.cut_off_day)
     np.minimum.at(earliest, of_group, low)
     np.maximum.at(earliest, of_group[grown], low[grown])
-    days = np.arange(_FIRST_DAY, plan.cut_off_day + 1)
-    before = np.r_[0.0, cumulative(np.interp(days / _YEAR + 1970, *_BY_YEAR))]
-    start = before[np.clip(earliest - _FIRST_DAY, 0, days.size - 1)]
+    days = np.arange(SYSTEM_START, plan.cut_off_day + 1)
+    before = np.r_[0.0, cumulative(np.interp(days / YEAR + 1970, *_BY_YEAR))]
+    start = before[np.clip(earliest - SYSTEM_START, 0, days.size - 1)]
     chance = start + rng.random(groups) * (1.0 - start)
     day = days[np.minimum(np.searchsorted(before, chance, side="right") - 1, days.size - 1)]
     # Whoever lives elsewhere for longer than a year has moved.

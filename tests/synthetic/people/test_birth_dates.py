@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linkage.synthetic.fixed_text import days_from, year_month_day
+from linkage.synthetic.fixed_text import YEAR, days_from, year_month_day
 from linkage.synthetic.people.birth_dates import COHORTS, SHARES, with_default_dates
 from linkage.synthetic.people.households import make_people
 from linkage.synthetic.people.residents import CHILD, HEAD, MARRIED, SINGLE, WIFE, People
@@ -118,7 +118,7 @@ def test_default_dates_leave_parents_old_enough_and_siblings_apart() -> None:
     found = with_default_dates(people, RegisterPlan(1_000, 1, 1, default_date_factor=5.0), 0)
     by_house = found.birth.reshape(count, 4)
     assert found.defaulted.reshape(count, 4).any(axis=0).all()
-    assert ((by_house[:, 2:] - by_house[:, 1:2]) >= 16 * 365.25).all()
+    assert ((by_house[:, 2:] - by_house[:, 1:2]) >= 16 * YEAR).all()
     assert (by_house[:, 3] - by_house[:, 2] >= 274).all()
 
 

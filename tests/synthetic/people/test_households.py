@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.synthetic.fixed_text import YEAR
 from linkage.synthetic.people.deaths import draw_vital
 from linkage.synthetic.people.households import MEAN_SIZE, make_people
-from linkage.synthetic.people.pyramid import GROUPS, YEAR, ages_at, load_pyramid
+from linkage.synthetic.people.pyramid import GROUPS, ages_at, load_pyramid
 from linkage.synthetic.people.residents import (
     CHILD,
     CHILD_IN_LAW,

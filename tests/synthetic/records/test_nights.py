@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from linkage.synthetic.draft import NUMBER_COLUMNS, TEXT_COLUMNS, Draft
-from linkage.synthetic.fixed_text import digits_text
+from linkage.synthetic.fixed_text import YEAR, digits_text
 from linkage.synthetic.kinds import ERROR_KINDS, bit
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.nights import EVENT_SHARES, NightRows, new_nights, night_day, play_nights
 
-YEAR = 365.25
 MOVE = {"alamat", "village", "rt", "rw", "no_kk"}
 PATTERNS = {
     "married": {"marital", "relation", "no_kk"},
