@@ -15,8 +15,6 @@ from linkage.spec import FieldSpec, LinkageSpec, OlderRegions
 from linkage.standardise import addresses, codes, dates, generic_text, names, nik, places
 from linkage.standardise.column import Int32, StandardColumn, StandardValues, apply
 
-_CODE_KINDS = ("sex", "religion", "family_role", "card_status", "activity")
-
 
 @dataclass(frozen=True)
 class EncodedRecords:
@@ -87,7 +85,7 @@ def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int, old
             return generic_text.standardise_identifier(values)
         case "number":
             return generic_text.standardise_number(values)
-        case kind if kind in _CODE_KINDS:
+        case kind if kind in codes.CODE_KINDS:
             return codes.standardise_code(kind, values)
     raise InvariantError(f"no standardiser for kind {field.kind}", where=f"field {field.name}")
 

@@ -135,11 +135,24 @@ def _where(
 
 
 def fields_of_comparisons(spec: LinkageSpec) -> tuple[frozenset[str], ...]:
-    """Return, for each weighted comparison in order, the fields it reads, directly or through its parts."""
+    """Return, for each weighted comparison in order, the fields it depends on.
+
+    These are the fields it reads, directly or through its parts, and all that are made of the same input columns: a
+    rule on the words of a whole name selects by the first name too.
+    """
+    columns = {field.name: frozenset(field.join or field.columns) for field in spec.fields}
+
+    def related(name: str) -> frozenset[str]:
+        return frozenset(other for other, used in columns.items() if used & columns[name])
+
     return tuple(
-        frozenset({item.field} if item.field else {spec.comparison(name).field for name in item.combine})
+        frozenset().union(*map(related, [item.field] if item.field else _fields_of_parts(item, spec)))
         for item in spec.weighted
     )
+
+
+def _fields_of_parts(item: ComparisonSpec, spec: LinkageSpec) -> list[str]:
+    return [spec.comparison(name).field for name in item.combine]
 
 
 def _thresholds(item: ComparisonSpec) -> list[float]:

@@ -8,7 +8,7 @@ of (u, EM, prior) from the default m come first, and then the real search from s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,18 +26,19 @@ from linkage.models.diagnosis import (
     weight_warnings,
 )
 from linkage.models.fellegi_sunter import FellegiSunter
-from linkage.models.mixture import BlockedPatterns, Solution, block_patterns, run_em
+from linkage.models.mixture import BlockedPatterns, Solution, block_patterns, of_rules, run_em, shares_of_rules
 from linkage.models.patterns import Float64, PatternCounts, TrainingCounts
 from linkage.models.prior import estimate_prior
 from linkage.models.related import prior_beside_relatives, run_three_classes
 from linkage.spec import ComparisonSpec, LinkageSpec
 
-FEWEST_RECORDS = 2_000
+FEWEST_RECORDS = 200
 """Below this many records the caller uses the spec's default m and u (``defaults.default_model``)."""
 
 _PRIOR_ROUNDS = 5
 _PRIOR_TOLERANCE = 0.01
 _FIRST_SHARE = 0.1
+_LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class EmOptions:
         InvariantError: a number outside its range.
     """
 
-    max_iter: int = 500
+    max_iter: int = 5_000
     tolerance: float = 1e-5
     n_starts: int = 4
     smoothing: float = 5.0
@@ -115,6 +116,8 @@ def fit(spec: LinkageSpec, training: TrainingCounts, options: EmOptions | None =
     first_prior = 0.0 if spec.prior is None else spec.prior
     if not data.counts.size:
         return search.nothing_to_learn(first_prior)
+    search = search.of_telling_rules(first_prior)
+    data = search.data
     u, prior = search.settle_u(first_prior)
     solution, signs, others = search.best(u)
     model = search.model(solution, prior)
@@ -178,6 +181,21 @@ class _Search:
     training: TrainingCounts
     data: BlockedPatterns
     options: EmOptions
+
+    def of_telling_rules(self, prior: float) -> _Search:
+        """Return the search over the rules that have matches enough among their pairs to learn from.
+
+        In a block of strangers that share a first letter, whatever depends on what (a name on a sex) looks like a
+        second class of pairs. Such rules find matches, but cannot tell what matches look like. One of them is kept for
+        a comparison that every other rule fixes.
+        """
+        m = [default_m(item) for item in self.comparisons]
+        shares = shares_of_rules(self.data, m, self._u(prior, m), np.full(self.data.n_rules, _FIRST_SHARE))
+        telling = shares >= _LEAST_SHARE
+        for fixed in self.training.fixed_by_rule.T:
+            if not np.any(telling & ~fixed) and not fixed.all():
+                telling[np.argmax(np.where(fixed, -1.0, shares))] = True
+        return replace(self, data=of_rules(self.data, telling)) if telling.any() else self
 
     def settle_u(self, prior: float) -> tuple[list[Float64], float]:
         """Alternate u, EM from the default m, and the prior, until the prior moves by less than 1 %."""

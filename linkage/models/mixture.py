@@ -13,7 +13,7 @@ M. A. Jaro, "Advances in record-linkage methodology", JASA 84 (1989) 414-420; C.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -122,6 +122,25 @@ def run_em(
     _, objective = _expect(data, m, log_likelihoods(data, u), shares)
     history.append(objective + log_prior(m, prior_m) + (log_prior(u, prior_u) if prior_u is not None else 0.0))
     return Solution(tuple(m), tuple(u), shares, tuple(history), converged)
+
+
+def shares_of_rules(
+    data: BlockedPatterns, m: Sequence[Float64], u: Sequence[Float64], shares: Float64, *, steps: int = 30
+) -> Float64:
+    """Return the share of matches among the pairs of each rule when m and u are taken as given, float64 (n_rules,)."""
+    log_u = log_likelihoods(data, u)
+    for _ in range(steps):
+        gamma, _ = _expect(data, m, log_u, shares)
+        shares = _new_shares(data, data.counts * gamma, shares)
+    return shares
+
+
+def of_rules(data: BlockedPatterns, wanted: Bool) -> BlockedPatterns:
+    """Return the patterns seen through the ``wanted`` (n_rules,) rules alone; the rules keep their numbers."""
+    seen = wanted[data.rule]
+    return replace(
+        data, levels=np.ascontiguousarray(data.levels[:, seen]), rule=data.rule[seen], counts=data.counts[seen]
+    )
 
 
 def match_shares(data: BlockedPatterns, solution: Solution) -> Float64:

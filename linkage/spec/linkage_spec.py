@@ -12,10 +12,13 @@ from typing import Any, Final
 from linkage.errors import SpecError
 from linkage.spec.comparison_checks import check_comparison
 from linkage.spec.comparisons import ComparisonSpec
-from linkage.spec.fields import FIELD_KINDS, FieldSpec
-from linkage.spec.names import check_known, check_unique
+from linkage.spec.fields import FieldSpec, check_field
+from linkage.spec.names import check_unique
 from linkage.spec.older_regions import OlderRegions, check_older_regions
 from linkage.spec.rules import RuleSpec, check_rule
+
+MOST_WEIGHTED: Final = 16
+"""Comparisons that may carry a weight: an agreement pattern has 64 bits, four for each."""
 
 GUARDS: Final = ("twin", "sibling", "namesake", "family")
 """Guards that may carry a weight (:mod:`linkage.decision.guards`)."""
@@ -91,11 +94,16 @@ def _check_parts(spec: LinkageSpec) -> None:
         check_unique(label, [item.name for item in items])
     kinds = {field.name: field.kind for field in spec.fields}
     for field in spec.fields:
-        check_known(field.kind, FIELD_KINDS, "kind", where=f"field {field.name}")
+        check_field(field)
     for position, comparison in enumerate(spec.comparisons):
         check_comparison(comparison, spec.comparisons[:position], kinds)
     if not spec.weighted:
         raise SpecError("every comparison is a part; at least one must carry a weight")
+    if len(spec.weighted) > MOST_WEIGHTED:
+        raise SpecError(
+            f"{len(spec.weighted)} comparisons carry a weight; at most {MOST_WEIGHTED} fit an agreement pattern",
+            remedy="Combine those that say much the same, or leave the weakest out",
+        )
     if len(spec.rules) > 64:
         raise SpecError(f"{len(spec.rules)} rules; at most 64 fit the bit mask of a pair")
     for rule in spec.rules:

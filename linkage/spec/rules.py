@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linkage.errors import SpecError
 from linkage.spec.fields import FIELD_KINDS
 from linkage.spec.names import check_known
 
@@ -15,7 +14,8 @@ class RuleSpec:
     """A blocking rule: records that share a key under it are compared.
 
     ``keys`` are ``field`` or ``field.form``; a record has one key per combination of its forms'
-    values. ``refine`` are fields that split a block of more than ``cap`` records.
+    values; without ``keys`` every record is compared with every other. ``refine`` are fields that split
+    a block of more than ``cap`` records.
     """
 
     name: str
@@ -25,13 +25,11 @@ class RuleSpec:
 
 
 def check_rule(rule: RuleSpec, kinds: Mapping[str, str]) -> None:
-    """Refuse a rule without keys, or with a field or key form that its fields do not have.
+    """Refuse a rule with a field or key form that its fields do not have.
 
     ``kinds``: kind by field name. Raises :class:`SpecError`.
     """
     where = f"rule {rule.name}"
-    if not rule.keys:
-        raise SpecError("a rule needs at least one key", where=where)
     for key in rule.keys:
         name, _, form = key.partition(".")
         check_known(name, kinds, "field", where=where)

@@ -33,7 +33,10 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
 
     try:
         parts = {
-            "fields": tuple(FieldSpec(**{**item, "columns": tuple(item["columns"])}) for item in data["fields"]),
+            "fields": tuple(
+                FieldSpec(**{**item, "columns": tuple(item["columns"]), "join": tuple(item["join"])})
+                for item in data["fields"]
+            ),
             "comparisons": tuple(map(comparison, data["comparisons"])),
             "rules": tuple(
                 RuleSpec(**{**item, "keys": tuple(item["keys"]), "refine": tuple(item["refine"])})

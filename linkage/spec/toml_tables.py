@@ -17,13 +17,15 @@ from linkage.spec.toml_values import only_keys, read_flag, read_list, read_numbe
 def build_field(item: Mapping[str, Any]) -> FieldSpec:
     """Return the field of a ``[[field]]`` table; its own name is its column unless it lists others."""
     where = f"field {item.get('name', '?')}"
-    only_keys(item, {"name", "kind", "columns", "required"}, where=where)
+    only_keys(item, {"name", "kind", "columns", "required", "join", "date_order"}, where=where)
     name = read_text(item, "name", where)
     return FieldSpec(
         name=name,
         kind=read_text(item, "kind", where),
         columns=read_texts(item, "columns", where) or (name,),
         required=read_flag(item, "required", where),
+        join=read_texts(item, "join", where),
+        date_order=read_text(item, "date_order", where) if "date_order" in item else "",
     )
 
 
@@ -81,6 +83,8 @@ def build_rule(item: Mapping[str, Any]) -> RuleSpec:
     """Return the rule of a ``[[rule]]`` table."""
     where = f"rule {item.get('name', '?')}"
     only_keys(item, {"name", "keys", "cap", "refine"}, where=where)
+    if "keys" not in item:
+        raise SpecError("a rule needs keys", where=where, remedy="An empty list compares every record with every other")
     cap = item.get("cap", 500)
     if not isinstance(cap, int) or isinstance(cap, bool) or cap < 2:
         raise SpecError("cap must be a whole number of at least 2", where=where)

@@ -23,7 +23,7 @@ from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
 from linkage.standardise.dates import DATE_DEFAULT
 from linkage.standardise.name_slip import name_slips
-from linkage.standardise.regions import resolve_regions
+from linkage.standardise.regions import record_regions
 
 NIK: Final = "nik"
 _NAME_RELATIONS: Final = ("missing", "different", "similar", "partial", "phonetic", "equal")
@@ -39,6 +39,7 @@ def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFac
     """
     n = records.n_records
     columns = records.columns
+    texts = {name: (column.codes, column.content.values) for name, column in columns.items()}
     sex = np.zeros(n, np.int8)
     if "jenis_kelamin" in columns:
         values = columns["jenis_kelamin"].content.values.to_pylist()
@@ -46,7 +47,7 @@ def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFac
         sex = by_value[columns["jenis_kelamin"].codes]
     return RecordFacts(
         ids=records.ids,
-        region=_regions(columns, n, older),
+        region=record_regions(texts, n, older),
         nik=_codes(columns, NIK, n),
         enrolled=_flagged(columns, "status_ktpel", CARD_ENROLLED, n),
         inactive=_flagged(columns, "flag_status", INACTIVE, n),
@@ -212,16 +213,6 @@ def _flagged(columns: Mapping[str, StandardColumn], name: str, bit: int, n: int)
         return np.zeros(n, np.bool_)
     raised: npt.NDArray[np.bool_] = (np.append(flags, np.uint8(0))[columns[name].codes] & bit) != 0
     return raised
-
-
-def _regions(columns: Mapping[str, StandardColumn], n: int, older: OlderRegions) -> npt.NDArray[np.int32]:
-    given = {
-        name: (columns[name].codes, columns[name].content.values) if name in columns else None
-        for name in ("source", "kode_wilayah", "kab_kota", "provinsi")
-    }
-    if all(value is None for value in given.values()):
-        return np.zeros(n, np.int32)
-    return resolve_regions(**given, older=older)
 
 
 def _relation(survivors: Survivors, spec: LinkageSpec, field: str, relations: Sequence[str]) -> npt.NDArray[np.int8]:

@@ -89,7 +89,7 @@ def choose_model(
 
     ``fixed`` (the standing model of a nightly project) is taken as it is. A stored model keeps its m; u and
     prior are properties of the register at hand and are estimated from it. Otherwise, or with ``train``, everything
-    is estimated, except from fewer than 2,000 records or without convergence: then the spec's defaults serve, with
+    is estimated, except from fewer than 200 records or without convergence: then the spec's defaults serve, with
     a warning.
     """
     if fixed is not None:
@@ -101,7 +101,7 @@ def choose_model(
         return _with_adjustments(_settle(stored, training, spec), wanted, records, spec)
     if records.n_records >= FEWEST_RECORDS:
         result = fit(spec, training)
-        if result.converged:
+        if result.converged and not result.found_households:
             return _with_adjustments(result.model, "trained on the input", records, spec, result.warnings)
         warnings = (*result.warnings, "the spec's default m and u are used")
     else:

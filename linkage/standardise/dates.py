@@ -8,7 +8,11 @@ Flags mark them, so that agreement on one can be given the weight of agreement o
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.standardise.column import Int64, StandardValues, UInt8
+from linkage.standardise.generic_text import fold_text
 from linkage.standardise.key_sets import one_key_each
 
 DATE_DEFAULT: Final = 1
@@ -33,27 +38,6 @@ EARLIEST_YEAR: Final = 1500
 INVALID: Final = "TGL_TIDAK_VALID"
 """Reject or anomaly code for a date that cannot be."""
 
-_MONTHS: Final = {
-    name: month
-    for month, names in enumerate(
-        (
-            "JAN JANUARI JANUARY",
-            "FEB PEB FEBRUARI PEBRUARI FEBRUARY",
-            "MAR MRT MARET MARCH",
-            "APR APRIL",
-            "MEI MAY",
-            "JUN JUNI JUNE",
-            "JUL JULI JULY",
-            "AGU AGT AGS AGUST AGUSTUS AUG AUGUST",
-            "SEP SEPT SEPTEMBER",
-            "OKT OCT OKTOBER OCTOBER",
-            "NOV NOP NOVEMBER NOPEMBER",
-            "DES DEC DESEMBER DECEMBER",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _PLACEHOLDERS: Final = frozenset(
     {"TIDAK ADA", "TIDAK DIKETAHUI", "TDK DIKETAHUI", "N/A", "NA", "NAN", "NAT", "NULL", "NONE", "NIHIL"}
 )
@@ -62,11 +46,15 @@ _TIME = re.compile(
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/. ]\s*(\d{1,2})(?:\s*[-/. ]\s*(\d{1,2}))?")
-_MONTH_NAMED = re.compile(r"(\d{1,2})[-/., ]*([A-Z]+)[-/., ]*(\d{4}|\d{2})")
+_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{4})")
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[-/., ]*([^\W\d_]+)[-/., ]*(\d{4}|\d{2})")
+_NAMED = re.compile(r"[^\W_]+(?:[-/.,’ºª\s]+[^\W_]+)*[-/.,ºª]?")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_WEEKDAY = re.compile(r"[^\W\d_]+\.?,\s*(?=.*\d)")
+_LONGEST_NAMED = 60
+_EAST_ASIAN = str.maketrans({"年": "-", "月": "-", "日": "", "년": "-", "월": "-", "일": ""})
 _EIGHT = re.compile(r"\d{8}")
 _YEAR = re.compile(r"\d{4}")
-_SERIAL = re.compile(r"(\d{1,5})(?:\.\d+)?")
-_EXCEL_DAY_ZERO = date(1899, 12, 30)
 _UNREAD: Final = -2
 
 
@@ -79,13 +67,15 @@ class _Reading(NamedTuple):
     day: int = 0
 
 
-def standardise_date(values: pa.StringArray, *, latest_year: int, excel_serials: bool = False) -> StandardValues:
+def standardise_date(values: pa.StringArray, *, latest_year: int) -> StandardValues:
     """Return the dates among distinct raw texts (no nulls).
 
-    Read are dd-mm-yyyy and yyyy-mm-dd with any of ``- / . blank``, yyyymmdd, ddmmyyyy, dd-mm-yy, dd-MON-yy(yy) with
-    Indonesian and English months, all with or without a time, and a bare year. A two-digit year above the last two
-    digits of ``latest_year`` (the year of the extract) belongs to 19yy, else to 20yy. ``excel_serials``: read 1 to 5
-    digits as days since 30 December 1899 (not when they are four digits that make a plausible year).
+    Read are dd-mm-yyyy and yyyy-mm-dd with any of ``- / . blank``, yyyymmdd, ddmmyyyy, dd-mm-yy, yyyy年mm月dd日, day,
+    month and year in any usual order with the month's name in one of the languages of ``data/months.toml``, all with or
+    without a time, month and year, and a bare year. A two-digit year above the last two digits of ``latest_year`` (the
+    year of the extract) belongs to 19yy, else to 20yy. Years of other calendars are not converted: they are too late or
+    too early. Numbers in another order and day numbers of a spreadsheet are rewritten before, for only a whole column
+    shows them (:mod:`linkage.intake.columns.habits`).
 
     ``values`` are yyyy-mm-dd, or yyyy where month or day is missing or impossible (30 February) but four digits of a
     plausible year were given; what has not even that is missing. ``integers``: yyyymmdd, or yyyy0000. ``flags``: the
@@ -94,7 +84,7 @@ def standardise_date(values: pa.StringArray, *, latest_year: int, excel_serials:
     """
     numbers = _read_fixed(values, latest_year)
     for position in np.flatnonzero(numbers == _UNREAD).tolist():
-        numbers[position] = _number(_read(values[position].as_py(), latest_year, excel_serials), latest_year)
+        numbers[position] = _number(_read(values[position].as_py(), latest_year), latest_year)
     valid = numbers >= 0
     distinct, inverse = np.unique(numbers[valid], return_inverse=True)
     mapping = np.full(len(values), -1, np.int32)
@@ -128,7 +118,7 @@ def date_problem(value: str, *, latest_year: int, longest_age: int | None = 120)
     text = _clean(value)
     if not text:
         return None
-    parts = _read(value, latest_year, False)
+    parts = _read(value, latest_year)
     if not parts.readable:
         return INVALID
     earliest = EARLIEST_YEAR if longest_age is None else latest_year - longest_age
@@ -176,26 +166,58 @@ def _flags(numbers: Int64) -> UInt8:
 
 
 def _clean(value: str) -> str:
-    text = " ".join(value.upper().replace("'", "").split())
+    text = " ".join(fold_text(value).translate(_EAST_ASIAN).replace("'", "").split())
     return "" if text in _PLACEHOLDERS or not text.strip("-0./ ?X") else text
 
 
-def _read(value: str, latest_year: int, excel_serials: bool) -> _Reading:
+def _read(value: str, latest_year: int) -> _Reading:
     text = _TIME.sub("", _clean(value))
     if match := _DAY_FIRST.fullmatch(text):
         return _day_first(match[3], int(match[2]), int(match[1]), latest_year)
     if match := _YEAR_FIRST.fullmatch(text):
         return _Reading(True, int(match[1]), int(match[2]), int(match[3] or 0))
-    if (match := _MONTH_NAMED.fullmatch(text)) and match[2] in _MONTHS:
-        return _day_first(match[3], _MONTHS[match[2]], int(match[1]), latest_year)
     if _EIGHT.fullmatch(text):
         return _read_eight(text, latest_year)
     if _YEAR.fullmatch(text) and EARLIEST_YEAR <= int(text) <= latest_year:
         return _Reading(True, int(text))
-    if excel_serials and (match := _SERIAL.fullmatch(text)):
-        day = _EXCEL_DAY_ZERO + timedelta(days=int(match[1]))
-        return _Reading(True, day.year, day.month, day.day)
-    return _Reading(False)
+    if match := _MONTH_YEAR.fullmatch(text):
+        return _Reading(True, int(match[2]), int(match[1]) if int(match[1]) <= 12 else 0)
+    return _read_named(text, latest_year)
+
+
+def _read_named(text: str, latest_year: int) -> _Reading:
+    """Read a date with a month's name: day month year, month day year, year month day, or month and year."""
+    months, silent = _words()
+    # The usual form, done at once; 80-MAR-05 has its year first.
+    if (match := _DAY_MONTH_YEAR.fullmatch(text)) and match[2] in months and int(match[1]) <= 31:
+        return _day_first(match[3], months[match[2]], int(match[1]), latest_year)
+    if len(text) > _LONGEST_NAMED or not _NAMED.fullmatch(text):
+        return _Reading(False)
+    tokens = _TOKEN.findall(text)
+    if tokens[0] not in months:
+        tokens = _TOKEN.findall(_WEEKDAY.sub("", text, count=1))
+    tokens = [token for token in tokens if token not in silent]
+    place = next((place for place, token in enumerate(tokens) if token in months), -1)
+    numbers = [token for token in tokens if token.isdecimal()]
+    if place < 0 or len(numbers) != len(tokens) - 1 or not 1 <= len(numbers) <= 2 or max(map(len, numbers)) > 4:
+        return _Reading(False)
+    month = months[tokens[place]]
+    if len(numbers) == 1:
+        return _Reading(True, int(numbers[0]), month) if len(numbers[0]) == 4 and place < 2 else _Reading(False)
+    day, year = numbers
+    if place == 1 and (len(day) == 4 or int(day) > 31 >= int(year)):
+        day, year = year, day
+    if place == 2 or len(day) > 2 or len(year) not in (2, 4):
+        return _Reading(False)
+    return _day_first(year, month, int(day), latest_year)
+
+
+@cache
+def _words() -> tuple[Mapping[str, int], frozenset[str]]:
+    """Return the month of each name, and the words that say nothing."""
+    data = tomllib.loads((resources.files("linkage.standardise") / "data" / "months.toml").read_text(encoding="utf-8"))
+    silent = frozenset(data.pop("silent"))
+    return {name: int(month) for month, names in data.items() for name in names}, silent
 
 
 def _read_eight(text: str, latest_year: int) -> _Reading:

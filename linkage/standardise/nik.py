@@ -38,8 +38,7 @@ def standardise_nik(values: pa.StringArray, older: OlderRegions = ()) -> Standar
     Raises:
         SpecError: an older code does not fit the table of regions.
     """
-    numbers = _parse(values)
-    numbers[_is_fatal(numbers)] = -1
+    numbers = nik_numbers(values)
     valid = numbers >= 0
     distinct, inverse = np.unique(numbers[valid], return_inverse=True)
     mapping = np.full(len(values), -1, np.int32)
@@ -49,7 +48,7 @@ def standardise_nik(values: pa.StringArray, older: OlderRegions = ()) -> Standar
         mapping=mapping,
         values=texts,
         integers=distinct,
-        flags=np.where(_is_odd(distinct, older), NIK_WARN, 0).astype(np.uint8),
+        flags=np.where(odd_niks(distinct, older), NIK_WARN, 0).astype(np.uint8),
         key_sets={
             "value": one_key_each(texts),
             "first12": one_key_each(pc.utf8_slice_codeunits(texts, 0, 12)),
@@ -58,8 +57,15 @@ def standardise_nik(values: pa.StringArray, older: OlderRegions = ()) -> Standar
     )
 
 
-def _parse(values: pa.StringArray) -> Int64:
-    """Return int64 (n_raw,): the number written with 16 digits, -1 for anything else."""
+def nik_numbers(values: pa.StringArray) -> Int64:
+    """Return int64 (n_raw,): the NIK in each raw text, -1 where a FATAL finding says that it cannot be one."""
+    numbers = sixteen_digits(values)
+    numbers[_is_fatal(numbers)] = -1
+    return numbers
+
+
+def sixteen_digits(values: pa.StringArray) -> Int64:
+    """Return int64 (n_raw,): the number written with 16 digits in each raw text (no nulls), -1 for anything else."""
     # Copied, so that the offsets start at 0 and both buffers exist even for no value at all.
     large = pa.concat_arrays([values.cast(pa.large_string()), pa.array([""], pa.large_string())])
     _, offsets, data = large.buffers()
@@ -114,7 +120,8 @@ def _is_fatal(numbers: Int64) -> npt.NDArray[np.bool_]:
     )
 
 
-def _is_odd(numbers: Int64, older: OlderRegions) -> npt.NDArray[np.bool_]:
+def odd_niks(numbers: Int64, older: OlderRegions = ()) -> npt.NDArray[np.bool_]:
+    """Return bool (n,), the WARN findings on NIKs without a FATAL one: date, regency or sub-district cannot be."""
     day, month, year = _day(numbers), numbers // 10**6 % 100, numbers // 10**4 % 100
     day = np.where(day > 40, day - 40, day)
     # 1900 was no leap year but 2000 was, so in one century or the other every fourth year has a 29 February.

@@ -60,6 +60,17 @@ def resolve_regions(
     return regions.astype(np.int32)
 
 
+def record_regions(columns: Mapping[str, Texts], count: int, older: OlderRegions = ()) -> Int32:
+    """Return :func:`resolve_regions` of ``count`` records from their columns by field name, 0 without any of the four.
+
+    Looked at are ``source``, ``kode_wilayah``, ``kab_kota`` and ``provinsi``.
+    """
+    given = {name: columns.get(name) for name in ("source", "kode_wilayah", "kab_kota", "provinsi")}
+    if all(column is None for column in given.values()):
+        return np.zeros(count, np.int32)
+    return resolve_regions(**given, older=older)
+
+
 def _by_name(kab_kota: Texts, provinsi: Texts | None, older: OlderRegions) -> Int32:
     codes, names = kab_kota
     provinces = np.zeros(codes.shape, np.int64)
@@ -83,9 +94,19 @@ def regency_of_code(text: str, older: OlderRegions = ()) -> int:
     return _of_code(text, region_table(older))
 
 
-def _of_code(text: str, table: RegionTable) -> int:
+def written_regency(text: str, older: OlderRegions = ()) -> int:
+    """Return the regency code as a region code writes it, retired ones included; 0 when there never was such a one."""
+    return _written(text, region_table(older))
+
+
+def _written(text: str, table: RegionTable) -> int:
     match = _CODE.match(text)
-    regency = table.regencies.get(int(match[1] + match[2])) if match else None
+    code = int(match[1] + match[2]) if match else 0
+    return code if code in table.regencies else 0
+
+
+def _of_code(text: str, table: RegionTable) -> int:
+    regency = table.regencies.get(_written(text, table))
     return regency.newest if regency else 0
 
 

@@ -1,5 +1,7 @@
 """EM finds what was put in, climbs at every step, and says when it should not be believed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +54,32 @@ def test_the_selection_by_the_blocking_field_is_corrected(five_comparisons, spec
     right, wrong = (fit(spec_of(SIZES), counts).model.comparisons[0].m[0] for counts in (training, naive))
     assert abs(right - 0.08) < 4.5 * np.sqrt(0.08 * 0.92 / (1_500 * 0.8 * 0.8))
     assert wrong < right / 1.5
+
+
+def test_a_rule_with_hardly_any_match_among_its_pairs_teaches_nothing(
+    five_comparisons, spec_of, patterns_of, monkeypatch
+) -> None:
+    """Strangers that agree on two things at once look like a second class of pairs; the m they would give are wrong."""
+    clean = five_comparisons.sample(3, (0, 1), 200_000)
+    rng = np.random.default_rng(4)
+    strangers = five_comparisons.draw(rng, 200_000, five_comparisons.u)
+    strangers[:80_000, 3:] = (2, 3)
+    crowd = patterns_of(strangers, np.full(200_000, 4, np.uint64))
+    both = PatternCounts(
+        np.concatenate([clean.candidates.levels, crowd.levels]),
+        np.concatenate([clean.candidates.rules, crowd.rules]),
+        np.concatenate([clean.candidates.counts, crowd.counts]),
+    )
+    crowded = replace(
+        clean, candidates=both, fixed_by_rule=np.concatenate([clean.fixed_by_rule, np.zeros((1, 5), np.bool_)])
+    )
+    right, kept = (fit(spec_of(SIZES), counts).model for counts in (clean, crowded))
+    monkeypatch.setattr("linkage.models.em._LEAST_SHARE", 0.0)
+    misled = fit(spec_of(SIZES), crowded).model
+    for item, same, other in zip(right.comparisons, kept.comparisons, misled.comparisons, strict=True):
+        assert same.m == pytest.approx(item.m, abs=0.01)
+        if item is right.comparisons[0]:
+            assert abs(other.m[-1] - item.m[-1]) > 0.3
 
 
 def small_problem(seed: int) -> tuple[PatternCounts, np.ndarray]:

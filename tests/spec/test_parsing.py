@@ -115,7 +115,7 @@ WRONG = [
     (('when = [{ born = "equal", town = ["equal", "close"] }]', "at_least = 0.9"), "level both needs 'when'"),
     (("cap = 100", "cap = 1"), "cap must be a whole number of at least 2"),
     (("cap = 100", "cap = 2.5"), "cap must be a whole number of at least 2"),
-    (('keys = ["born", "name.first"]', "keys = []"), "a rule needs at least one key"),
+    (('keys = ["born", "name.first"]', ""), "a rule needs keys"),
     (('code = "7320"', 'code = "73.20"'), "older_regions 73.20: code must be a regency code of four digits"),
     (('code = "7320"', "code = true"), "code must be a regency code of four digits"),
     (('code = "7320"', ""), "code must be a regency code of four digits"),
@@ -154,11 +154,26 @@ def test_at_most_64_rules_fit_the_bit_mask():
         parse_spec(SMALL + rules + '\n[[rule]]\nname = "one too many"\nkeys = ["born"]\n')
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["equal", "name", "born", "", "x"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "born", "x"]), inner),
-    max_leaves=4,
-)
+def test_at_most_16_weighted_comparisons_fit_a_pattern_and_parts_do_not_count():
+    def comparison(number: int, part: str = "") -> str:
+        return f'\n[[comparison]]\nname = "c{number}"\nfield = "town"\nkernel = "equal"\nlevels = ["equal"]\n{part}\n'
+
+    more = "".join(map(comparison, range(13)))  # SMALL has three with a weight, and two parts
+    assert len(parse_spec(SMALL + more).weighted) == 16
+    assert len(parse_spec(SMALL + more + comparison(13, "part = true")).weighted) == 16
+    with pytest.raises(SpecError, match=r"17 comparisons carry a weight; at most 16 .*\. Combine those"):
+        parse_spec(SMALL + more + comparison(13))
+
+
+def test_a_rule_without_keys_says_so_with_an_empty_list():
+    assert parse_spec(written(('keys = ["born", "name.first"]', "keys = []"))).rules[0].keys == ()
+    with pytest.raises(SpecError, match="An empty list compares every record with every other"):
+        parse_spec(written(('keys = ["born", "name.first"]', "")))
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["equal", "name", "born", "", "x"])
+NESTED = st.lists(PLAIN, max_size=3) | st.dictionaries(st.sampled_from(["name", "born", "x"]), PLAIN)
+ANYTHING = PLAIN | NESTED | st.lists(NESTED, max_size=2)
 
 
 def places(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:

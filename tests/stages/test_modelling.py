@@ -6,6 +6,8 @@ import hashlib
 import json
 from dataclasses import replace
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from linkage.encode import encode
@@ -13,6 +15,7 @@ from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, ModelError
 from linkage.intake import read_inputs
 from linkage.models.store import from_json, to_json
+from linkage.spec import parse_spec
 from linkage.stages.candidates import plan_candidates
 from linkage.stages.modelling import choose_model, read_model
 from tests.small_register import residents_spec, semarang, table
@@ -38,11 +41,32 @@ def defaults(candidates, records):
 
 def test_few_records_are_judged_by_the_defaults_of_the_spec_with_a_warning(defaults):
     assert defaults.origin == "spec defaults"
-    assert any("fewer than 2000 records" in warning for warning in defaults.warnings)
+    assert any("fewer than 200 records" in warning for warning in defaults.warnings)
 
 
 def test_training_on_few_records_falls_back_to_the_defaults_too(candidates, records):
     assert choose_model(candidates, records, SPEC, ENGINE, train=True).origin == "spec defaults"
+
+
+def test_a_fit_that_found_families_is_not_used():
+    """Four hundred families of four, nobody twice: all that repeats is what a house shares."""
+    columns = ("surname", "street", "town", "first", "born")
+    tables = "".join(
+        f'[[field]]\nname = "{name}"\nkind = "category"\n'
+        f'[[comparison]]\nname = "{name}"\nfield = "{name}"\nkernel = "equal"\nlevels = ["equal"]\n'
+        for name in columns
+    )
+    rules = "".join(f'[[rule]]\nname = "{name}"\nkeys = ["{name}"]\n' for name in ("street", "surname"))
+    spec = parse_spec(f'name = "families"\n{tables}{rules}')
+    family, rng = np.repeat(np.arange(400), 4), np.random.default_rng(1)
+    numbers = (family % 350, family % 390, family % 40, rng.integers(0, 300, 1600), rng.integers(0, 9000, 1600))
+    people = pa.table(
+        {name: [f"{name} {value}" for value in values] for name, values in zip(columns, numbers, strict=True)}
+    )
+    records = encode(read_inputs([people], spec).accepted, spec, latest_year=2026)
+    chosen = choose_model(plan_candidates(records, spec), records, spec, ENGINE)
+    assert chosen.origin == "spec defaults"
+    assert any("households instead of persons" in warning for warning in chosen.warnings)
 
 
 def test_the_standing_model_of_a_project_is_taken_as_it_is(candidates, records, defaults):

@@ -1,4 +1,7 @@
-"""Coded fields: numbers and labels of sex, religion, family role, card status and activity."""
+"""Coded fields: numbers and labels of the register's lists become one value each, and doubtful numbers none."""
+
+import tomllib
+from importlib import resources
 
 import pyarrow as pa
 import pytest
@@ -8,8 +11,12 @@ from linkage.standardise.codes import (
     CARD_DUPLICATE,
     CARD_ENROLLED,
     CARD_RANK,
+    CODE_KINDS,
     INACTIVE,
+    LIST_KINDS,
+    is_known_code,
     religion_codes,
+    settle_numbers,
     standardise_code,
 )
 
@@ -31,6 +38,36 @@ CASES = [
     ("family_role", "10", ["10", "Pembantu"]),
     ("family_role", "11", ["11", "LAINNYA"]),
     ("family_role", None, ["", "12", "-"]),
+    ("sex", "L", ["1 - LAKI-LAKI", "Männlich", "lelaki", "М"]),
+    ("sex", "P", ["2. Perempuan", "ж"]),
+    ("religion", "1", ["1. ISLAM", "(1) Islam", "１"]),
+    ("religion", "7", ["KEPERCAYAAN TERHADAP TUHAN YANG MAHA ESA"]),
+    ("marital_status", "1", ["1", "BELUM KAWIN", "Belum Menikah", "B"]),
+    ("marital_status", "2", ["2", "Kawin", "KAWIN TERCATAT", "Kawin Belum Tercatat", "3 - KAWIN BELUM TERCATAT", "S"]),
+    ("marital_status", "3", ["3", "CERAI HIDUP", "Cerai Hidup Tercatat", "CERAI HIDUP BELUM TERCATAT"]),
+    ("marital_status", "4", ["4", "CERAI MATI", "6. Cerai Mati"]),
+    ("marital_status", None, ["", "5", "6", "P", "CERAI", "-"]),
+    ("occupation", "1", ["1", "BELUM/TIDAK BEKERJA", "Tidak/Belum Bekerja"]),
+    ("occupation", "5", ["PEGAWAI NEGERI SIPIL (PNS)", "PNS"]),
+    ("occupation", "63", ["ANGGOTA DPRD KABUPATEN/KOTA", "63"]),
+    ("occupation", "88", ["88", "Wiraswasta"]),
+    ("occupation", "89", ["89", "ANGGOTA LEMBAGA TINGGI"]),
+    ("occupation", "99", ["99", "LAINNYA", "89. LAINNYA"]),
+    ("occupation", None, ["0", "100", "ASTRONAUT"]),
+    ("education", "1", ["1", "TIDAK/BELUM SEKOLAH"]),
+    ("education", "5", ["SLTA/SEDERAJAT", "SMA / sederajat", "05"]),
+    ("education", "8", ["DIPLOMA IV/STRATA I", "S1", "S-1"]),
+    ("education", None, ["11", "TK"]),
+    ("blood_group", "1", ["1", "A"]),
+    ("blood_group", "4", ["4", "O", "o"]),
+    ("blood_group", "5", ["A+", "A +", "A Positif", "5"]),
+    ("blood_group", "12", ["O-", "O\N{MINUS SIGN}", "O Rh-"]),
+    ("blood_group", None, ["13", "TIDAK TAHU", "-", "+", "C"]),
+    ("citizenship", "1", ["1", "WNI", "Indonesia"]),
+    ("citizenship", "2", ["2", "WNA", "Warga Negara Asing"]),
+    ("citizenship", "3", ["3", "DWI KEWARGANEGARAAN"]),
+    ("card_status", "UNREGISTERED", ["Belum Rekam", "UNREGISTERED"]),
+    ("card_status", "BIO_CAPTURED", ["SUDAH REKAM", "BIO_CAPTURED"]),
     ("card_status", "PRINT_READY_RECORD", ["PRR", "print ready record", "PRINT_READY_RECORD"]),
     ("card_status", "CARD_ISSUED", ["CARD_ISSUED", "Card Issued", "card-issued"]),
     ("card_status", "SOMETHING_NEW", ["something new"]),
@@ -108,12 +145,66 @@ def test_religions_are_numbers_for_the_names_and_zero_when_unknown() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", ["sex", "religion", "family_role", "card_status", "activity"])
+@pytest.mark.parametrize("kind", CODE_KINDS)
 def test_no_values_give_no_values(kind: str) -> None:
     result = standardise_code(kind, pa.array([], pa.string()))
     assert len(result.values) == len(result.mapping) == 0
+    assert len(settle_numbers(kind, pa.array([], pa.string()))) == 0
 
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(InvariantError):
-        standardise_code("blood_group", pa.array(["A"]))
+        standardise_code("shoe_size", pa.array(["A"]))
+
+
+def test_no_spelling_stands_for_two_values_of_a_list() -> None:
+    data = tomllib.loads((resources.files("linkage.standardise") / "data" / "codes.toml").read_text(encoding="utf-8"))
+    for kind in LIST_KINDS:
+        for value, spellings in data[kind].items():
+            found = standardise_code(kind, pa.array([value, *spellings]))
+            assert found.values.to_pylist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "settled"),
+    [
+        ("marital_status", ["1", "2", "3", "4"], ["1", "2", "3", "4"]),
+        ("marital_status", ["3", "04.0"], ["3", "04.0"]),
+        ("marital_status", ["1", "2", "3", "4", "5"], ["1", "2", None, None, None]),
+        ("marital_status", ["2", "3", "6 - CERAI MATI"], ["2", None, "6 - CERAI MATI"]),
+        ("marital_status", ["3", "3 - KAWIN BELUM TERCATAT"], ["2", "3 - KAWIN BELUM TERCATAT"]),
+        ("marital_status", ["3", "3 - CERAI HIDUP", "3 - KAWIN"], [None, "3 - CERAI HIDUP", "3 - KAWIN"]),
+        ("marital_status", ["KAWIN", "CERAI MATI", "6"], ["KAWIN", "CERAI MATI", None]),
+        ("marital_status", ["3", "3 - ?", "7 - ?"], [None, None, None]),
+        ("occupation", ["65", "88"], ["65", "88"]),
+        ("occupation", ["65", "89"], ["65", None]),
+        ("occupation", ["65", "89", "95"], ["65", "89", "95"]),
+        ("occupation", ["89", "89 LAINNYA"], ["99", "89 LAINNYA"]),
+        ("occupation", ["89", "120"], [None, None]),
+        ("occupation", ["65", "9" * 10_000], ["65", None]),
+        ("education", ["3", "10"], ["3", "10"]),
+        ("education", ["3", "18", "S1"], [None, None, "S1"]),
+        ("religion", ["1", "9"], ["1", "9"]),
+        ("person_name", ["3", "99"], ["3", "99"]),
+    ],
+)
+def test_a_number_is_believed_where_the_file_tells_which_copy_of_the_list_it_is(
+    kind: str, raw: list[str], settled: list[str | None]
+) -> None:
+    assert settle_numbers(kind, pa.array(raw)).to_pylist() == settled
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "unknown"),
+    [
+        ("sex", ["1", "Perempuan"], ["3", "-"]),
+        ("religion", ["7", "HINDHU"], ["8"]),
+        ("family_role", ["11", "Istri"], ["12"]),
+        ("marital_status", ["4", "Kawin Tercatat"], ["5", "P"]),
+        ("card_status", ["PRR", "card-shipped", "DUPLICATE_RECORD", "NO_CARD", "ENROLL_FAILURE_AT_CENTRAL"], ["JADI"]),
+        ("activity", ["0", "7", "PINDAH"], []),
+    ],
+)
+def test_a_text_stands_in_its_code_list_or_not(kind: str, known: list[str], unknown: list[str]) -> None:
+    found = is_known_code(kind, pa.array([*known, *unknown], pa.string()))
+    assert found.tolist() == [True] * len(known) + [False] * len(unknown)

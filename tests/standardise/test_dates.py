@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,21 @@ def test_validation_without_a_longest_age_lets_old_registers_pass() -> None:
     assert date_problem("1860-03-47", latest_year=LATEST, longest_age=None) == INVALID
 
 
-def test_serial_numbers_of_spreadsheets_are_read_only_when_asked() -> None:
-    values = pa.array(["25569", "29221.0", "1980"])
-    asked = standardise_date(values, latest_year=LATEST, excel_serials=True)
-    assert [asked.values[int(code)].as_py() for code in asked.mapping] == ["1970-01-01", "1980-01-01", "1980"]
-    assert standardise_date(values, latest_year=LATEST).values.to_pylist() == ["1980"]
+MONTHS = tomllib.loads((resources.files("linkage.standardise") / "data" / "months.toml").read_text(encoding="utf-8"))
+
+
+def test_no_word_names_two_months_or_is_silent_too() -> None:
+    words = [word for name, words in MONTHS.items() for word in words]
+    assert len(set(words)) == len(words)
+    assert sorted(MONTHS, key=str) == sorted([*map(str, range(1, 13)), "silent"])
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_name_of_a_month_is_read_in_every_usual_order(month: int) -> None:
+    for name in MONTHS[str(month)]:
+        for text in (f"5 {name} 1980", f"05-{name.lower()}-80", f"{name.title()} 5, 1980", f"1980-{name}-05"):
+            result = standardise_date(pa.array([text]), latest_year=LATEST)
+            assert result.values.to_pylist() == [f"1980-{month:02d}-05"]
 
 
 def test_no_values_give_no_values() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linkage.identifiers import Nik
 from linkage.standardise import nik_relation as relations
 from linkage.standardise.column import KeySets
-from linkage.standardise.nik import NIK_WARN, standardise_nik
+from linkage.standardise.nik import NIK_WARN, nik_numbers, odd_niks, standardise_nik
 from linkage.standardise.nik_relation import nik_relation
 from linkage.standardise.region_table import region_table
 from tests.oracles.digit_relations import nik_relation_by_text, one_slip
@@ -133,3 +133,13 @@ def test_two_numbers_have_the_relation_of_the_table(case: dict[str, str]) -> Non
 def test_the_relation_is_symmetric_and_that_of_the_texts(pair: tuple[str, str]) -> None:
     left, right = pair
     assert relation(left, right) == relation(right, left) == nik_relation_by_text(left, right)
+
+
+def test_the_cheap_look_at_numbers_says_what_standardising_says() -> None:
+    texts = ["3273031607850001", "3273 0330 0285 0001", "3299031607850001", "3273031613850001", "x", "3" * 16]
+    numbers, content = nik_numbers(pa.array(texts)), standardise_nik(pa.array(texts))
+    assert content.integers is not None
+    assert content.flags is not None
+    assert sorted(set(numbers[numbers >= 0].tolist())) == content.integers.tolist()
+    assert (numbers < 0).tolist() == (content.mapping < 0).tolist()
+    assert odd_niks(content.integers).tolist() == (content.flags & NIK_WARN > 0).tolist()

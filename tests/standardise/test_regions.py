@@ -11,11 +11,13 @@ from linkage.standardise.regions import (
     newest,
     province_of,
     province_of_name,
+    record_regions,
     regency_of_code,
     regency_of_name,
     region_name,
     resolve_regions,
     scope_of,
+    written_regency,
 )
 
 # Codes of the new provinces in the order of the old ones that they replaced.
@@ -216,3 +218,17 @@ def test_the_scope_is_the_smallest_region_that_covers_all(codes: list[int], scop
 def test_an_unknown_code_has_no_name_no_successor_and_no_province() -> None:
     assert (region_name(3299), newest(3299), province_of(3299)) == ("", 0, 0)
     assert (region_name(32), region_name(54), newest(7319)) == ("Jawa Barat", "Timor Timur", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("3273", 3273), ("91.01", 9101), ("9301 MERAUKE", 9301), ("3299", 0), ("32", 0), ("BANDUNG", 0)]
+)
+def test_a_region_code_is_read_as_it_is_written_if_there_ever_was_one(text: str, code: int) -> None:
+    assert written_regency(text) == code
+
+
+def test_the_region_of_records_is_read_from_whatever_columns_there_are() -> None:
+    codes = (np.array([0, -1], np.int32), pa.array(["91.01"]))
+    names = (np.array([0, 0], np.int32), pa.array(["KOTA BANDUNG"]))
+    assert record_regions({"kode_wilayah": codes, "kab_kota": names, "nama": names}, 2).tolist() == [9301, 3273]
+    assert record_regions({"nama": names}, 2).tolist() == [0, 0]
