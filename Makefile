@@ -29,7 +29,7 @@ test: setup .stamps/kernels lint types ## all that CI runs
 check: $(BIN)/.test .stamps/kernels lint types ## the fast part: lint, types, tests that are not slow
 	$(BIN)/pytest -m "not slow"
 
-setup: $(BIN)/.test ## .venv with everything the tests need, Chromium and a font
+setup: $(BIN)/.test ## .venv with everything the tests need, Chromium, a font and MariaDB
 	@scripts/setup.sh browser
 
 env: $(BIN)/.base ## .venv with what the package needs to run
@@ -46,10 +46,11 @@ format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-soak: ## what is too long for CI: the nightly job on a million records, and ten million invented ones
+soak: ## what is too long for CI: a million records by night, ten million invented ones, half an hour of fuzzing
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
 	$(BIN)/linkage synth --records 10000000 --out soak/large
+	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
 
 model: env .stamps/kernels ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents

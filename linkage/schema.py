@@ -71,6 +71,21 @@ REJECTS = pa.schema(
     ]
 )
 
+QUALITY = pa.schema(
+    [
+        column("region", pa.string(), "regency of the row's office, 4 digits; empty when unknown"),
+        column("source", pa.string(), "the file's name"),
+        column("field", pa.string(), "field of the spec; empty when the whole row is meant"),
+        column("column", pa.string(), "the file's own column name, or names joined with +; empty for the whole row"),
+        column("code", pa.string(), "code of the rule (docs/guide/quality.md)"),
+        column("severity", pa.string(), "reject, error, warning or info"),
+        column("count", pa.int64(), "rows that the rule holds for"),
+        column("rows", pa.int64(), "rows of that region in that file, rejected ones included"),
+        column("example_lines", pa.list_(pa.int64()), "the first five lines; the header is line 1"),
+    ]
+)
+"""The quality return: counts per region, file, column and rule, and never a value."""
+
 PAIRS_HEAD = pa.schema(
     [
         column("left_id", pa.string(), "smaller record id by UTF-8 bytes (dedupe, run); record of LEFT (link)"),

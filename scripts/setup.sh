@@ -2,7 +2,7 @@
 # Prepare this checkout. Called by make; safe to repeat.
 #   setup.sh base      .venv with what the package needs to run (no root)
 #   setup.sh test      .venv with what all checks need (no root)
-#   setup.sh browser   Chromium and a font, from Debian (root, or already there)
+#   setup.sh browser   Chromium and a font, and the MariaDB server, from Debian (root, or already there)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,19 +34,25 @@ environment() {
 }
 
 browser() {
-    local packages="chromium fonts-dejavu-core"
-    if command -v chromium >/dev/null && [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]; then
+    local packages=()
+    if ! command -v chromium >/dev/null || [ ! -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]; then
+        packages+=(chromium fonts-dejavu-core)
+    fi
+    # The programs alone, without the service. Debian keeps the server out of an ordinary user's path.
+    if ! PATH="$PATH:/usr/sbin" command -v mariadbd >/dev/null || ! command -v mariadb-install-db >/dev/null; then
+        packages+=(mariadb-server-core mariadb-client-core)
+    fi
+    if [ "${#packages[@]}" = 0 ]; then
         return
     fi
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "The browser tests need Chromium and a font. Run this once, then repeat your command:" >&2
-        echo "    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends $packages'" >&2
+        echo "The tests need Chromium, a font and MariaDB. Run this once, then repeat your command:" >&2
+        echo "    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends ${packages[*]}'" >&2
         return 1
     fi
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    # shellcheck disable=SC2086  # two words, two packages
-    apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
 
 case "${1:-}" in

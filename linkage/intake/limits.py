@@ -11,10 +11,13 @@ from linkage.errors import UsageError
 class Limits:
     """Bounds on what is read; every one is a positive number.
 
-    ``record_bytes``: longest CSV record, without its line end. ``cell_bytes``: longest CSV cell of a column that
-    is used, and longest quoted cell that may run over a line end. ``chunk_bytes``: CSV bytes held at once.
-    ``batch_rows``: Parquet rows held at once. ``columns``: columns of a file. ``text_bytes``: bytes of a CSV file
-    after decompression. ``gz_ratio``: bytes out per byte in of a compressed file above 16 MiB.
+    ``record_bytes``: longest CSV record, without its line end. ``cell_bytes``: longest cell of a column that is used,
+    and longest quoted cell that may run over a line end. ``chunk_bytes``: CSV bytes held at once. ``batch_rows``: rows
+    of a table, workbook or query held at once. ``columns``: columns of a file. ``rows``: rows of a file.
+    ``text_bytes``: bytes of a file after decompression. ``ratio``: bytes out per byte in of a compressed file that
+    holds more than 16 MiB.
+    ``members``: files in an archive or a folder. ``workbook_bytes``: bytes of a workbook after decompression.
+    ``page_bytes``: bytes of one page or one column of a row group of a Parquet file after decompression.
     """
 
     record_bytes: int = 1 << 20
@@ -22,8 +25,12 @@ class Limits:
     chunk_bytes: int = 8 << 20
     batch_rows: int = 1 << 17
     columns: int = 4096
+    rows: int = 400_000_000
     text_bytes: int = 1 << 40
-    gz_ratio: int = 200
+    ratio: int = 200
+    members: int = 10_000
+    workbook_bytes: int = 4 << 30
+    page_bytes: int = 1 << 30
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InvariantError, UsageError
-from linkage.intake.dictionary import DictionaryBuilder
+from linkage.intake.columns.dictionary import DictionaryBuilder
+from linkage.intake.columns.mapping import RECORD_ID, SOURCE, is_protected
 from linkage.intake.limits import Limits
-from linkage.intake.mapping import RECORD_ID, SOURCE, is_protected
+from linkage.intake.options import NOTHING_STATED, ReadOptions
+from linkage.intake.quality import assess
 from linkage.intake.read_file import KEPT, FileRows, read_file
-from linkage.intake.reader import RowRejects
+from linkage.intake.readers.base import RowRejects
 from linkage.intake.reasons import HINTS
 from linkage.intake.result import InputFile, Intake
-from linkage.intake.sources import Source, in_order, survey
+from linkage.intake.sources.source import Source
+from linkage.intake.sources.survey import Input, survey_inputs
 from linkage.schema import ACCEPTED, REJECTS
 from linkage.spec import LinkageSpec
 
@@ -26,28 +28,32 @@ Progress = Callable[[int, int], None]
 
 
 def read_inputs(
-    paths: Sequence[Path | str | pa.Table],
+    paths: Sequence[Input],
     spec: LinkageSpec,
     *,
     keep: Sequence[str] = (),
     mode: Mode = "dedupe",
     limits: Limits | None = None,
+    options: ReadOptions = NOTHING_STATED,
     progress: Progress | None = None,
+    latest_year: int = 0,
 ) -> Intake:
-    """Read CSV (plain or gzip) and Parquet files and Arrow tables.
+    """Read CSV, XLSX and Parquet files, plain or packed, Delta tables, queries, folders of them, and Arrow tables.
 
-    ``dedupe`` takes the inputs in the order of (name, digest), whatever the order given; ``link`` takes exactly two,
-    LEFT and RIGHT. ``keep``: names of further columns to hand through as they stand. ``progress`` is called with the
-    bytes done and the bytes of all inputs. Memory follows distinct values and codes, not the text.
+    ``dedupe`` takes the inputs in the order of (name, digest), whatever the order given; ``link`` takes exactly two
+    tables, LEFT and RIGHT. ``keep``: names of further columns to hand through as they stand. ``options``: how files
+    are to be read; table ``[reading]`` of a sidecar ``<file>.meta.toml`` goes before them. ``progress`` is called with
+    the bytes done and the bytes of all inputs. ``latest_year``: the year of the extracts, for the quality return; 0
+    when unknown. Memory follows distinct values and codes, not the text.
 
     Raises:
-        InputMissingError: a file does not exist. UsageError: the call makes no sense (no input, not two to link, a
-            protected column kept, a kept column that no input has).
+        InputMissingError: a file does not exist, a folder holds none. UsageError: the call makes no sense (no input,
+            not two tables to link, a protected column kept, a kept column that no input has).
         InputDataError: a whole input cannot be used; its ``code`` says why.
         InvariantError: rows read are not rows accepted plus rows rejected.
     """
     bounds = limits or Limits()
-    sources = _sources(paths, mode, bounds)
+    sources = _sources(paths, mode, bounds, options)
     if hidden := [name for name in keep if is_protected(name)]:
         raise UsageError(f"column {hidden[0]} is protected and is never read", remedy="Leave it out of --keep")
     total, before = sum(source.bytes for source in sources), 0
@@ -58,7 +64,7 @@ def read_inputs(
     if lost := [name for name in keep if not any(name in file.mapped.keep for file in files)]:
         raise UsageError(f"no input has the column {lost[0]} to keep", remedy="Check its name in the header")
     files = _unique_ids(files) if mode == "dedupe" else [_unique_ids([file])[0] for file in files]
-    return _intake(files, spec, keep, mode)
+    return _intake(files, spec, keep, mode, latest_year)
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
@@ -69,14 +75,14 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[in
     return report
 
 
-def _sources(paths: Sequence[Path | str | pa.Table], mode: Mode, limits: Limits) -> list[Source]:
+def _sources(paths: Sequence[Input], mode: Mode, limits: Limits, options: ReadOptions) -> list[Source]:
     if not paths:
         raise UsageError("no input", remedy="Name at least one file")
     if mode == "link" and len(paths) != 2:
         raise UsageError(f"link takes two inputs, not {len(paths)}", remedy="Name LEFT and RIGHT")
-    names = ("left", "right") if mode == "link" else ("data",) * len(paths)
-    surveyed = [survey(item, table_name=name, limits=limits) for item, name in zip(paths, names, strict=True)]
-    return in_order(surveyed, keep_order=mode == "link")
+    if mode == "link":
+        return survey_inputs(paths, limits=limits, options=options, table_names=("left", "right"), one_each=True)
+    return survey_inputs(paths, limits=limits, options=options)
 
 
 def _unique_ids(files: list[FileRows]) -> list[FileRows]:
@@ -100,12 +106,13 @@ def _unique_ids(files: list[FileRows]) -> list[FileRows]:
     return unique
 
 
-def _intake(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str], mode: Mode) -> Intake:
+def _intake(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str], mode: Mode, latest_year: int) -> Intake:
     return Intake(
         accepted=_accepted(files, spec, keep),
         rejects=_rejects(files),
         inputs=tuple(_input_file(file) for file in files),
         left_rows=len(files[0].lines) if mode == "link" else -1,
+        quality=assess(files, spec, latest_year=latest_year),
         warnings=tuple(warning for file in files for warning in file.warnings),
     )
 
@@ -167,6 +174,7 @@ def _input_file(file: FileRows) -> InputFile:
         problem = f"{file.rows} rows read, {accepted} accepted, {rejected} rejected"
         raise InvariantError(problem, where=file.source.name)
     source = file.source
+    container = "zip" if source.member else "gzip" if source.compressed else ""
     return InputFile(
         path=source.path,
         name=source.name,
@@ -176,7 +184,7 @@ def _input_file(file: FileRows) -> InputFile:
         rows=file.rows,
         accepted=accepted,
         rejected=rejected,
-        format=file.form,
+        format={**file.form, "container": container} if container else file.form,
         columns=file.names,
         ignored_columns=file.mapped.ignored,
         protected_columns=file.mapped.protected,

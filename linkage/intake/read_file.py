@@ -11,16 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.errors import InputDataError
-from linkage.intake import checks
-from linkage.intake.cleaning import clean_values, join_region_parts
-from linkage.intake.dictionary import DictionaryBuilder, Int32, codes_of, compact, follow
-from linkage.intake.formats import open_reader
+from linkage.intake.columns import checks, habits
+from linkage.intake.columns.cleaning import clean_values, join_region_parts, settle_codes
+from linkage.intake.columns.column_names import one_line
+from linkage.intake.columns.compounds import take_apart
+from linkage.intake.columns.dictionary import DictionaryBuilder, Int32, codes_of, compact, follow, recode
+from linkage.intake.columns.header_check import check_header, near_misses
+from linkage.intake.columns.mapping import RECORD_ID, REGION_CODE, SOURCE, ColumnMap, Compound, map_columns
+from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
-from linkage.intake.mapping import RECORD_ID, REGION_CODE, SOURCE, ColumnMap, check_header, map_columns
-from linkage.intake.reader import Int64, RawBatch, RowRejects
-from linkage.intake.sources import Source, check_unchanged
-from linkage.intake.typed_text import as_text
+from linkage.intake.readers.base import SHEETS_NOT_READ, Int64, RawBatch, RowRejects
+from linkage.intake.readers.formats import open_reader
+from linkage.intake.sources.source import Source, check_unchanged
 from linkage.spec import LinkageSpec
+from linkage.standardise.regions import record_regions
 
 KEPT = "keep:"
 """Begins the names of the columns kept with --keep."""
@@ -28,12 +32,13 @@ KEPT = "keep:"
 TextColumn = tuple[Int32, pa.StringArray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileRows:
     """The accepted rows of one input, and what was rejected.
 
     ``lines`` int64 (n,), ``ids`` string (n,), ``given`` (n,): the id stood in the file. ``columns``: name -> codes (n,)
-    and distinct values. ``rows``: records read.
+    and distinct values. ``rows``: records read. ``read_lines`` int64 and ``regions`` int32: line and regency
+    (0 unknown) of every row whose cells were read, rejected ones included.
     """
 
     source: Source
@@ -47,6 +52,8 @@ class FileRows:
     columns: Mapping[str, TextColumn]
     rejects: tuple[RowRejects, ...]
     warnings: tuple[str, ...]
+    read_lines: Int64
+    regions: Int32
 
     def without(self, unwanted: npt.NDArray[np.bool_], *rejects: RowRejects) -> FileRows:
         """Return the rows that are not ``unwanted`` (n,), with these rejects more."""
@@ -74,12 +81,23 @@ def read_file(
     reader = open_reader(source, limits)
     mapped = map_columns(reader.header, spec, keep)
     check_header(reader.header, mapped, spec, where=source.name)
-    reading = _Reading(source, reader.header, mapped, _kinds(spec))
+    doubts = [
+        *_unread_sheets(reader.form),
+        *mapped.warnings,
+        *(f"column {miss}; it is not read" for miss in near_misses(reader.header, mapped, spec)),
+    ]
+    reading = _Reading(source, reader.header, mapped, _kinds(spec), doubts)
     for batch in reader.batches(mapped.used()):
         reading.add(batch)
         progress(batch.bytes_done)
     check_unchanged(source)
     return reading.finish(spec, reader.form)
+
+
+def _unread_sheets(form: Mapping[str, str]) -> list[str]:
+    if SHEETS_NOT_READ not in form:
+        return []
+    return [f"only sheet {form['sheet']} is read; other sheets that have rows too: {form[SHEETS_NOT_READ]}"]
 
 
 def _kinds(spec: LinkageSpec) -> dict[str, str]:
@@ -91,14 +109,25 @@ def _kinds(spec: LinkageSpec) -> dict[str, str]:
 class _Reading:
     """A file while it is read: one builder per column that is wanted, lines, and rejects."""
 
-    def __init__(self, source: Source, header: Sequence[str], mapped: ColumnMap, kinds: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        header: Sequence[str],
+        mapped: ColumnMap,
+        kinds: Mapping[str, str],
+        doubts: Sequence[str],
+    ) -> None:
         self._source = source
-        self._header = header
+        self._warnings = [f"{source.name}: {doubt}" for doubt in doubts]
+        self._whole = dict.fromkeys(mapped.compounds, 0)
+        self._header = [one_line(name) for name in header]
         self._mapped = mapped
         self._kinds = kinds
         self._positions = {name: index for index, name in enumerate(mapped.used())}
         targets = [
             *mapped.fields,
+            *mapped.joins,
+            *(field for compound in mapped.compounds for field in compound.fields),
             *([REGION_CODE] if mapped.region_parts else []),
             *(KEPT + name for name in mapped.keep),
         ]
@@ -109,7 +138,7 @@ class _Reading:
 
     def add(self, batch: RawBatch) -> None:
         """Append a batch."""
-        self._rejects.extend(batch.rejects)
+        self._rejects.extend(RowRejects(some.lines, one_line(some.column), some.code) for some in batch.rejects)
         if not len(batch.lines):
             return
         self._lines.append(batch.lines)
@@ -120,6 +149,10 @@ class _Reading:
                 self._ids.extend(plain.chunks if isinstance(plain, pa.ChunkedArray) else [plain])
             else:
                 self._builders[name].append(text)
+        for name, positions in self._mapped.joins.items():
+            self._builders[name].append(self._joined(batch, positions, self._kinds[name]))
+        for compound in self._mapped.compounds:
+            self._add_parts(batch, compound)
         for name, position in self._mapped.keep.items():
             self._builders[KEPT + name].append(self._text(batch, position, "text"))
         if self._mapped.region_parts:
@@ -133,16 +166,47 @@ class _Reading:
         array = batch.columns[self._positions[position]]
         return as_text(array, kind=kind, column=self._header[position], where=self._source.name)
 
+    def _add_parts(self, batch: RawBatch, compound: Compound) -> None:
+        codes, values = _one_dictionary(self._text(batch, compound.position, "text"))
+        codes, values = _cleaned("", "text", codes, values)
+        parts, whole = take_apart(values, compound.pattern, compound.fields)
+        self._whole[compound] += int(np.append(whole, False)[codes].sum())
+        for field, (mapping, texts) in parts.items():
+            self._builders[field].append_codes(follow(codes, mapping), texts)
+
+    def _joined(self, batch: RawBatch, positions: Sequence[int], kind: str) -> pa.Array:
+        """Return the parts of every row that say something, joined; null where none does."""
+        parts = []
+        for position in positions:
+            codes, values = _one_dictionary(self._text(batch, position, kind))
+            codes, values = _cleaned("", "text", codes, values)
+            parts.append(values.take(pa.array(codes, mask=codes < 0)))
+        mark = "-" if kind == "date" else " "
+        # Not null_handling="skip": it drops the rows of which every part is null.
+        joined = pc.binary_join_element_wise(*parts, mark, null_handling="replace", null_replacement="")
+        joined = pc.utf8_trim(pc.replace_substring_regex(joined, f"{mark}{mark}+", mark), mark)
+        return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+
     def finish(self, spec: LinkageSpec, form: Mapping[str, str]) -> FileRows:
         """Clean and check the columns, and return the rows that pass."""
         lines = np.concatenate(self._lines)
         rows = len(lines) + len(np.unique(np.concatenate([np.empty(0, np.int64), *(r.lines for r in self._rejects)])))
         if not rows:
             raise InputDataError("HEADER_ONLY", "the file has a header and no rows", where=self._source.name)
-        names = {name: self._header[position] for name, position in self._mapped.fields.items()}
-        if parts := self._mapped.region_parts:
-            names[REGION_CODE] = "+".join(self._header[position] for position, _ in parts)
-        warnings: list[str] = []
+        names = {
+            name: "+".join(self._header[position] for position in positions)
+            for name, positions in self._mapped.sources().items()
+        }
+        form = dict(form)
+        orders = {field.name: field.date_order for field in spec.fields}
+        warnings = self._warnings
+        for compound, count in self._whole.items():
+            if count:
+                column_name, fields = self._header[compound.position], " and ".join(compound.fields)
+                warnings.append(
+                    f"{self._source.name}: {count} values of column {column_name} do not part into {fields}"
+                    " and are taken as missing"
+                )
         columns: dict[str, TextColumn] = {}
         refused = np.zeros(len(lines), np.bool_)
         required = {field.name for field in spec.fields if field.required}
@@ -151,6 +215,9 @@ class _Reading:
             name = next(iter(self._builders))
             raw_codes, raw_values = self._builders.pop(name).finish()
             column = _cleaned(name, self._kinds.get(name, "keep"), raw_codes, raw_values)
+            column, habit = self._habit(column, name, orders.get(name, ""))
+            form.update(habit)
+            column = self._settled(column, self._kinds.get(name, "keep"), names.get(name, name), warnings)
             if self._kinds.get(name) == "nik":
                 column, bad = self._check_identity(name, names[name], column, warnings)
                 refused |= self._reject(bad, lines, names[name], "NIK_DAMAGED")
@@ -173,8 +240,46 @@ class _Reading:
             columns,
             tuple(self._rejects),
             tuple(warnings),
+            lines,
+            record_regions(
+                {name: columns[name] for name in spec.field_names if name in columns}, len(lines), spec.older_regions
+            ),
         )
         return read.without(refused)
+
+    def _habit(self, column: TextColumn, name: str, order: str) -> tuple[TextColumn, dict[str, str]]:
+        """Return the column as the house writes dates and numbers, and how the file writes them.
+
+        What the spec says of a field goes before what the user says of the file, and that before what was found out.
+        """
+        kind, (codes, values) = self._kinds.get(name, "keep"), column
+        if kind not in ("date", "number") or not len(values):
+            return column, {}
+        counts = np.bincount(codes[codes >= 0], minlength=len(values))
+        if kind == "date" and habits.are_serials(values, counts):
+            rewritten, found = habits.serial_dates(values), {f"date_order.{name}": "serial"}
+        elif kind == "date":
+            order = order or self._source.options.date_order or habits.find_date_order(values, counts)
+            rewritten = habits.day_first(values, order)
+            found = {f"date_order.{name}": order} if order else {}
+        else:
+            mark = self._source.options.decimal or habits.find_decimal(values, counts)
+            rewritten = habits.plain_numbers(values, mark)
+            found = {f"decimal.{name}": {".": "point", ",": "comma"}[mark]} if mark else {}
+        if rewritten is values:
+            return column, found
+        mapping, distinct = recode(rewritten)
+        return (follow(codes, mapping), distinct), found
+
+    def _settled(self, column: TextColumn, kind: str, shown: str, warnings: list[str]) -> TextColumn:
+        """Return the column without the numbers of a code list whose meaning the file leaves open."""
+        *settled, lost = settle_codes(*column, kind)
+        if lost:
+            warnings.append(
+                f"{self._source.name}: {lost} values of column {shown} are numbers that copies of the list use"
+                " differently, and are taken as missing; export the words instead"
+            )
+        return settled[0], settled[1]
 
     def _reject(self, bad: npt.NDArray[np.bool_], lines: Int64, column: str, code: str) -> npt.NDArray[np.bool_]:
         if bad.any():

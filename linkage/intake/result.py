@@ -30,7 +30,7 @@ class InputFile:
     protected_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Intake:
     """All inputs of a command.
 
@@ -38,11 +38,13 @@ class Intake:
     that some input has, in the order of the spec; ``source`` likewise when an input has one; a string column
     ``keep:<COLUMN>`` per column kept. Records stand in the order of the inputs, then of their lines.
     ``rejects``: :data:`linkage.schema.REJECTS`, sorted. ``left_rows``: in ``link`` the first so many accepted records
-    are LEFT's; -1 in ``dedupe``. ``warnings``: sentences about files and columns, without resident values.
+    are LEFT's; -1 in ``dedupe``. ``quality``: :data:`linkage.schema.QUALITY`, sorted. ``warnings``: sentences about
+    files and columns, without resident values.
     """
 
     accepted: pa.Table
     rejects: pa.Table
     inputs: tuple[InputFile, ...]
     left_rows: int
+    quality: pa.Table
     warnings: tuple[str, ...] = ()

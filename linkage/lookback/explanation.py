@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from linkage.comparison.pair_pass import Survivors
 from linkage.decision.agreement import compare_records
 from linkage.decision.guards import Guard, guard_bits
 from linkage.encode import EncodedRecords, encode
-from linkage.errors import InputDataError, InvariantError, UsageError
-from linkage.intake import read_inputs
+from linkage.errors import InputDataError, InputMissingError, InvariantError, UsageError
+from linkage.intake import InputFile, Limits, ReadOptions, read_inputs, read_options, survey_all
+from linkage.intake.sources.queries import is_query
 from linkage.models.explain import Contribution, Language, PairExplanation, explain_pair, render_waterfall
 from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter, probability
 from linkage.models.store import to_json
@@ -121,16 +122,51 @@ def stored_spec(manifest: RunManifest) -> LinkageSpec:
     return spec
 
 
+def given_inputs(manifest: RunManifest) -> list[str]:
+    """Return what a run was given, in its order: files, archives (once each), Delta tables, URLs of queries."""
+    return list(dict.fromkeys(str(item["path"]) for item in manifest.inputs))
+
+
+def stated_reading(manifest: RunManifest) -> ReadOptions:
+    """Return how the user of a run said that its files are to be read."""
+    return read_options(manifest.options.get("reading", {}), where=manifest.run_id)
+
+
 def check_inputs(manifest: RunManifest) -> None:
-    """Raise unless every input file of a run is still there and unchanged."""
-    for item in manifest.inputs:
-        if not item["path"]:
+    """Raise unless every input of a run is still there and unchanged."""
+    for path in given_inputs(manifest):
+        if not path:
             raise UsageError("this run read tables in memory, which cannot be read again", where=manifest.run_id)
-        path = Path(item["path"])
-        if not path.is_file() or sha256_of(path) != item["sha256"]:
+        read = {(item["name"], item["sha256"]) for item in manifest.inputs if item["path"] == path}
+        if _digests(path, manifest) != read:
             raise InvariantError(
-                "the input is gone or not what the run read", where=str(path), remedy="Restore it, or run again"
+                "the input is gone or not what the run read", where=path, remedy="Restore it, or run again"
             )
+
+
+def _digests(path: str, manifest: RunManifest) -> set[tuple[str, str]]:
+    names = [item["name"] for item in manifest.inputs if item["path"] == path]
+    if names == [Path(path).name] and Path(path).is_file() and not is_query(path):
+        return {(names[0], sha256_of(Path(path)))}  # one plain file needs no look inside
+    try:
+        found = survey_all(path, table_name="data", limits=Limits(), options=stated_reading(manifest))
+    except (InputDataError, InputMissingError):
+        return set()
+    return {(source.name, source.sha256) for source in found}
+
+
+def _check_reading(manifest: RunManifest, inputs: Sequence[InputFile]) -> None:
+    """Raise unless the inputs were read as in the run: under another sidecar the same bytes are other records."""
+    for now, then in zip(map(asdict, inputs), manifest.inputs, strict=True):
+        if _as_read(now) != _as_read(then):
+            problem = "the input is read otherwise than in the run"
+            raise InvariantError(problem, where=now["name"], remedy="Put its sidecar back as it was")
+
+
+def _as_read(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how an input was read; a Delta table may have come back to the same files under a newer version."""
+    form = {name: value for name, value in item["format"].items() if name != "version"}
+    return {**{name: item[name] for name in ("name", "rows", "accepted", "columns")}, "format": form}
 
 
 def standing_residents(manifest: RunManifest) -> pa.Table:
@@ -151,7 +187,8 @@ def _accepted(manifest: RunManifest, spec: LinkageSpec) -> tuple[pa.Table, int]:
         return standing_residents(manifest), -1
     check_inputs(manifest)
     mode: Any = manifest.command
-    read = read_inputs([Path(item["path"]) for item in manifest.inputs], spec, mode=mode)
+    read = read_inputs(given_inputs(manifest), spec, mode=mode, options=stated_reading(manifest))
+    _check_reading(manifest, read.inputs)
     return read.accepted, read.left_rows if mode == "link" else -1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, UsageError
-from linkage.lookback.explanation import check_inputs, standing_residents, stored_spec
+from linkage.lookback.explanation import check_inputs, given_inputs, standing_residents, stated_reading, stored_spec
 from linkage.progress import Observer
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.run.one_off import Request, run_to_folder
@@ -61,11 +61,12 @@ def _request(manifest: RunManifest) -> Request:
     options = manifest.options
     return Request(
         mode="link" if manifest.command == "link" else "dedupe",
-        inputs=tuple(Path(item["path"]) for item in manifest.inputs),
+        inputs=tuple(given_inputs(manifest)),
         spec=stored_spec(manifest),
         model=str(options["model"]),
         train=bool(options["train"]),
         keep=tuple(options["keep"]),
+        reading=stated_reading(manifest),
         latest_year=int(options["latest_year"]),
         seed=int(options["seed"]),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, SpecError, UsageError
-from linkage.intake import Intake, read_inputs
+from linkage.intake import NOTHING_STATED, Intake, ReadOptions, read_inputs
+from linkage.interop.frames.inputs import as_input
+from linkage.interop.frames.results import ResultFrames, result_to_pandas, result_to_polars
 from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Observer, Silent, Stages
 from linkage.run.account import give_account
@@ -26,14 +28,17 @@ from linkage.standardise.older_regions import older_regions_from_csv
 
 Mode = Literal["dedupe", "link"]
 Input = Any
-"""A path, an Arrow table, a pandas or a Polars frame."""
+"""Whatever :func:`linkage.interop.frames.inputs.as_input` takes."""
 
 KEEP: Final = "keep:"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a user asked for; ``keep`` names columns that follow their records into the clusters."""
+    """What a user asked for; ``keep`` names columns that follow their records into the clusters.
+
+    ``reading``: how the files are to be read, where the user knows better than what is found out.
+    """
 
     mode: Mode
     inputs: tuple[Input, ...]
@@ -41,6 +46,7 @@ class Request:
     model: str = ""
     train: bool = False
     keep: tuple[str, ...] = ()
+    reading: ReadOptions = NOTHING_STATED
     latest_year: int = 0
     seed: int = 0
 
@@ -50,14 +56,23 @@ class LinkageResult:
     """What ``dedupe`` and ``link`` return: the tables of :mod:`linkage.schema` in Arrow, and the manifest.
 
     ``pairs`` down to the review threshold; ``clusters`` for every accepted record; ``cases`` for the queue; ``rejects``
-    with a code and a hint each. ``manifest.counts`` balance.
+    with a code and a hint each; ``quality`` counts what the rules found, by region. ``manifest.counts`` balance.
     """
 
     pairs: pa.Table
     clusters: pa.Table
     cases: pa.Table
     rejects: pa.Table
+    quality: pa.Table
     manifest: RunManifest
+
+    def to_pandas(self) -> ResultFrames[Any, RunManifest]:
+        """Return the same with pandas frames (:func:`linkage.interop.frames.results.result_to_pandas`)."""
+        return result_to_pandas(vars(self), self.manifest)
+
+    def to_polars(self) -> ResultFrames[Any, RunManifest]:
+        """Return the same with Polars frames (:func:`linkage.interop.frames.results.result_to_polars`)."""
+        return result_to_polars(vars(self), self.manifest)
 
 
 def read_spec_file(name_or_path: str | Path | None, region_codes: Path | None = None) -> LinkageSpec:
@@ -137,11 +152,13 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
     """Read the inputs of a request and link them."""
     with stages.stage("intake") as counts:
         intake = read_inputs(
-            [as_input(item) for item in request.inputs],
+            [as_input(item, request.spec) for item in request.inputs],
             request.spec,
             keep=request.keep,
             mode=request.mode,
+            options=request.reading,
             progress=lambda done, total: stages.observer.stage_progressed("intake", done, total),
+            latest_year=request.latest_year,
         )
         counts["rows_read"] = sum(item.rows for item in intake.inputs)
         counts["rows_rejected"] = sum(item.rejected for item in intake.inputs)
@@ -155,24 +172,6 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
         seed=request.seed,
     )
     return intake, link_records(intake.accepted, request.spec, options, engine, stages)
-
-
-def as_input(item: Input) -> Path | pa.Table:
-    """Return a path or an Arrow table for anything a user may give; pandas and Polars bring their own Arrow."""
-    if isinstance(item, str | Path):
-        return Path(item).absolute()  # so that the manifest still finds it from another folder
-    if isinstance(item, pa.Table):
-        return item
-    if isinstance(item, pa.RecordBatch):
-        return pa.Table.from_batches([item])
-    kind = f"{type(item).__module__.partition('.')[0]}.{type(item).__name__}"
-    if kind == "polars.DataFrame":
-        return cast(pa.Table, item.to_arrow())
-    if kind == "pandas.DataFrame":
-        return pa.Table.from_pandas(item, preserve_index=False)
-    raise UsageError(
-        f"cannot read a {type(item).__name__}", remedy="Give a path, an Arrow table, a pandas or a Polars frame"
-    )
 
 
 def _request(
@@ -202,6 +201,7 @@ def _tables(request: Request, intake: Intake, linked: Linked) -> dict[str, pa.Ta
         "clusters": _with_kept(linked.clusters, intake, linked, request.keep),
         "cases": linked.cases,
         "rejects": intake.rejects,
+        "quality": intake.quality,
     }
 
 
@@ -227,6 +227,7 @@ def _account(
             "model": request.model,
             "train": request.train,
             "keep": list(request.keep),
+            "reading": request.reading.stated(),
             "latest_year": request.latest_year,
             "seed": request.seed,
         },

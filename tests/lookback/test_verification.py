@@ -20,7 +20,7 @@ def test_a_run_nobody_touched_is_verified_by_its_folder_and_by_its_manifest(smal
     assert said == (
         "counts balance: 145 rows read",
         "the spec has its digest",
-        "4 output files have their digests",
+        "5 output files have their digests",
         "2 inputs have their digests",
     )
 

@@ -1,4 +1,4 @@
-"""Two slow readings of CSV, to check the splitter of :mod:`linkage.intake.csv_split` against."""
+"""Two slow readings of CSV, to check the splitter of :mod:`linkage.intake.readers.csv_split` against."""
 
 from __future__ import annotations
 

@@ -98,7 +98,8 @@ def test_a_file_that_lost_a_row_is_refused(manifest):
 
 
 def test_outputs_have_their_digests(small_run, manifest):
-    assert sorted(manifest.outputs) == ["cases.parquet", "clusters.parquet", "pairs.parquet", "rejects.parquet"]
+    names = ("cases", "clusters", "pairs", "quality", "rejects")
+    assert sorted(manifest.outputs) == [f"{name}.parquet" for name in names]
     for name, digest in manifest.outputs.items():
         assert sha256_of(small_run.folder / name) == digest
 

@@ -13,11 +13,11 @@ import pytest
 from linkage.cli import main
 from linkage.errors import InputDataError, InputMissingError, SpecError, UsageError
 from linkage.run.one_off import read_spec_file, with_threshold
-from linkage.schema import CASES, CLUSTERS, REJECTS, pairs_schema
+from linkage.schema import CASES, CLUSTERS, QUALITY, REJECTS, pairs_schema
 from linkage.spec import load_builtin_spec
 from tests.small_register import COLUMNS, denpasar, people, residents_spec, semarang, write_csv
 
-FILES = ["cases.parquet", "clusters.parquet", "manifest.json", "pairs.parquet", "rejects.parquet"]
+FILES = ["cases.parquet", "clusters.parquet", "manifest.json", "pairs.parquet", "quality.parquet", "rejects.parquet"]
 TABLES = [name for name in FILES if name.endswith(".parquet")]
 
 
@@ -55,6 +55,7 @@ def test_a_run_leaves_exactly_the_five_files_and_nothing_beside_them(small_run):
 def test_the_files_have_exactly_the_schemas_of_the_contract(small_run):
     comparisons = tuple(item.name for item in residents_spec().comparisons)
     schemas = {"pairs": pairs_schema(comparisons), "clusters": CLUSTERS, "cases": CASES, "rejects": REJECTS}
+    schemas["quality"] = QUALITY
     for name, expected in schemas.items():
         found = pq.read_schema(small_run.folder / f"{name}.parquet")
         assert found.equals(expected, check_metadata=False), name

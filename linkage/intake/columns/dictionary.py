@@ -1,0 +1,110 @@
+"""Text columns as codes and distinct values, built batch by batch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkage.errors import InputDataError
+
+Int32 = npt.NDArray[np.int32]
+
+_PENDING: Final = 1 << 16
+_ARROW_TEXT: Final = (1 << 31) - 1
+
+
+class DictionaryBuilder:
+    """Appends text arrays and keeps int32 codes (-1 for null) and one list of distinct values.
+
+    Distinct values stand in the order of their first appearance, however the rows were cut into batches. Batches wait
+    with their own dictionaries until these hold as many values as are merged already; so the work grows with the sum
+    of the batches' distinct values, and the memory with the distinct values of all.
+    """
+
+    def __init__(self, name: str) -> None:
+        """``name`` is the column's, for the one error there is."""
+        self._name = name
+        self._values: pa.StringArray = pa.array([], pa.string())
+        self._pending: list[tuple[Int32, pa.StringArray]] = []
+        self._waiting = 0
+        self._codes: list[Int32] = []
+
+    def append(self, array: pa.Array | pa.ChunkedArray) -> None:
+        """Append texts: strings, or dictionaries of strings."""
+        chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+        for chunk in chunks:
+            encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(pa.string()).dictionary_encode()
+            self.append_codes(codes_of(encoded), encoded.dictionary.cast(pa.string()))
+
+    def append_codes(self, codes: Int32, values: pa.StringArray) -> None:
+        """Append rows given as codes (-1 for null) into ``values`` (distinct, no nulls)."""
+        self._pending.append((codes, values))
+        self._waiting += len(values)
+        if self._waiting > max(_PENDING, len(self._values)):
+            self._merge()
+
+    def append_missing(self, count: int) -> None:
+        """Append nulls."""
+        self.append_codes(np.full(count, -1, np.int32), self._values[:0])
+
+    def finish(self) -> tuple[Int32, pa.StringArray]:
+        """Return the codes of all rows and the distinct values."""
+        self._merge()
+        codes = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
+        self._codes = [codes]
+        return codes, self._values
+
+    def _merge(self) -> None:
+        if not self._pending:
+            return
+        if len(self._pending) == 1 and not len(self._values):
+            codes, self._values = self._pending.pop()
+            self._codes.append(codes)
+            self._waiting = 0
+            return
+        values = [self._values, *(values for _, values in self._pending)]
+        if sum(array.nbytes for array in values) > _ARROW_TEXT:
+            problem = "the distinct values of a column take more than 2 GiB"
+            raise InputDataError("FILE_TOO_LARGE", problem, where=f"column {self._name}", remedy="Run by province")
+        merged = pa.chunked_array(
+            [pa.DictionaryArray.from_arrays(np.arange(len(array), dtype=np.int32), array) for array in values]
+        ).unify_dictionaries()
+        self._values = merged.chunk(0).dictionary
+        for (codes, _), chunk in zip(self._pending, merged.chunks[1:], strict=True):
+            self._codes.append(follow(codes, chunk.indices.to_numpy()))
+        self._pending.clear()
+        self._waiting = 0
+
+
+def codes_of(array: pa.DictionaryArray) -> Int32:
+    """Return the indices of a dictionary array as int32, -1 for null."""
+    indices = array.indices.cast(pa.int32())
+    if indices.null_count:
+        indices = indices.fill_null(-1)
+    return np.asarray(indices.to_numpy(zero_copy_only=False), np.int32)
+
+
+def follow(codes: Int32, mapping: npt.NDArray[np.int32]) -> Int32:
+    """Return ``mapping[code]`` for every code; -1 stays -1."""
+    # A code of -1 takes the last entry.
+    return np.append(mapping, np.int32(-1)).astype(np.int32, copy=False)[codes]
+
+
+def recode(values: pa.StringArray) -> tuple[Int32, pa.StringArray]:
+    """Return int32 (n_values,), the place of each text among the distinct ones (-1 for null), and the distinct ones."""
+    encoded = values.dictionary_encode()
+    return codes_of(encoded), encoded.dictionary
+
+
+def compact(codes: Int32, values: pa.StringArray) -> tuple[Int32, pa.StringArray]:
+    """Return the same rows without the values that no row uses."""
+    used = np.zeros(len(values) + 1, np.bool_)
+    used[codes] = True
+    used = used[:-1]
+    if used.all():
+        return codes, values
+    mapping = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+    return follow(codes, mapping), values.filter(pa.array(used))

@@ -1,0 +1,114 @@
+"""Counting findings by region, with the first lines as examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkage.intake.quality.columns import Mask
+from linkage.intake.quality.rules import severity_of
+from linkage.intake.readers.base import Int64
+from linkage.schema import QUALITY
+from linkage.standardise.column import Int32
+
+EXAMPLES: Final = 5
+"""Line numbers that stand in the return for each count."""
+_COUNTS_AS_HIT: Final = ("reject", "error", "warning")
+
+
+class Tally:
+    """Counts what was found in one file; nothing of a row but its line is kept."""
+
+    def __init__(self, source: str, lines: Int64, regions: Int32, unread: Int64) -> None:
+        """``lines`` int64 (n,) ascending and ``regions`` int32 (n,), 0 for unknown: rows whose cells were read.
+
+        ``unread``: lines of rows that have no cells. They are the region's when the file has only one.
+        """
+        self._source = source
+        self._lines = lines
+        known = np.unique(regions)
+        named = known[known > 0]
+        home = int(named[0]) if len(named) == 1 else 0
+        self._codes = known if not unread.size or home in known else np.union1d(known, [home])
+        self._home = int(np.searchsorted(self._codes, home))
+        self._places = np.searchsorted(self._codes, regions).astype(np.int16)
+        self._rows = np.bincount(self._places, minlength=len(self._codes))
+        self._rows[self._home : self._home + 1] += unread.size
+        self._unread = unread
+        self._hit_lines: dict[tuple[str, str], Mask] = {}
+        self._hit_unread: dict[tuple[str, str], Mask] = {}
+        self._found: list[dict[str, object]] = []
+
+    def add(self, field: str, column: str, code: str, lines: Int64) -> None:
+        """Count a rule that holds for the rows on these ``lines``, each named once, ascending."""
+        if not lines.size:
+            return
+        rows, at_hand = self._rows_of(lines)
+        places = np.full(len(lines), self._home, np.int16)
+        places[at_hand] = self._places[rows]
+        self._count(field, column, code, places, lines)
+        if severity_of(code) in _COUNTS_AS_HIT:
+            for key in {(field, column), ("", "")}:
+                self._hits(self._hit_lines, key, len(self._lines))[rows] = True
+                unread = self._hits(self._hit_unread, key, len(self._unread))
+                unread[np.searchsorted(self._unread, lines[~at_hand])] = True
+
+    def table(self) -> pa.Table:
+        """Return the counts as :data:`linkage.schema.QUALITY`, with the totals ROWS_READ and ROWS_HIT; not sorted."""
+        for (field, column), hit in sorted(self._hit_lines.items()):
+            unread = self._hit_unread[field, column]
+            lines = np.concatenate([self._lines[hit], self._unread[unread]])
+            places = np.concatenate([self._places[hit], np.full(int(unread.sum()), self._home, np.int16)])
+            order = np.argsort(lines, kind="stable")
+            self._count(field, column, "ROWS_HIT", places[order], lines[order])
+        for place, code in enumerate(self._codes.tolist()):
+            self._found.append(self._row("", "", "ROWS_READ", code, int(self._rows[place]), place, []))
+        found, self._found = self._found, []
+        return pa.Table.from_pylist(found, schema=QUALITY)
+
+    def _count(self, field: str, column: str, code: str, places: npt.NDArray[np.int16], lines: Int64) -> None:
+        counts = np.bincount(places, minlength=len(self._codes))
+        order = np.argsort(places, kind="stable") if np.count_nonzero(counts) > 1 else None
+        starts = np.cumsum(counts) - counts
+        for place in np.flatnonzero(counts).tolist():
+            count = int(counts[place])
+            first = slice(int(starts[place]), int(starts[place]) + min(count, EXAMPLES))
+            examples = lines[:EXAMPLES] if order is None else lines[order[first]]
+            region = int(self._codes[place])
+            self._found.append(self._row(field, column, code, region, count, place, examples.tolist()))
+
+    def _row(
+        self, field: str, column: str, code: str, region: int, count: int, place: int, examples: list[int]
+    ) -> dict[str, object]:
+        return {
+            "region": f"{region:04d}" if region else "",
+            "source": self._source,
+            "field": field,
+            "column": column,
+            "code": code,
+            "severity": severity_of(code),
+            "count": count,
+            "rows": int(self._rows[place]),
+            "example_lines": examples,
+        }
+
+    def _rows_of(self, lines: Int64) -> tuple[Int64, Mask]:
+        """Return the rows of those lines whose cells were read, and which lines (n,) these are."""
+        rows = np.searchsorted(self._lines, lines)
+        at_hand = np.append(self._lines, -1)[rows] == lines
+        return rows[at_hand], at_hand
+
+    @staticmethod
+    def _hits(hits: dict[tuple[str, str], Mask], key: tuple[str, str], size: int) -> Mask:
+        if key not in hits:
+            hits[key] = np.zeros(size, np.bool_)
+        return hits[key]
+
+
+def field_of(names: Mapping[str, str], column: str) -> str:
+    """Return the field that a file's own column is, empty when it is none or the whole row is meant."""
+    return next((field for field, name in names.items() if column and name == column), "")

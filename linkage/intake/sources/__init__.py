@@ -1,0 +1,1 @@
+"""Sources: what a path, folder, archive, URL or table holds, found out before any row is read."""
