@@ -146,6 +146,9 @@ def summary(manifest: RunManifest, folder: Path, next_steps: Sequence[str]) -> s
             f"{counts['files_read']:,} files taken, {counts['files_refused']:,} refused; records: "
             f"{counts['records_added']:,} new, {counts['records_kept']:,} known, {counts['records_closed']:,} closed",
         )
+    if counts.get("notices"):
+        told = ", ".join(f"{code} {number:,}" for code, number in counts["notices"].items())
+        lines.insert(1, f"noticed (in notices.parquet): {told}")
     lines += ["", f"{counts['cases']:,} cases that need people:" if counts["cases"] else "no case needs people"]
     lines += [f"  {count:>8,}  {kind:<14} {_KIND_WORDS[kind]}" for kind, count in counts["cases_by_kind"].items()]
     if "queue" in counts:

@@ -1,151 +1,310 @@
-"""The inbox of a nightly project: which files are new, and who the residents are after them."""
+"""Taking the extracts of an inbox one by one: who the residents are after them, and what was noticed on the way."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from linkage.errors import InputDataError, InputMissingError
-from linkage.intake import InputFile, read_inputs
-from linkage.nightly.extract import Extract, identify
-from linkage.nightly.residents import HEAD, apply_extract, empty_residents
+from linkage.errors import (
+    ConfigurationError,
+    InputDataError,
+    InputMissingError,
+    LinkageError,
+    ServiceUnavailableError,
+    SpecError,
+    UsageError,
+)
+from linkage.intake import InputFile, Intake, read_inputs
+from linkage.nightly.arrivals import CHANGED, UNREADABLE, Arrival
+from linkage.nightly.closing import Closing, check_size, decide_closing
+from linkage.nightly.extract import Extract, identify, under_todays_code
+from linkage.nightly.intake_settings import IntakeSettings
+from linkage.nightly.ledger import FileEntry
+from linkage.nightly.notices import Notice, counts_by_code, notice_of, notices_table
+from linkage.nightly.rejected_rows import look_at_rejected, spared
+from linkage.nightly.residents import Recognised, apply_extract, recognise
+from linkage.nightly.standing import standing_regions, standing_residents
 from linkage.nightly.store import Store
+from linkage.nightly.succession import Fact, RegionState, check_newer, days_late, follow
 from linkage.progress import Stages
-from linkage.run.manifest import sha256_of
-from linkage.schema import REJECTS
+from linkage.schema import ACCEPTED, QUALITY, REJECTS
 from linkage.spec import LinkageSpec
 
-_NOT_EXTRACTS = re.compile(r"\..*|.*\.meta\.toml|.*\.(part|partial|tmp)|.*~", re.IGNORECASE)
-"""Sidecars, hidden files, and what is still being copied."""
+UNAVAILABLE: Final = "SOURCE_UNAVAILABLE"
+_DIGESTS: Final = re.compile(r"( [0-9a-f]{64}){1,2}$")
+_LEFT: Final = {
+    CHANGED: "it changed while it was read; the next run takes it",
+    UNREADABLE: "it cannot be opened; the next run tries again",
+}
+
+Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class InboxFile:
-    """A file that no committed run has taken. ``mark``: name and SHA-256, how the ledger knows it."""
-
-    path: Path
-    mark: str
-
-
-@dataclass
+@dataclass(repr=False)
 class Inbox:
     """The residents while extracts are applied one by one, and what happened on the way.
 
-    ``files``: run id by mark of every file ever taken. ``last_extract``: newest cut-off and sequence by region.
-    ``last_number``: the last record number issued.
+    ``files``, ``regions``: as in the ledger. ``last_number``: the last record number issued.
     """
 
     residents: pa.Table
     run_id: str
-    files: dict[str, str]
-    last_extract: dict[str, tuple[int, int]]
+    settings: IntakeSettings
+    files: dict[str, FileEntry]
+    regions: dict[str, RegionState]
     last_number: int
     inputs: list[InputFile] = field(default_factory=list)
     rejects: list[pa.Table] = field(default_factory=list)
+    quality: list[pa.Table] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("files_read", "files_refused", "records_added", "records_kept", "records_closed"), 0
+            ("files_read", "files_refused", "files_left", "records_added", "records_kept", "records_closed"), 0
         )
     )
 
-    def take(self, file: InboxFile, extract: Extract, spec: LinkageSpec, stages: Stages) -> None:
+    def take(self, arrival: Arrival, extract: Extract, spec: LinkageSpec, stages: Stages, progress: Progress) -> None:
         """Read one extract and apply it.
 
         Raises:
-            InputDataError: the file cannot be used; nothing has changed then.
+            LinkageError: the file cannot be used; nothing has changed then.
         """
-        self._check_newer(extract)
-        read = read_inputs([file.path], spec)
-        applied = apply_extract(self.residents, read.accepted, extract, self.last_number)
+        if not arrival.is_query:
+            self._check_content(arrival.digest, extract)
+        check_newer(self.regions.get(extract.region), extract)
+        read = _read(arrival, extract, spec, self.settings, progress)
+        rows = sum(item.rows for item in read.inputs)
+        content = "" if not rows else read.inputs[0].sha256 if arrival.is_query else arrival.digest
+        if arrival.is_query:
+            self._check_content(content, extract)
+        found = recognise(self.residents, read.accepted, extract)
+        found, closing = self._closing(arrival, extract, read, found)
+        applied = apply_extract(found, self.last_number, closed_by=extract.path.name if closing.close else "")
+        state, facts = follow(self.regions.get(extract.region), extract)
+        if not rows:
+            facts = (*facts, Fact("EXTRACT_EMPTY", "it has a header and no rows; nothing changes"))
         self.residents, self.last_number = applied.residents, applied.last_number
-        self.last_extract[extract.region] = (extract.cut_off, extract.sequence)
-        self.files[file.mark] = self.run_id
+        self.regions[extract.region] = state
+        self.files[arrival.mark] = FileEntry(self.run_id, content=content)
         self.inputs.extend(read.inputs)
         self.rejects.append(read.rejects)
+        self.quality.append(_under_sender(read.quality, extract))
+        for name, number in (("added", applied.added), ("kept", applied.kept), ("closed", applied.closed)):
+            self.counts[f"records_{name}"] += number
         self.counts["files_read"] += 1
-        self.counts["records_added"] += applied.added
-        self.counts["records_kept"] += applied.kept
-        self.counts["records_closed"] += applied.closed
         for warning in read.warnings:
             stages.warn(warning)
+        for fact in (*facts, *closing.facts):
+            self._notice(notice_of(arrival.name, extract, "taken", fact), stages)
 
-    def refuse(self, file: InboxFile, error: InputDataError, stages: Stages) -> None:
-        """Take note of a file that cannot be used; it is not tried again under this name and content."""
-        self.files[file.mark] = self.run_id
-        self.counts["files_refused"] += 1
+    def refuse(self, arrival: Arrival, extract: Extract | None, error: LinkageError, stages: Stages) -> None:
+        """Take note of a file that cannot be used; it is not tried again under this name, content and sidecar."""
+        code = error.code if isinstance(error, InputDataError) else UNREADABLE
         hint = f"{error.problem}. {error.remedy}" if error.remedy else error.problem
-        row = {"source": [file.path.name], "line": [0], "column": [""], "code": [error.code], "hint": [hint]}
+        self.files[arrival.mark] = FileEntry(self.run_id, code=code)
+        self.counts["files_refused"] += 1
+        row = {"source": [arrival.name], "line": [0], "column": [""], "code": [code], "hint": [hint]}
         self.rejects.append(pa.table(row, schema=REJECTS))
-        stages.warn(str(error))
+        self._notice(notice_of(arrival.name, extract, "refused", Fact(code, hint)), stages)
+
+    def leave(self, arrival: Arrival, extract: Extract | None, stages: Stages, error: LinkageError | None) -> None:
+        """Take note of a file that must wait for the next run: it is changing, or ``error`` may be gone by then."""
+        self.counts["files_left"] += 1
+        if error is None:
+            self._notice(left_notice(arrival, extract), stages)
+        else:
+            problem = error.problem if error.where in ("", arrival.name) else f"{error.where}: {error.problem}"
+            fact = Fact(UNAVAILABLE, f"{problem}; the next run tries again")
+            self._notice(notice_of(arrival.name, extract, "left", fact), stages)
+
+    def look_for_late(self, stages: Stages) -> None:
+        """Take note of the regions whose newest cut-off lies far behind the newest of all."""
+        newest = max((state.last[0] for state in self.regions.values()), default=0)
+        late = {code: days_late(state, newest) for code, state in sorted(self.regions.items())}
+        late = {code: days for code, days in late.items() if days > self.settings.late_after_days}
+        for code, days in late.items():
+            hint = f"its newest cut-off lies {days} days behind the newest of all; ask for an extract"
+            self.notices.append(Notice("", code, "", *self.regions[code].last, "late", "EXTRACT_LATE", days, hint))
+        if late:
+            told = ", ".join(f"{code} ({days} days)" for code, days in late.items())
+            stages.warn(f"regions whose newest cut-off lies far behind: {told} [EXTRACT_LATE]")
 
     def all_rejects(self) -> pa.Table:
         """Return REJECTS of all files, sorted."""
         order = [(name, "ascending") for name in ("source", "line", "column", "code")]
         return pa.concat_tables([REJECTS.empty_table(), *self.rejects]).sort_by(order)
 
-    def _check_newer(self, extract: Extract) -> None:
-        last = self.last_extract.get(extract.region)
-        if last is not None and (extract.cut_off, extract.sequence) <= last:
+    def all_quality(self) -> pa.Table:
+        """Return QUALITY of all files taken, sorted."""
+        order = [(name, "ascending") for name in ("region", "source", "field", "column", "code")]
+        return pa.concat_tables([QUALITY.empty_table(), *self.quality]).sort_by(order)
+
+    def all_notices(self) -> pa.Table:
+        """Return NOTICES of the run."""
+        return notices_table(self.notices)
+
+    def notice_counts(self) -> dict[str, int]:
+        """Return how often each thing was noticed, by code."""
+        return counts_by_code(self.notices)
+
+    def _closing(
+        self, arrival: Arrival, extract: Extract, read: Intake, found: Recognised
+    ) -> tuple[Recognised, Closing]:
+        """Return the absent records without those to be spared, and whether to close them.
+
+        Raises:
+            InputDataError: EXTRACT_SHRUNK.
+        """
+        rules, absent = self.settings.closing, int(found.absent.sum())
+        rows, rejected = (
+            sum(counts) for counts in zip(*((item.rows, item.rejected) for item in read.inputs), strict=True)
+        )
+        check_size(extract, standing=found.open_before, absent=absent, rows=rows, rules=rules)
+        unrecognised, stay = rejected, np.zeros_like(found.absent)
+        if rejected and absent and extract.kind == "full" and "nik" in found.standing.column_names:
+            seen = look_at_rejected(
+                arrival.path, read.rejects, rejected, limits=self.settings.limits, options=self.settings.reading
+            )
+            unrecognised = seen.unrecognised
+            stay = spared(found.standing.column("nik"), found.absent, seen)
+        closing = decide_closing(
+            extract,
+            absent=absent,
+            spared=int(stay.sum()),
+            unrecognised=unrecognised,
+            codes=set(read.rejects.column("code").to_pylist()),
+            rules=rules,
+        )
+        return replace(found, absent=found.absent & ~stay), closing
+
+    def _notice(self, notice: Notice, stages: Stages) -> None:
+        self.notices.append(notice)
+        stages.warn(str(notice))
+
+    def _check_content(self, content: str, extract: Extract) -> None:
+        """Raise EXTRACT_TWICE when these rows were taken before, whatever the file was called, unless confirmed."""
+        if extract.confirmed:
+            return
+        before = next((mark for mark, entry in self.files.items() if content and entry.content == content), None)
+        if before is not None:
             raise InputDataError(
-                "EXTRACT_NOT_NEWER",
-                "an extract of this region with the same or a later cut-off and sequence was taken already",
+                "EXTRACT_TWICE",
+                f"the same rows were taken before, as {_DIGESTS.sub('', before)}",
                 where=extract.path.name,
-                remedy="Send it with a new sequence number if it is a correction",
+                remedy="Export it again; if they are right, put confirmed = true into its sidecar",
             )
 
 
-def latest_year(last_extract: Mapping[str, tuple[int, int]], now: datetime) -> int:
+def latest_year(regions: Mapping[str, RegionState], now: datetime) -> int:
     """Return the year of the newest cut-off, by which two-digit years find their century; without any, this year."""
-    return max((cut_off // 10_000 for cut_off, _ in last_extract.values()), default=now.year)
+    return max((state.last[0] // 10_000 for state in regions.values()), default=now.year)
 
 
-def new_files(inbox: Path, taken: Mapping[str, str]) -> list[InboxFile]:
-    """Return the files of the inbox that no committed run has taken, by name.
-
-    Raises:
-        InputMissingError: there is no such folder.
-    """
-    if not inbox.is_dir():
-        raise InputMissingError("no inbox folder", where=str(inbox), remedy="Set [intake] inbox in linkage.toml")
-    found = sorted(path for path in inbox.iterdir() if path.is_file() and not _NOT_EXTRACTS.fullmatch(path.name))
-    files = [InboxFile(path, f"{path.name} {sha256_of(path)}") for path in found]
-    return [file for file in files if file.mark not in taken]
+def left_notice(arrival: Arrival, extract: Extract | None = None) -> Notice:
+    """Return the notice of a file that must wait for the next run, for it cannot be opened or is changing."""
+    code = arrival.unready or CHANGED
+    return notice_of(arrival.name, extract, "left", Fact(code, _LEFT[code]))
 
 
-def take_inbox(files: list[InboxFile], store: Store, spec: LinkageSpec, run_id: str, stages: Stages) -> Inbox:
+def take_inbox(
+    arrivals: Sequence[Arrival],
+    store: Store,
+    spec: LinkageSpec,
+    settings: IntakeSettings,
+    run_id: str,
+    stages: Stages,
+) -> Inbox:
     """Apply every new file to the standing residents, by region, cut-off and sequence; a bad file stops no other."""
     ledger = store.ledger
     inbox = Inbox(
-        residents=_with_columns(store.read("residents"), spec),
+        residents=standing_residents(store.read("residents"), spec),
         run_id=run_id,
+        settings=settings,
         files=dict(ledger.files),
-        last_extract=dict(ledger.last_extract),
+        regions=standing_regions(ledger.regions, spec),
         last_number=ledger.counters.get("record", 0),
     )
-    identified: list[tuple[Extract, InboxFile]] = []
-    for file in files:
+    identified: list[tuple[Extract, Arrival]] = []
+    for arrival in arrivals:
+        if arrival.unready:
+            inbox.leave(arrival, None, stages, None)
+            continue
+        extract: Extract | None = None
         try:
-            identified.append((identify(file.path), file))
+            extract = identify(arrival.path)
+            identified.append((under_todays_code(extract, spec), arrival))
         except InputDataError as error:
-            inbox.refuse(file, error, stages)
-    for extract, file in sorted(identified, key=lambda item: item[0]):
+            inbox.refuse(arrival, extract, error, stages)
+    total, before = sum(arrival.bytes for _, arrival in identified), 0
+    for extract, arrival in sorted(identified, key=lambda item: item[0]):
         try:
-            inbox.take(file, extract, spec, stages)
-        except InputDataError as error:
-            inbox.refuse(file, error, stages)
+            inbox.take(arrival, extract, spec, stages, _shifted(stages, before, arrival.bytes, total))
+        except SpecError:
+            raise  # the project's own fault, not the file's
+        except (InputMissingError, ServiceUnavailableError, ConfigurationError) as error:
+            inbox.leave(arrival, extract, stages, None if arrival.has_changed() else error)
+        except (InputDataError, UsageError) as error:
+            if arrival.has_changed() or (isinstance(error, InputDataError) and error.code == CHANGED):
+                inbox.leave(arrival, extract, stages, None)
+            else:
+                inbox.refuse(arrival, extract, error, stages)
+        before += arrival.bytes
+    inbox.look_for_late(stages)
     return inbox
 
 
-def _with_columns(residents: pa.Table | None, spec: LinkageSpec) -> pa.Table:
-    """Return the standing residents with the columns of this spec; new ones start missing, none is dropped."""
-    if residents is None:
-        return empty_residents(spec)
-    for item in spec.fields:
-        if item.name not in HEAD and item.name not in residents.column_names:
-            residents = residents.append_column(item.name, pa.nulls(residents.num_rows, pa.string()))
-    return residents.sort_by("record_id").combine_chunks()  # the store keeps them by province, in no certain order
+def _read(
+    arrival: Arrival, extract: Extract, spec: LinkageSpec, settings: IntakeSettings, progress: Progress
+) -> Intake:
+    """Read one extract; one with a header and no rows has none.
+
+    Raises:
+        LinkageError: it cannot be read, or FILE_CHANGED.
+    """
+    try:
+        read = read_inputs(
+            [arrival.path],
+            spec,
+            limits=settings.limits,
+            options=settings.reading,
+            progress=progress,
+            latest_year=extract.cut_off // 10_000,
+        )
+    except InputDataError as error:
+        if error.code != "HEADER_ONLY":
+            raise
+        read = _no_rows(arrival)
+    if arrival.has_changed():
+        raise InputDataError(CHANGED, "the file changed while it was read", where=extract.path.name)
+    return read
+
+
+def _no_rows(arrival: Arrival) -> Intake:
+    name = arrival.name
+    file = InputFile(str(arrival.path), name, name, arrival.digest, arrival.bytes, 0, 0, 0, {}, {}, (), ())
+    return Intake(ACCEPTED.empty_table(), REJECTS.empty_table(), (file,), -1, QUALITY.empty_table())
+
+
+def _under_sender(quality: pa.Table, extract: Extract) -> pa.Table:
+    """Return the quality return under the sender's region when no row of the file names an office."""
+    if pc.any(pc.not_equal(quality.column("region"), "")).as_py():
+        return quality
+    region = pa.array([extract.region] * quality.num_rows, pa.string())
+    return quality.set_column(QUALITY.get_field_index("region"), QUALITY.field("region"), region)
+
+
+def _shifted(stages: Stages, before: int, size: int, total: int) -> Progress:
+    """Return a progress of one file that moves that of all files; a reader may count otherwise than in bytes."""
+
+    def report(done: int, planned: int) -> None:
+        share = min(done / planned, 1.0) if planned else 1.0
+        stages.observer.stage_progressed("intake", before + int(size * share), total)
+
+    return report

@@ -18,12 +18,14 @@ import pyarrow.compute as pc
 
 from linkage.engine.base import Engine
 from linkage.models.store import from_json, to_json
+from linkage.nightly.arrivals import new_files
 from linkage.nightly.cluster_ids import standing_clusters
 from linkage.nightly.handover import cannot_links, queue_cases
-from linkage.nightly.inbox import Inbox, latest_year, new_files, take_inbox
+from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
+from linkage.nightly.ledger import Ledger
 from linkage.nightly.project import Project
 from linkage.nightly.residents import check_fields
-from linkage.nightly.store import Ledger, Store, changes, state_hash
+from linkage.nightly.store import Store, changes, state_hash
 from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Observer, Stages
 from linkage.review.cases import LoadResult
@@ -68,7 +70,7 @@ def run_nightly(
     The first run, a run with ``full`` and one whose spec changed are full runs: they estimate the model and write every
     row. Others keep the standing model and write only rows that were added, changed or closed.
 
-    Returns None when there is nothing new and ``full`` was not asked for.
+    Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for.
 
     Raises:
         LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
@@ -81,15 +83,17 @@ def run_nightly(
     store = Store(project.workspace)
     with store.locked():
         _sweep(project, store)
-        files = new_files(project.inbox, store.ledger.files)
-        if not files and not full:
+        arrivals = new_files(project.inbox, store.ledger.files)
+        if not full and all(arrival.unready for arrival in arrivals):
+            for arrival in arrivals:
+                stages.warn(str(left_notice(arrival)))
             return None
         full = full or not store.ledger.model or store.ledger.spec_digest != spec.digest()
         run_id = new_run_id(began.timestamp())
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
-            inbox = take_inbox(files, store, spec, run_id, stages)
-            counts.update(inbox.counts)
+            inbox = take_inbox(arrivals, store, spec, project.intake, run_id, stages)
+            counts.update(inbox.counts, notices=len(inbox.notices))
         queue = open_queue(project.database_url)
         try:
             linked = _link(inbox, store, spec, project, queue, full, engine, stages, began)
@@ -108,11 +112,11 @@ def run_nightly(
             options={
                 "full": full,
                 "project": str(project.file),
-                "latest_year": latest_year(inbox.last_extract, began),
+                "latest_year": latest_year(inbox.regions, began),
                 "residents_version": written.versions["residents"],
             },
             inputs=inbox.inputs,
-            counts={**inbox.counts, "queue": asdict(load)},
+            counts={**inbox.counts, "notices": inbox.notice_counts(), "queue": asdict(load)},
             outputs={**written.digests, **{f"store/{name}": digest for name, digest in written.hashes.items()}},
             began=began,
         )
@@ -123,7 +127,7 @@ def run_nightly(
                 tables=written.versions,
                 counters=written.counters,
                 files=inbox.files,
-                last_extract=inbox.last_extract,
+                regions=inbox.regions,
                 model=to_json(linked.chosen.model).decode(),
                 spec_digest=spec.digest(),
                 state_hash=written.hashes,
@@ -146,7 +150,7 @@ def _link(
 ) -> Linked:
     still_there = inbox.residents.filter(pc.equal(inbox.residents.column("closed_by"), ""))
     options = LinkOptions(
-        latest_year=latest_year(inbox.last_extract, began),
+        latest_year=latest_year(inbox.regions, began),
         model=project.model,
         fixed_model=None if full else from_json(store.ledger.model.encode(), spec=spec, where="ledger"),
         cannot_links=lambda records: cannot_links(queue, records, spec, project.secret()),
@@ -162,7 +166,8 @@ def _write(linked: Linked, inbox: Inbox, store: Store, staging: Path, full: bool
         name: table if full else changes(store.read(name), table, _KEYS[name]) for name, table in tables.items()
     }
     counts.update({f"{name}_written": table.num_rows for name, table in for_people.items()})
-    digests = write_tables(staging, {**for_people, "rejects": inbox.all_rejects()})
+    of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
+    digests = write_tables(staging, {**for_people, **of_the_inbox})
     versions = {name: store.write(name, table) for name, table in tables.items()}
     versions["residents"] = store.write("residents", inbox.residents, partition_by="province")
     hashes = {name: state_hash(table) for name, table in {**tables, "residents": inbox.residents}.items()}

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from linkage.errors import ConfigurationError, InputMissingError
+from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_settings
 from linkage.run.outputs import writing
 
 _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "project": ("workspace", "out"),
-    "intake": ("inbox", "spec", "region_codes"),
+    "intake": ("inbox", "spec", "region_codes", *SETTINGS),
     "database": ("url",),
     "model": ("path",),
     "keys": ("env",),
@@ -27,7 +28,7 @@ _KEY_BYTES: Final = 32
 class Project:
     """Where a nightly project lives. Paths are absolute; ``spec`` is None for the built-in residents spec.
 
-    ``region_codes``: a file of older regency codes, or None.
+    ``region_codes``: a file of older regency codes, or None. ``intake``: how extracts are read and judged.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
@@ -38,6 +39,7 @@ class Project:
     inbox: Path
     spec: Path | None
     region_codes: Path | None
+    intake: IntakeSettings
     database_url: str
     model: str
     key_variable: str
@@ -96,6 +98,7 @@ def load_project(file: Path) -> Project:
         inbox=base / text("intake", "inbox", "inbox"),
         spec=base / spec if spec else None,
         region_codes=base / codes if codes else None,
+        intake=intake_settings(data.get("intake", {}), where=str(file)),
         database_url=_from_file(text("database", "url", f"sqlite:///{workspace / 'queue.db'}"), base),
         model=str(base / model) if model.endswith(".json") else model,
         key_variable=text("keys", "env", ""),
@@ -119,5 +122,5 @@ def _check(data: Mapping[str, Any], file: Path) -> None:
                 raise ConfigurationError(
                     f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN[table])}"
                 )
-            if not isinstance(value, str) or not value:
+            if key not in SETTINGS and (not isinstance(value, str) or not value):
                 raise ConfigurationError(f"{key} in [{table}] must be a text", where=str(file))

@@ -28,7 +28,27 @@ HEAD: Final = ("record_id", "region", "province", "source_file", "line", "given_
 _PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "tempat_lahir")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
+class Recognised:
+    """The rows of an extract beside the standing records of its region.
+
+    ``match``: for each row the standing record it is, int64 (n_rows,), -1 for a new one. ``absent``: which standing
+    records are open and no row is, bool (n_standing,). ``others``: the records of all other regions.
+    """
+
+    others: pa.Table
+    standing: pa.Table
+    rows: pa.Table
+    match: npt.NDArray[np.int64]
+    absent: npt.NDArray[np.bool_]
+
+    @property
+    def open_before(self) -> int:
+        """How many of the region's records were open."""
+        return int(pc.sum(pc.equal(self.standing.column("closed_by"), "")).as_py() or 0)
+
+
+@dataclass(frozen=True, repr=False)
 class Applied:
     """The standing residents after an extract, and how many rows were new, found again, and closed."""
 
@@ -57,40 +77,51 @@ def empty_residents(spec: LinkageSpec) -> pa.Table:
     return pa.table({name: pa.array([], kinds.get(name, pa.string())) for name in names})
 
 
-def apply_extract(residents: pa.Table, accepted: pa.Table, extract: Extract, last_number: int) -> Applied:
-    """Return the standing residents after one extract.
+def recognise(residents: pa.Table, accepted: pa.Table, extract: Extract) -> Recognised:
+    """Return who of an extract is who of the standing residents of its region.
 
     Args:
         residents: the standing residents, sorted by record id.
-        accepted: accepted rows of this extract's file alone.
-        extract: its identity; a *full* extract closes what it no longer has, a *delta* does not.
-        last_number: the last record number issued; new rows are numbered on in the order of their content.
+        accepted: accepted rows of this extract alone.
+        extract: its identity.
     """
     fields = [name for name in residents.column_names if name not in HEAD]
     rows = _as_residents(accepted, extract, residents.schema)
     mine = pc.equal(residents.column("region"), extract.region)
     standing, others = residents.filter(mine), residents.filter(pc.invert(mine))
     match = _recognise(standing, rows, fields, replaces_all=extract.kind == "full")
-    new = np.flatnonzero(match < 0)
-    order = np.lexsort((np.arange(new.size), hash_texts(_joined(rows, fields))[new]))
-    ids = np.full(rows.num_rows, "", dtype=object)
-    old_ids = standing.column("record_id").to_pylist()
-    for row in np.flatnonzero(match >= 0):
-        ids[row] = old_ids[match[row]]
-    for number, row in enumerate(new[order], start=last_number + 1):
-        ids[row] = f"R{number:012d}"
-    rows = rows.set_column(0, "record_id", pa.array(ids.tolist(), pa.string()))
-    gone = np.ones(standing.num_rows, np.bool_)
-    gone[match[match >= 0]] = False
-    rest = standing.filter(pa.array(gone))
-    closed = 0
-    if extract.kind == "full":
-        was_open = pc.equal(rest.column("closed_by"), "")
-        closed = int(pc.sum(was_open).as_py() or 0)
-        closed_by = pc.if_else(was_open, extract.path.name, rest.column("closed_by"))
-        rest = rest.set_column(HEAD.index("closed_by"), "closed_by", closed_by)
-    merged = pa.concat_tables([others, rest, rows]).sort_by("record_id").combine_chunks()
-    return Applied(merged, int(new.size), rows.num_rows - int(new.size), closed, last_number + int(new.size))
+    absent = pc.equal(standing.column("closed_by"), "").to_numpy().astype(np.bool_)
+    absent[match[match >= 0]] = False
+    return Recognised(others, standing, rows, match, absent)
+
+
+def apply_extract(found: Recognised, last_number: int, *, closed_by: str) -> Applied:
+    """Return the standing residents after an extract.
+
+    Args:
+        found: what :func:`recognise` returned.
+        last_number: the last record number issued; new rows are numbered on in the order of their content.
+        closed_by: the extract that closes the absent records; "" closes none.
+    """
+    fields = [name for name in found.rows.column_names if name not in HEAD]
+    new = np.flatnonzero(found.match < 0)
+    order = np.lexsort((np.arange(new.size), hash_texts(_joined(found.rows, fields))[new]))
+    numbers = np.zeros(found.rows.num_rows, np.int64)
+    numbers[new[order]] = np.arange(last_number + 1, last_number + 1 + new.size)
+    digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width=12, padding="0")
+    made = pc.binary_join_element_wise(pa.scalar("R"), digits, "")
+    known = found.standing.column("record_id").take(pa.array(found.match, mask=found.match < 0))
+    rows = found.rows.set_column(HEAD.index("record_id"), "record_id", pc.coalesce(known, made))
+    gone = np.ones(found.standing.num_rows, np.bool_)
+    gone[found.match[found.match >= 0]] = False
+    rest, closed = found.standing, 0
+    if closed_by:
+        closed = int(found.absent.sum())
+        reason = pc.if_else(pa.array(found.absent), closed_by, rest.column("closed_by"))
+        rest = rest.set_column(HEAD.index("closed_by"), "closed_by", reason)
+    merged = pa.concat_tables([found.others, rest.filter(pa.array(gone)), rows]).sort_by("record_id").combine_chunks()
+    added = int(new.size)
+    return Applied(merged, added, found.rows.num_rows - added, closed, last_number + added)
 
 
 def _as_residents(accepted: pa.Table, extract: Extract, schema: pa.Schema) -> pa.Table:

@@ -14,16 +14,18 @@ import pyarrow.compute as pc
 from linkage.encode import encode
 from linkage.errors import UsageError
 from linkage.nightly.inbox import latest_year
+from linkage.nightly.ledger import UNTOLD
 from linkage.nightly.project import load_project
 from linkage.nightly.residents import HEAD
 from linkage.nightly.store import Store
+from linkage.nightly.succession import region_lines
 from linkage.review.cases import Action, Decision, Scope, State, Verdict
 from linkage.review.sql import SqlQueue, open_queue
 from linkage.review.transitions import VERDICTS, Command
 from linkage.run.manifest import MANIFEST_NAME, read_manifest
 from linkage.run.one_off import read_spec_file
 
-_ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "card_status"})
+_ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "marital_status", "card_status"})
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def records_of(project_file: Path, record_ids: Sequence[str]) -> Mapping[str, Ma
     wanted = pc.is_in(residents.column("record_id"), value_set=pa.array(list(record_ids), pa.string()))
     residents = residents.filter(wanted)
     spec = read_spec_file(project.spec, project.region_codes)
-    encoded = encode(residents, spec, latest_year=latest_year(store.ledger.last_extract, datetime.now(UTC)))
+    encoded = encode(residents, spec, latest_year=latest_year(store.ledger.regions, datetime.now(UTC)))
     found: dict[str, dict[str, str]] = {}
     for number, row in enumerate(residents.to_pylist()):
         shown = {name: str(value) for name, value in row.items() if name not in HEAD and value not in (None, "")}
@@ -109,7 +111,7 @@ def decide(
 
 
 def project_status(project_file: Path) -> str:
-    """Return, in words: the last committed run, the standing records, and the queue by kind and state."""
+    """Return, in words: the last committed run, the standing records, where each region stands, and the queue."""
     project = load_project(project_file)
     ledger = Store(project.workspace).ledger
     if not ledger.run_id:
@@ -123,7 +125,9 @@ def project_status(project_file: Path) -> str:
             f"records: {manifest.counts['records']:,} open; cases found: {manifest.counts['cases']:,}",
             f"warnings: {len(manifest.warnings)}",
         ]
-    lines.append(f"files taken so far: {len(ledger.files)}")
+    taken = sum(entry.code in ("", UNTOLD) for entry in ledger.files.values())
+    lines.append(f"files taken so far: {taken}, refused: {len(ledger.files) - taken}")
+    lines += region_lines(ledger.regions, project.intake.late_after_days)
     with open_project_queue(project_file) as queue:
         counts = queue.counts(scope=Scope(""))
     tally: dict[tuple[str, str], int] = {}

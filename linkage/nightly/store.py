@@ -10,11 +10,10 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,30 +21,8 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from linkage.errors import InvariantError, LockHeldError
+from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
 from linkage.run.outputs import write_text, writing
-
-LEDGER_NAME: Final = "ledger.json"
-_LEDGER_VERSION: Final = 1
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What counts: table versions of the last committed run, counters, files taken, and the fixed model.
-
-    ``files``: sha256 of every file ever taken, with its run. ``counters``: the last id issued per kind.
-    ``last_extract``: cut-off and sequence of the newest extract per region. ``model``: JSON text of the model fixed
-    by the last full run, ``spec_digest`` the spec it belongs to, ``latest_year`` its century rule.
-    """
-
-    version: int = _LEDGER_VERSION
-    run_id: str = ""
-    tables: Mapping[str, int] = field(default_factory=dict)
-    counters: Mapping[str, int] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
-    last_extract: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    model: str = ""
-    spec_digest: str = ""
-    state_hash: Mapping[str, str] = field(default_factory=dict)
 
 
 class Store:
@@ -53,7 +30,7 @@ class Store:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
-        self.ledger = self._read_ledger()
+        self.ledger = read_ledger(workspace / LEDGER_NAME)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -77,7 +54,7 @@ class Store:
             stream.truncate(0)
             stream.write(f"process {os.getpid()} on {os.uname().nodename}")
             stream.flush()
-            self.ledger = self._read_ledger()
+            self.ledger = read_ledger(self.workspace / LEDGER_NAME)
             yield
 
     def read(self, name: str) -> pa.Table | None:
@@ -119,20 +96,6 @@ class Store:
 
     def _folder(self, name: str) -> Path:
         return self.workspace / "store" / name
-
-    def _read_ledger(self) -> Ledger:
-        path = self.workspace / LEDGER_NAME
-        if not path.is_file():
-            return Ledger()
-        try:
-            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            if data["version"] != _LEDGER_VERSION:
-                raise InvariantError(f"ledger version {data['version']} is not {_LEDGER_VERSION}", where=str(path))
-            ledger = Ledger(**data)
-            last = {region: (int(pair[0]), int(pair[1])) for region, pair in ledger.last_extract.items()}
-        except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
-            raise InvariantError("the ledger is damaged", where=str(path), remedy="Restore it from a copy") from error
-        return replace(ledger, last_extract=last)
 
 
 def plain_strings(table: pa.Table) -> pa.Table:

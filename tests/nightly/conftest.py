@@ -16,14 +16,15 @@ import pytest
 
 from linkage.engine.local import LocalEngine
 from linkage.nightly.job import NightlyResult, run_nightly
+from linkage.nightly.ledger import Ledger
 from linkage.nightly.project import load_project
-from linkage.nightly.store import Ledger, Store
+from linkage.nightly.store import Store
 from linkage.progress import Observer, Silent
 from linkage.review.sql import SqlQueue, open_queue
 from tests.small_register import Row, residents_spec_text, write_csv
 
 FIRST_NIGHT = datetime(2026, 6, 2, 1, 0, tzinfo=UTC)
-TABLES = ("pairs", "clusters", "cases", "rejects")
+TABLES = ("pairs", "clusters", "cases", "rejects", "quality", "notices")
 
 _QUEUE_TABLES = {
     "review_case": "select *, closed_at is null as is_open from review_case",
@@ -53,6 +54,20 @@ class Nightly:
     def put(self, name: str, rows: Iterable[Mapping[str, str]]) -> Path:
         """Send an extract."""
         return write_csv(self.home / "inbox" / name, rows)
+
+    def describe(self, name: str, text: str) -> None:
+        """Put a sidecar beside an extract."""
+        (self.home / "inbox" / f"{name}.meta.toml").write_text(text, encoding="utf-8")
+
+    def set(self, toml: str) -> None:
+        """Add keys to the project's ``[intake]``."""
+        text = self.file.read_text(encoding="utf-8")
+        self.file.write_text(text.replace("[intake]\n", f"[intake]\n{toml}\n"), encoding="utf-8")
+
+    def noticed(self, result: NightlyResult) -> list[tuple[str, str, str, int]]:
+        """What a run noticed: source (else region), outcome, code, count."""
+        rows = self.written(result, "notices").to_pylist()
+        return [(row["source"] or row["region"], row["outcome"], row["code"], row["count"]) for row in rows]
 
     def run(self, *, full: bool = False, observer: Observer | None = None) -> NightlyResult | None:
         """Run one night; each is a day after the one before."""
@@ -122,14 +137,14 @@ class Nightly:
             "hashes": dict(ledger.state_hash),
             "counters": dict(ledger.counters),
             "files": sorted(ledger.files),
-            "last_extract": dict(ledger.last_extract),
+            "regions": dict(ledger.regions),
             "model": ledger.model,
             "spec": ledger.spec_digest,
             "queue": self.queue_content(),
         }
 
     def results(self) -> list[dict[str, str]]:
-        """Digests of the four tables of every run's folder, oldest first."""
+        """Digests of the tables of every run's folder, oldest first."""
         folders = sorted((self.home / "out").iterdir())
         assert all((folder / "manifest.json").is_file() for folder in folders), "every folder there is a whole one"
         return [

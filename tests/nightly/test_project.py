@@ -8,6 +8,10 @@ import pytest
 
 from linkage.engine.local import LocalEngine
 from linkage.errors import ConfigurationError, InputMissingError, LinkageError, SpecError, UsageError
+from linkage.intake import Limits
+from linkage.intake.options import ReadOptions
+from linkage.nightly.closing import ClosingRules
+from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.job import run_nightly
 from linkage.nightly.project import load_project
 from linkage.nightly.steward import open_project_queue, project_status, state_named
@@ -66,13 +70,40 @@ def test_other_database_urls_are_left_as_they_are(write, url):
         ('[project]\nworkdir = "w"\n', "unknown key 'workdir' in [project]. Known: workspace, out"),
         ("[project]\nout = 3\n", "out in [project] must be a text"),
         ('[keys]\nenv = ""\n', "env in [keys] must be a text"),
+        ("[intake]\nlargest_closed_share = 30\n", "largest_closed_share in [intake] must be a number from 0 to 1"),
+        ('[intake]\nlargest_hidden_share = "few"\n', "largest_hidden_share in [intake] must be a number from 0 to 1"),
+        ("[intake]\nlargest_closed_share = true\n", "largest_closed_share in [intake] must be a number from 0 to 1"),
+        ("[intake]\nlate_after_days = 0\n", "late_after_days in [intake] must be a number of days above 0"),
+        ("[intake]\nlimits = 5\n", "limits in [intake] must be a table. Write [intake.limits]"),
+        ("[intake.limits]\nspeed = 5\n", "unknown key 'speed' in [intake.limits]. Known: record_bytes, cell_bytes"),
+        ("[intake.limits]\ncolumns = 0\n", "columns in [intake.limits] must be a whole number above 0"),
+        ('[intake.limits]\ncolumns = "5"\n', "columns in [intake.limits] must be a whole number above 0"),
+        ('[intake.reading]\nspeed = "5"\n', "unknown reading option 'speed'. Known: date_order, decimal"),
+        ('[intake.reading]\nheader = "perhaps"\n', "header must be yes or no"),
     ],
 )
 def test_what_it_does_not_know_is_refused_with_what_it_knows(write, text, says):
     with pytest.raises(ConfigurationError) as caught:
         load_project(write(text))
     assert says in str(caught.value)
-    assert caught.value.where.endswith("linkage.toml")
+    assert "linkage.toml" in caught.value.where
+
+
+def test_limits_ways_to_read_and_rules_of_closing_are_settings(write):
+    project = load_project(
+        write(
+            "[intake]\nlargest_closed_share = 0.5\nlargest_hidden_share = 1\nlate_after_days = 30\n"
+            "[intake.limits]\ncolumns = 50\nrows = 1000\n"
+            '[intake.reading]\ndelimiter = "bar"\nheader = false\n'
+        )
+    )
+    assert project.intake == IntakeSettings(
+        limits=Limits(columns=50, rows=1000),
+        reading=ReadOptions(delimiter="|", header=False),
+        closing=ClosingRules(0.5, 1.0),
+        late_after_days=30,
+    )
+    assert load_project(write("")).intake == IntakeSettings()
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

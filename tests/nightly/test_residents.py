@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.nightly.extract import Extract
-from linkage.nightly.residents import apply_extract, empty_residents
+from linkage.nightly.residents import Applied, apply_extract, empty_residents, recognise
 from linkage.spec import parse_spec
 
 SPEC = parse_spec(
@@ -48,9 +48,14 @@ def extract(kind: str) -> Extract:
     return Extract("3374", 20260630, 1, kind, Path(f"3374_{kind}_20260630_1.csv"))
 
 
+def apply(residents: pa.Table, accepted: pa.Table, kind: str, last_number: int = 0) -> Applied:
+    found = recognise(residents, accepted, extract(kind))
+    return apply_extract(found, last_number, closed_by="" if kind == "delta" else extract(kind).path.name)
+
+
 def after(first: pa.Table, second: pa.Table, kind: str) -> list[dict[str, str]]:
-    start = apply_extract(empty_residents(SPEC), first, extract("full"), 0)
-    return apply_extract(start.residents, second, extract(kind), start.last_number).residents.to_pylist()
+    start = apply(empty_residents(SPEC), first, "full")
+    return apply(start.residents, second, kind, start.last_number).residents.to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -89,10 +94,24 @@ def test_a_full_extract_closes_what_it_no_longer_has_and_a_delta_does_not():
 
 def test_new_records_are_numbered_by_their_content_whatever_the_order_of_the_rows():
     one, other = ("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01")
-    forward = apply_extract(empty_residents(SPEC), rows(one, other), extract("full"), 0).residents
-    backward = apply_extract(empty_residents(SPEC), rows(other, one), extract("full"), 0).residents
+    forward = apply(empty_residents(SPEC), rows(one, other), "full").residents
+    backward = apply(empty_residents(SPEC), rows(other, one), "full").residents
     ids = [
         dict(zip(table["nama"].to_pylist(), table["record_id"].to_pylist(), strict=True))
         for table in (forward, backward)
     ]
     assert ids[0] == ids[1]
+
+
+def test_what_is_absent_can_be_known_before_anything_is_closed():
+    people = rows(("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01"))
+    start = apply(empty_residents(SPEC), people, "full")
+    gone = start.residents.column("nama").to_pylist().index("WATI")
+    found = recognise(start.residents, people.slice(0, 1), extract("full"))
+    assert (found.open_before, found.absent.nonzero()[0].tolist()) == (2, [gone])
+    closed = apply_extract(found, 2, closed_by="x")
+    assert (closed.added, closed.kept, closed.closed) == (0, 1, 1)
+    again = recognise(closed.residents, people.slice(0, 0), extract("full"))
+    assert (again.open_before, again.absent.nonzero()[0].tolist()) == (1, [1 - gone]), "the closed are not absent"
+    kept = apply_extract(again, 2, closed_by="")
+    assert (kept.residents.equals(closed.residents), kept.closed) == (True, 0)

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InvariantError, LockHeldError, OutputError
-from linkage.nightly.store import Ledger, Store, changes, plain_strings, state_hash
+from linkage.nightly.ledger import UNTOLD, FileEntry, Ledger
+from linkage.nightly.store import Store, changes, plain_strings, state_hash
+from linkage.nightly.succession import Gap, RegionState
 
 
 @pytest.fixture
@@ -67,8 +69,11 @@ def test_the_ledger_reads_back_exactly(store):
         run_id="r",
         tables={"pairs": 3},
         counters={"record": 9},
-        files={"a.csv 12": "r"},
-        last_extract={"3374": (20260601, 2)},
+        files={"a.csv 12": FileEntry("r", content="12"), "b.csv 13": FileEntry("r", code="EMPTY_FILE")},
+        regions={
+            "3374": RegionState((20260603, 3), "delta", "c.csv", (20260601, 1), (Gap((20260601, 1), (20260603, 3)),)),
+            "5171": RegionState((20260601, 1), "delta", "d.csv"),
+        },
         model="{}",
         spec_digest="d",
         state_hash={"pairs": "h"},
@@ -84,10 +89,16 @@ def test_the_ledger_reads_back_exactly(store):
         "",
         "[]",
         "{}",
+        '{"version": 1}',
         '{"version": 2}',
-        '{"version": 1, "who": 2}',
+        '{"version": 3}',
+        '{"version": [1]}',
+        '{"version": 2, "files": {}, "regions": {}, "who": 2}',
+        '{"version": 2, "files": {"a.csv 12": {"who": 1}}, "regions": {}}',
+        '{"version": 2, "files": {}, "regions": {"3374": {"last": [1], "full": [1, 1], "gaps": []}}}',
+        '{"version": 1, "files": [], "last_extract": 3}',
+        '{"version": 1, "files": {}, "last_extract": {"3374": [1]}}',
         "\x00",
-        '{"version": 1, "last_extract": {"3374": [1]}}',
     ],
 )
 def test_a_damaged_ledger_is_told_and_never_taken_for_an_empty_one(store, text):
@@ -96,6 +107,39 @@ def test_a_damaged_ledger_is_told_and_never_taken_for_an_empty_one(store, text):
     with pytest.raises(InvariantError, match="ledger") as caught:
         Store(store.workspace)
     assert caught.value.where.endswith("ledger.json")
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_this_one(store):
+    store.workspace.mkdir()
+    old = {
+        "version": 1,
+        "run_id": "r",
+        "tables": {"pairs": 3},
+        "counters": {"record": 9},
+        "files": {"3374_full_20260601_1.csv 12": "q", "3374_delta_20260602_2.csv 13": "r", "kota.csv 14": "r"},
+        "last_extract": {"3374": [20260602, 2], "5171": [20260601, 1]},
+        "model": "{}",
+        "spec_digest": "d",
+        "state_hash": {"pairs": "h"},
+    }
+    (store.workspace / "ledger.json").write_text(json.dumps(old), encoding="utf-8")
+    read = Store(store.workspace).ledger
+    assert read == Ledger(
+        run_id="r",
+        tables={"pairs": 3},
+        counters={"record": 9},
+        files={mark: FileEntry(run, code=UNTOLD) for mark, run in old["files"].items()},
+        regions={
+            "3374": RegionState((20260602, 2), "", "", full=(20260602, 2)),
+            "5171": RegionState((20260601, 1), "", ""),
+        },
+        model="{}",
+        spec_digest="d",
+        state_hash={"pairs": "h"},
+    )
+    with store.locked():
+        store.commit(read)
+    assert Store(store.workspace).ledger == read
 
 
 HOLDER = """

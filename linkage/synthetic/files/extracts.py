@@ -42,11 +42,11 @@ def write_register(register: Register | RegisterPlan, out: Path) -> tuple[Path, 
     """Write the extracts of every regency, ``truth.parquet`` and ``linkage.toml``, part by part.
 
     The first night is ``inbox/<region>_full_<YYYYMMDD>_001.<ext>`` of each regency, even of one without residents.
-    Night n is ``nights/<YYYYMMDD>/<region>_delta_<YYYYMMDD>_<nnn>.<ext>``, n from 002, of each regency that has rows
-    that night; the last night is the plan's cut-off. A register in memory is one night. Regencies, in ascending order,
-    use the plan's dialects in turn, each the same every night. ``truth.parquet`` has the columns of ``TRUTH``, in order
-    of regency, night and line. CSV extracts get damaged rows at the plan's ``dirty_row_rate``. A file is under its name
-    only when it is whole.
+    Night n is ``nights/<YYYYMMDD>/<region>_delta_<YYYYMMDD>_<nnn>.<ext>`` of each regency that has rows that night,
+    its own extracts numbered on from 002; the last night is the plan's cut-off. A register in memory is one night.
+    Regencies, in ascending order, use the plan's dialects in turn, each the same every night. ``truth.parquet`` has
+    the columns of ``TRUTH``, in order of regency, night and line. CSV extracts get damaged rows at the plan's
+    ``dirty_row_rate``. A file is under its name only when it is whole.
 
     Returns:
         The extracts in order of regency and night, then the truth, then the project file.
@@ -73,8 +73,9 @@ def write_register(register: Register | RegisterPlan, out: Path) -> tuple[Path, 
         with whole_file(truth_path) as partial, closing(ParquetFile(partial, TRUTH)) as truth:
             for place, (region, nights) in enumerate(groupby(_in_order(parts), key=lambda part: part.region)):
                 dialect = dialects[place % len(dialects)]
-                for night, rows in groupby(nights, key=lambda part: part.night):
-                    path = extract_path(out, plan, region, night, dialect)
+                # A night without rows sends nothing, and no number is left out for it.
+                for number, (night, rows) in enumerate(groupby(nights, key=lambda part: part.night), start=1):
+                    path = extract_path(out, plan, region, night, number, dialect)
                     path.parent.mkdir(parents=True, exist_ok=True)
                     _write_extract(path, plan, dialect, rows, truth)
                     written.append(path)
@@ -113,12 +114,12 @@ def write_single(register: Register | RegisterPlan, path: Path) -> tuple[Path, P
     return path, truth_path
 
 
-def extract_path(out: Path, plan: RegisterPlan, region: str, night: int, dialect: Dialect) -> Path:
-    """Return where the extract of a regency and night (from 1) goes in a register's folder."""
+def extract_path(out: Path, plan: RegisterPlan, region: str, night: int, number: int, dialect: Dialect) -> Path:
+    """Return where the extract of a regency and night (from 1) goes, the regency's ``number``-th (from 1)."""
     day = f"{plan.cut_off - dt.timedelta(plan.nights - night):%Y%m%d}"
     if night == 1:
         return out / "inbox" / f"{region}_full_{day}_001.{dialect.extension}"
-    return out / "nights" / day / f"{region}_delta_{day}_{night:03}.{dialect.extension}"
+    return out / "nights" / day / f"{region}_delta_{day}_{number:03}.{dialect.extension}"
 
 
 def _parts(

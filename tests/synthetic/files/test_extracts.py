@@ -130,7 +130,7 @@ def test_each_night_has_a_folder_a_date_and_a_number(nights: RegisterPlan, tmp_p
         "inbox/1101_full_20260227_001.csv",
         "nights/20260228/1101_delta_20260228_002.csv",
         "inbox/3371_full_20260227_001.csv",
-        "nights/20260301/3371_delta_20260301_003.csv",
+        "nights/20260301/3371_delta_20260301_002.csv",
         "inbox/9171_full_20260227_001.csv",
         "nights/20260228/9171_delta_20260228_002.csv",
         "nights/20260301/9171_delta_20260301_003.csv",
