@@ -1,8 +1,9 @@
 """Record linkage and deduplication for resident registers.
 
 The public names are few: :func:`dedupe` and :func:`link` for files and frames, :class:`LinkageSpec` for what to link
-and how, :class:`LinkageResult` for what comes back, :class:`LinkageError` as the root of all errors. Importing the
-package opens nothing and loads nothing heavy; names are looked up when they are first used.
+and how, :class:`LinkageResult` for what comes back, :func:`with_clusters` to put cluster ids beside one's own rows,
+:class:`LinkageError` as the root of all errors. Importing the package opens nothing and loads nothing heavy; names are
+looked up when they are first used.
 """
 
 from __future__ import annotations
@@ -11,10 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linkage.errors import LinkageError
+    from linkage.interop.frames.results import with_clusters
     from linkage.run.one_off import LinkageResult, dedupe, link
     from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
 
-__all__ = ["LinkageError", "LinkageResult", "LinkageSpec", "dedupe", "link", "load_builtin_spec", "parse_spec"]
+__all__ = [
+    "LinkageError",
+    "LinkageResult",
+    "LinkageSpec",
+    "dedupe",
+    "link",
+    "load_builtin_spec",
+    "parse_spec",
+    "with_clusters",
+]
 
 _HOME = {
     "LinkageError": "linkage.errors",
@@ -24,6 +35,7 @@ _HOME = {
     "link": "linkage.run.one_off",
     "load_builtin_spec": "linkage.spec",
     "parse_spec": "linkage.spec",
+    "with_clusters": "linkage.interop.frames.results",
 }
 
 

@@ -35,12 +35,16 @@ def split(kind: str, tmp_path):
         return [pd.DataFrame(side, columns=list(columns)) for side in sides]
     if kind == "polars":
         return [pl.from_arrow(one) for one in made]
+    if kind == "polars, lazy":
+        return [pl.from_arrow(one).lazy() for one in made]
     if kind == "arrow batch":
         return [one.combine_chunks().to_batches()[0] for one in made]
+    if kind == "arrow reader":
+        return [one.to_reader() for one in made]
     return made
 
 
-KINDS = ["csv", "path as text", "arrow", "arrow batch", "pandas", "polars"]
+KINDS = ["csv", "path as text", "arrow", "arrow batch", "arrow reader", "pandas", "polars", "polars, lazy"]
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +70,10 @@ def test_dedupe_gives_equal_tables_for_every_kind_of_input(kind, tmp_path):
         "path as text": str(one),
         "arrow": made,
         "arrow batch": made.combine_chunks().to_batches()[0],
+        "arrow reader": made.to_reader(),
         "pandas": pd.DataFrame(rows(), columns=["record_id", *COLUMNS]),
         "polars": pl.from_arrow(made),
+        "polars, lazy": pl.from_arrow(made).lazy(),
     }[kind]
     result = linkage.dedupe(data, spec=SPEC)
     for name in TABLES:
@@ -112,10 +118,23 @@ def test_values_that_pandas_made_of_a_nik_are_refused_or_kept_but_never_guessed(
     assert linkage.dedupe(missing, spec=SPEC).clusters.num_rows == 3
 
 
-def test_an_index_of_a_frame_is_no_column():
-    frame = pd.DataFrame(semarang()[:3]).set_index(pd.Index([7, 8, 9], name="record_id"))
-    names = linkage.dedupe(frame, spec=SPEC).clusters.column("record_id").to_pylist()
-    assert names == ["data:1", "data:2", "data:3"]
+def test_an_index_that_names_its_rows_names_the_records():
+    frame = pd.DataFrame(semarang()[:3])
+    for index in (pd.Index([7, 8, 9], name="record_id"), pd.Index(["7", "8", "9"])):
+        names = linkage.dedupe(frame.set_index(index), spec=SPEC).clusters.column("record_id").to_pylist()
+        assert names == ["7", "8", "9"]
+    numbered = linkage.dedupe(frame.set_index(pd.Index([7, 7, 7])), spec=SPEC)
+    assert numbered.clusters.column("record_id").to_pylist() == ["data:1", "data:2", "data:3"]
+
+
+def test_a_result_leaves_as_it_came_and_goes_back_to_the_rows():
+    for library, made in (("pandas", pd.DataFrame(rows())), ("polars", pl.DataFrame(rows()))):
+        result = linkage.dedupe(made, spec=SPEC)
+        frames = getattr(result, f"to_{library}")()
+        assert type(frames.clusters) is type(made)
+        clusters = dict(zip(frames.clusters["record_id"], frames.clusters["cluster_id"], strict=True))
+        own = linkage.with_clusters(made, result)
+        assert list(own["cluster_id"]) == [clusters[name] for name in made["record_id"]]
 
 
 @pytest.mark.parametrize("data", [42, {"a": 1}, None, object()])
@@ -150,7 +169,8 @@ def test_the_input_is_left_as_it_was():
 
 def test_public_names_are_few_and_all_there():
     assert set(dir(linkage)) == set(linkage.__all__)
-    assert {"dedupe", "link", "LinkageResult", "LinkageSpec", "LinkageError"} <= set(linkage.__all__)
+    names = {"dedupe", "link", "with_clusters", "LinkageResult", "LinkageSpec", "LinkageError"}
+    assert names <= set(linkage.__all__)
     for name in linkage.__all__:
         assert getattr(linkage, name).__doc__
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
