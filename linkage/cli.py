@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -64,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument("left", metavar="LEFT")
     link.add_argument("right", metavar="RIGHT")
     _linking_options(link)
+
+    spec = _command(commands, "spec", _spec, "propose a spec for files of people nobody has described")
+    spec.add_argument("files", nargs="+", metavar="FILE")
+    spec.add_argument("--out", type=Path, metavar="SPEC", help="TOML file to write; default: print it")
+    spec.add_argument("--link", action="store_true", help="two files, compared only with each other")
+    spec.add_argument("--pairs", type=_positive, default=0, help="compare at most so many pairs (default by size)")
+    _reading_option(spec)
 
     explain = _command(commands, "explain", _explain, "say why two records do or do not match")
     explain.add_argument("left_id", metavar="LEFT_ID")
@@ -129,7 +137,18 @@ def _linking_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", action="append", default=[], metavar="COLUMN", help="append a column to clusters.parquet"
     )
+    _reading_option(parser)
     parser.add_argument("--threads", type=_positive, help="default: all processors")
+
+
+def _reading_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--read",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how the files are written (delimiter, quote, encoding, header, decimal, date_order, sheet)",
+    )
 
 
 def _project_option(parser: argparse.ArgumentParser) -> None:
@@ -171,6 +190,7 @@ def _link(parsed: argparse.Namespace) -> int:
 
 def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int:
     from linkage.engine.local import LocalEngine
+    from linkage.intake import read_options
     from linkage.run.one_off import Request, read_spec_file, run_to_folder, with_threshold
     from linkage.terminal import summary
 
@@ -181,11 +201,38 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
         model=parsed.model,
         train=parsed.train,
         keep=tuple(parsed.keep),
+        reading=read_options(parsed.read),
         latest_year=datetime.now(UTC).year,
     )
     with _watching(parsed) as observer:
         manifest = run_to_folder(request, parsed.out, engine=LocalEngine(parsed.threads), observer=observer)
     print(summary(manifest, parsed.out, [f"linkage explain LEFT_ID RIGHT_ID --run {parsed.out}"]))
+    return 0
+
+
+def _spec(parsed: argparse.Namespace) -> int:
+    from linkage.intake.options import read_options
+    from linkage.proposal.propose import propose_spec
+    from linkage.proposal.report import report
+    from linkage.run.outputs import write_text, writing
+
+    proposal = propose_spec(
+        parsed.files,
+        name=parsed.out.stem if parsed.out else "proposed",
+        across=parsed.link,
+        budget=parsed.pairs,
+        latest_year=datetime.now(UTC).year,
+        options=read_options(parsed.read),
+    )
+    if parsed.out is None:
+        print(proposal.text, end="")
+        return 0
+    with writing(parsed.out):
+        write_text(parsed.out, proposal.text)
+    print(report(proposal))
+    command = ["linkage", "link" if parsed.link else "dedupe", *parsed.files, "--spec", str(parsed.out), "--out", "out"]
+    command += [word for option in parsed.read for word in ("--read", option)]
+    print(f"try next:\n  {shlex.join(command)}")
     return 0
 
 

@@ -1,0 +1,1 @@
+"""Proposing a spec for files nobody has described."""
