@@ -37,6 +37,16 @@ class Quality:
     recall_at_99: float
     candidates_recall: float
 
+    def default_cell(self) -> str:
+        """Return F1 (P / R) at the default threshold, for a table."""
+        p, r, f1 = self.at_default
+        return f"{f1:.3f} ({p:.3f} / {r:.3f})"
+
+    def best_cell(self) -> str:
+        """Return F1 (P / R, at p) at the best threshold, for a table."""
+        p, r, f1 = self.at_best
+        return f"{f1:.3f} ({p:.3f} / {r:.3f}, {self.best_threshold:.2g})"
+
 
 def run_command(*arguments: str) -> Timed:
     """Run ``linkage`` in a process of its own and time the whole of it."""
@@ -54,7 +64,7 @@ def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | Non
     """Judge a run against the truth.
 
     ``ids`` and ``entities`` (n,): every record and the entity it belongs to; in ``link`` LEFT's first, ``left_ids`` of
-    them, and only pairs across count.
+    them, no id on both sides, and only pairs across count.
     """
     manifest = json.loads((out / "manifest.json").read_text())
     pairs = pq.read_table(out / "pairs.parquet", columns=["left_id", "right_id", "match_probability"])
@@ -64,9 +74,8 @@ def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | Non
     rest = ids if left_ids is None else ids[left_ids:]
     right = pc.index_in(pairs["right_id"], value_set=rest).to_numpy().astype(np.int64) + (left_ids or 0)
     curve = pair_curve(left, right, pairs["match_probability"].to_numpy(), codes, n_left=left_ids)
-    clusters = pq.read_table(out / "clusters.parquet")
-    # In link an id may stand on both sides, so clusters are judged for dedupe alone.
-    cluster_f1 = float("nan") if left_ids is not None else cluster_pair_metrics(cluster_labels(clusters, ids), codes).f1
+    labels = cluster_labels(pq.read_table(out / "clusters.parquet"), ids)
+    cluster_f1 = cluster_pair_metrics(labels, codes, n_left=left_ids).f1
     threshold, best = curve.best_f1()
     default = curve.at(manifest["thresholds"]["link_threshold"])
     return Quality(
@@ -106,10 +115,8 @@ HEADER = (
 def row(name: str, out: Path, judged: Quality, timed: Timed) -> str:
     """Return one line of the results table."""
     counts = json.loads((out / "manifest.json").read_text())["counts"]
-    p, r, f1 = judged.at_default
     return (
-        f"| {name} | {counts['records']:,} | {counts['pairs_compared']:,} | {f1:.3f} ({p:.3f} / {r:.3f}) "
-        f"| {judged.at_best[2]:.3f} ({judged.at_best[0]:.3f} / {judged.at_best[1]:.3f}, {judged.best_threshold:.2g}) "
-        f"| {judged.cluster_f1:.3f} "
+        f"| {name} | {counts['records']:,} | {counts['pairs_compared']:,} | {judged.default_cell()} "
+        f"| {judged.best_cell()} | {judged.cluster_f1:.3f} "
         f"| {judged.recall_at_99:.3f} | {timed.seconds:.1f} | {timed.peak_gib:.2f} |"
     )

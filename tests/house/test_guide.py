@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,11 @@ from linkage.decision.reasons import (
     ROW_REASONS,
     SEX_DIFFERS,
 )
+from linkage.intake import Limits
+from linkage.intake.options import ReadOptions
+from linkage.nightly.arrivals import new_files
 from linkage.nightly.extract import identify
-from linkage.nightly.inbox import new_files
+from linkage.nightly.intake_settings import SETTINGS, IntakeSettings
 from linkage.nightly.project import load_project
 from linkage.spec import GUARDS, load_builtin_spec
 
@@ -78,10 +82,43 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
     told = [(row[0], row[1]) for row in rows(nightly) if row[0].startswith("[")]
     file = tmp_path / "linkage.toml"
     tables = dict.fromkeys(table for table, _ in told)
-    lines = [line for table in tables for line in (table, *(f'{key} = "x"' for name, key in told if name == table))]
+    others = {
+        "largest_closed_share": 1,
+        "largest_hidden_share": 0,
+        "late_after_days": 1,
+        "limits": "{}",
+        "reading": "{}",
+    }
+    values = {key: others.get(key, '"x"') for _, key in told}
+    lines = [
+        line for table in tables for line in (table, *(f"{key} = {values[key]}" for name, key in told if name == table))
+    ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 8
+    assert len(told) == 8 + len(SETTINGS)
+    assert set(others) == set(SETTINGS)
+
+
+def test_the_defaults_of_the_guide_are_those_of_the_code(nightly: Path) -> None:
+    told = {row[1]: row[2] for row in rows(nightly) if row[0] == "[intake]"}
+    settings = IntakeSettings()
+    assert float(told["largest_closed_share"]) == settings.closing.largest_closed_share
+    assert float(told["largest_hidden_share"]) == settings.closing.largest_hidden_share
+    assert int(told["late_after_days"]) == settings.late_after_days
+
+
+def test_the_guide_names_every_limit_and_every_way_to_read(nightly: Path) -> None:
+    text = nightly.read_text(encoding="utf-8")
+    for table, kind in (("limits", Limits), ("reading", ReadOptions)):
+        (listed,) = re.findall(rf"`\[intake\.{table}\]` takes: (.*?)\.\s", text, re.DOTALL)
+        assert re.findall(r"`(\w+)`", listed) == [field.name for field in fields(kind)]
+
+
+def test_the_guide_explains_every_notice_the_code_can_make(nightly: Path, root: Path) -> None:
+    explained = [row[0] for row in rows(nightly) if len(row) == 4 and row[1] in ("refused", "taken", "left", "late")]
+    code = "".join(path.read_text(encoding="utf-8") for path in (root / "linkage" / "nightly").glob("*.py"))
+    made = re.findall(r'"((?:EXTRACT|CLOSING|CLOSED|SOURCE|FILE)_[A-Z_]+|UNREADABLE)"', code)
+    assert sorted(explained) == sorted(set(made))
 
 
 def test_the_project_file_and_the_sidecar_of_the_guide_can_be_read(nightly: Path, tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def test_the_locks_hold_what_the_project_asks_for_and_what_builds_it(root: Path,
 
 
 def test_the_extras_and_the_command_are_there(project: dict[str, Any]) -> None:
-    assert {"web", "postgres", "notebooks", "spark", "test"} <= project["optional-dependencies"].keys()
+    extras = {"web", "postgres", "mysql", "oracle", "notebooks", "spark", "test"}
+    assert extras <= project["optional-dependencies"].keys()
     assert project["scripts"] == {"linkage": "linkage.cli:main"}
 
 
