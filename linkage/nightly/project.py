@@ -79,7 +79,7 @@ def load_project(file: Path) -> Project:
         raise InputMissingError("no project file", where=str(file), remedy="Make one, or let 'linkage synth' write one")
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of thousands of digits, endless nesting
         raise ConfigurationError(f"not valid TOML: {error}", where=str(file)) from error
     _check(data, file)
     base = file.resolve().parent

@@ -37,7 +37,7 @@ def parse_spec(text: str, *, where: str = "spec") -> LinkageSpec:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits, and of endless nesting
         raise SpecError(f"not valid TOML: {error}", where=where) from error
     try:
         return build_spec(data).validate()

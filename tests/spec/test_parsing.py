@@ -201,3 +201,9 @@ def test_whatever_stands_in_one_place_gives_a_valid_spec_or_a_spec_error(place, 
         return
     assert isinstance(spec, LinkageSpec)
     assert spec_from_dict(json.loads(json.dumps(spec.to_dict()))).digest() == spec.digest()
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = " + "9" * 5_000, "a = "], ids=["nested", "digits", "cut"])
+def test_text_that_no_parser_takes_is_a_spec_error(text: str) -> None:
+    with pytest.raises(SpecError, match="not valid TOML"):
+        parse_spec(text)

@@ -33,7 +33,7 @@ from linkage.intake.readers.csv_split import (
     SplitBlock,
 )
 from linkage.intake.sources.source import Source
-from linkage.intake.sources.streams import open_text
+from linkage.intake.sources.streams import BYTE_ORDER_MARKS, open_text
 from linkage.schema import TEXT_CODES
 
 _NAMES: Final = {
@@ -46,6 +46,7 @@ _NAMES: Final = {
     "~": "tilde",
     "\x1f": "unit separator",
 }
+_MARK: Final = BYTE_ORDER_MARKS["utf-8"]
 _TOO_MANY: Final = 4
 _TOO_FEW: Final = 5
 _CODES: Final = {
@@ -143,6 +144,9 @@ class CsvReader:
         data = block.data[good[0, START] : good[-1, END]]
         if len(good) < len(block.records):
             data = block.data[_inside(good, len(block.data))]
+        if data[: len(_MARK)].tobytes() == _MARK:
+            # Arrow passes over a mark at the beginning; here it is the first row's, as of a file put behind another.
+            data = np.concatenate([data[: len(_MARK)], data])
         names = [str(position) for position in range(len(self.header))]
         used = [names[position] for position in columns]
         try:

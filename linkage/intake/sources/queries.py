@@ -41,6 +41,9 @@ _DRIVERS: Final = {
 # shown as a missing file.
 _URL: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+]+:/|.*/(?:{'|'.join(_DRIVERS)})(?:\+\w+)?:/", re.IGNORECASE | re.DOTALL)
 _SECRET: Final = re.compile(r"pass(?!file)|pwd|secret|token", re.IGNORECASE)
+_BARRED: Final = frozenset({"local_infile", "init_command"})
+"""Parameters by which a server could ask for files of this machine, or a statement be sent that may write."""
+
 _TABLE: Final = "table:"
 _KEYS: Final = ("url", "url_env", "sql", "table", "name")
 _EXAMPLE: Final = "Write for example postgresql://user@host/database#SELECT nik, nama FROM penduduk"
@@ -195,6 +198,8 @@ def _parsed(text: str, refuse: Refuse) -> sa.URL:
     backend, _, driver = url.drivername.lower().partition("+")
     if "#" in text or backend not in _DRIVERS or driver not in ("", _DRIVERS[backend].partition("+")[2], "pysqlite"):
         raise refuse(f"the URL must begin with one of {', '.join(_DRIVERS)}, without a query of its own", _EXAMPLE)
+    if barred := sorted(_BARRED.intersection(name.lower() for name in url.query)):
+        raise refuse(f"the parameter {barred[0]} is not allowed", "Leave it out")
     return url.set(drivername=_DRIVERS[backend])
 
 

@@ -51,6 +51,13 @@ FINDINGS = (
         "NO_NAME_COLUMN",
     ),
     Finding("a name of a column broke the line of a log", "csv", 'NIK,"NAMA\u2028LGKP"\n1,\n'.encode(), ""),
+    Finding(
+        "a mark of UTF-8 before a row was passed over where a chunk began",
+        "csv",
+        b"NIK,NAMA\n" + b'\xef\xbb\xbf1,"A"\n' * 30,
+        "",
+    ),
+    Finding("a mark of UTF-8 before a quoted cell", "csv", b'NIK,NAMA\n\xef\xbb\xbf"1,A\n', ""),
     Finding("rows of a Parquet file named values that its dictionary lacks", "parquet", _fewer_values(1), "UNREADABLE"),
     Finding("a Parquet file with an empty dictionary", "parquet", _fewer_values(0), "UNREADABLE"),
     Finding("the same inside a Delta table", "delta_data", _fewer_values(1), "UNREADABLE"),

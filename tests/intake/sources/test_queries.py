@@ -330,6 +330,8 @@ BAD_FILES = [
     ("query = 1", r"one table, \[query\]"),
     ("[query]\n[other]\n", r"one table, \[query\]"),
     ("a = " + "[" * 100_000, "not valid TOML"),
+    ('[query]\nurl = "mysql://u:rahasia@h/db?local_infile=1"\nsql = "SELECT 1"\n', "local_infile is not allowed"),
+    ('[query]\nurl = "mysql://u@h/db?Init_Command=x"\nsql = "SELECT 1"\n', "init_command is not allowed"),
     ('[query]\nurl = "postgresql://u:rahasia@\\u0000/db"\nsql = "SELECT 1"\n', "cannot be understood"),
     ("[query]\nurl = rahasia", r"not valid TOML \(at line 2, column 7\)"),
     ('[query]\nurl = "sqlite:///a.db"\n', "one of sql and table"),
