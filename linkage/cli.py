@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     spec.add_argument("--out", type=Path, metavar="SPEC", help="TOML file to write; default: print it")
     spec.add_argument("--link", action="store_true", help="two files, compared only with each other")
     spec.add_argument("--pairs", type=_positive, default=0, help="compare at most so many pairs (default by size)")
-    _reading_option(spec)
+    _reading_options(spec)
 
     explain = _command(commands, "explain", _explain, "say why two records do or do not match")
     explain.add_argument("left_id", metavar="LEFT_ID")
@@ -137,17 +137,24 @@ def _linking_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", action="append", default=[], metavar="COLUMN", help="append a column to clusters.parquet"
     )
-    _reading_option(parser)
+    _reading_options(parser)
     parser.add_argument("--threads", type=_positive, help="default: all processors")
 
 
-def _reading_option(parser: argparse.ArgumentParser) -> None:
+def _reading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="how the files are written (delimiter, quote, encoding, header, decimal, date_order, sheet)",
+    )
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="what a file may ask of this machine (rows, columns, cell_bytes, ratio ...; docs/guide/inputs.md)",
     )
 
 
@@ -191,6 +198,7 @@ def _link(parsed: argparse.Namespace) -> int:
 def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int:
     from linkage.engine.local import LocalEngine
     from linkage.intake import read_options
+    from linkage.intake.limits import read_limits
     from linkage.run.one_off import Request, read_spec_file, run_to_folder, with_threshold
     from linkage.terminal import summary
 
@@ -202,6 +210,7 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
         train=parsed.train,
         keep=tuple(parsed.keep),
         reading=read_options(parsed.read),
+        limits=read_limits(parsed.limit),
         latest_year=datetime.now(UTC).year,
     )
     with _watching(parsed) as observer:
@@ -211,7 +220,9 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
 
 
 def _spec(parsed: argparse.Namespace) -> int:
+    from linkage.intake.limits import read_limits
     from linkage.intake.options import read_options
+    from linkage.intake.sources.queries import shown_query
     from linkage.proposal.propose import propose_spec
     from linkage.proposal.report import report
     from linkage.run.outputs import write_text, writing
@@ -223,6 +234,7 @@ def _spec(parsed: argparse.Namespace) -> int:
         budget=parsed.pairs,
         latest_year=datetime.now(UTC).year,
         options=read_options(parsed.read),
+        limits=read_limits(parsed.limit),
     )
     if parsed.out is None:
         print(proposal.text, end="")
@@ -230,8 +242,10 @@ def _spec(parsed: argparse.Namespace) -> int:
     with writing(parsed.out):
         write_text(parsed.out, proposal.text)
     print(report(proposal))
-    command = ["linkage", "link" if parsed.link else "dedupe", *parsed.files, "--spec", str(parsed.out), "--out", "out"]
+    verb = "link" if parsed.link else "dedupe"
+    command = ["linkage", verb, *map(shown_query, parsed.files), "--spec", str(parsed.out), "--out", "out"]
     command += [word for option in parsed.read for word in ("--read", option)]
+    command += [word for limit in parsed.limit for word in ("--limit", limit)]
     print(f"try next:\n  {shlex.join(command)}")
     return 0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from linkage.errors import UsageError
 
@@ -36,3 +37,29 @@ class Limits:
         for name, value in vars(self).items():
             if value < 1:
                 raise UsageError(f"limit {name} must be positive")
+
+    def stated(self) -> dict[str, int]:
+        """Return the limits that are not the default ones; :func:`read_limits` makes the same of them again."""
+        return {
+            item.name: getattr(self, item.name) for item in fields(self) if getattr(self, item.name) != item.default
+        }
+
+
+def read_limits(settings: Mapping[str, int] | Sequence[str], *, where: str = "--limit") -> Limits:
+    """Return limits from numbers by name, or from texts ``NAME=NUMBER`` of the command line.
+
+    Raises:
+        UsageError: an unknown name, or no whole number above 0.
+    """
+    given = dict(settings) if isinstance(settings, Mapping) else dict(_pair(item, where) for item in settings)
+    known = [item.name for item in fields(Limits)]
+    if unknown := sorted(set(given) - set(known)):
+        raise UsageError(f"unknown limit {unknown[0]!r}", where=where, remedy=f"Known: {', '.join(known)}")
+    return Limits(**given)
+
+
+def _pair(item: str, where: str) -> tuple[str, int]:
+    name, sign, value = item.partition("=")
+    if not sign or not (value.isascii() and value.isdecimal()) or len(value) > 18:
+        raise UsageError("a limit is written NAME=NUMBER", where=where, remedy="For example --limit columns=10000")
+    return name.strip().replace("-", "_"), int(value)

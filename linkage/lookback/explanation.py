@@ -19,6 +19,7 @@ from linkage.decision.guards import Guard, guard_bits
 from linkage.encode import EncodedRecords, encode
 from linkage.errors import InputDataError, InputMissingError, InvariantError, UsageError
 from linkage.intake import InputFile, Limits, ReadOptions, read_inputs, read_options, survey_all
+from linkage.intake.limits import read_limits
 from linkage.intake.sources.queries import is_query
 from linkage.models.explain import Contribution, Language, PairExplanation, explain_pair, render_waterfall
 from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter, probability
@@ -132,6 +133,11 @@ def stated_reading(manifest: RunManifest) -> ReadOptions:
     return read_options(manifest.options.get("reading", {}), where=manifest.run_id)
 
 
+def stated_limits(manifest: RunManifest) -> Limits:
+    """Return what the user of a run allowed its files to ask of the machine."""
+    return read_limits(manifest.options.get("limits", {}), where=manifest.run_id)
+
+
 def check_inputs(manifest: RunManifest) -> None:
     """Raise unless every input of a run is still there and unchanged."""
     for path in given_inputs(manifest):
@@ -149,7 +155,7 @@ def _digests(path: str, manifest: RunManifest) -> set[tuple[str, str]]:
     if names == [Path(path).name] and Path(path).is_file() and not is_query(path):
         return {(names[0], sha256_of(Path(path)))}  # one plain file needs no look inside
     try:
-        found = survey_all(path, table_name="data", limits=Limits(), options=stated_reading(manifest))
+        found = survey_all(path, table_name="data", limits=stated_limits(manifest), options=stated_reading(manifest))
     except (InputDataError, InputMissingError):
         return set()
     return {(source.name, source.sha256) for source in found}
@@ -188,7 +194,9 @@ def _accepted(manifest: RunManifest, spec: LinkageSpec) -> tuple[pa.Table, int]:
         return standing_residents(manifest), -1
     check_inputs(manifest)
     mode: Any = manifest.command
-    read = read_inputs(given_inputs(manifest), spec, mode=mode, options=stated_reading(manifest))
+    read = read_inputs(
+        given_inputs(manifest), spec, mode=mode, limits=stated_limits(manifest), options=stated_reading(manifest)
+    )
     _check_reading(manifest, read.inputs)
     return read.accepted, read.left_rows if mode == "link" else -1
 

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, UsageError
-from linkage.lookback.explanation import check_inputs, given_inputs, standing_residents, stated_reading, stored_spec
+from linkage.lookback.explanation import (
+    check_inputs,
+    given_inputs,
+    standing_residents,
+    stated_limits,
+    stated_reading,
+    stored_spec,
+)
 from linkage.progress import Observer
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.run.one_off import Request, run_to_folder
@@ -67,6 +74,7 @@ def _request(manifest: RunManifest) -> Request:
         train=bool(options["train"]),
         keep=tuple(options["keep"]),
         reading=stated_reading(manifest),
+        limits=stated_limits(manifest),
         latest_year=int(options["latest_year"]),
         seed=int(options["seed"]),
     )

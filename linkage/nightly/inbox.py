@@ -121,7 +121,9 @@ class Inbox:
             self._notice(left_notice(arrival, extract), stages)
         else:
             problem = error.problem if error.where in ("", arrival.name) else f"{error.where}: {error.problem}"
-            fact = Fact(UNAVAILABLE, f"{problem}; the next run tries again")
+            fact = Fact(
+                UNAVAILABLE, f"{problem}; the next run tries again, unless a later extract of its region was taken"
+            )
             self._notice(notice_of(arrival.name, extract, "left", fact), stages)
 
     def look_for_late(self, stages: Stages) -> None:

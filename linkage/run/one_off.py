@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, SpecError, UsageError
-from linkage.intake import NOTHING_STATED, Intake, ReadOptions, read_inputs
+from linkage.intake import NOTHING_STATED, Intake, Limits, ReadOptions, read_inputs
 from linkage.interop.frames.inputs import as_input
 from linkage.interop.frames.results import ResultFrames, result_to_pandas, result_to_polars
 from linkage.pipeline import Linked, LinkOptions, link_records
@@ -38,6 +38,7 @@ class Request:
     """What a user asked for; ``keep`` names columns that follow their records into the clusters.
 
     ``reading``: how the files are to be read, where the user knows better than what is found out.
+    ``limits``: what they may ask of this machine.
     """
 
     mode: Mode
@@ -47,6 +48,7 @@ class Request:
     train: bool = False
     keep: tuple[str, ...] = ()
     reading: ReadOptions = NOTHING_STATED
+    limits: Limits = field(default_factory=Limits)
     latest_year: int = 0
     seed: int = 0
 
@@ -157,6 +159,7 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
             keep=request.keep,
             mode=request.mode,
             options=request.reading,
+            limits=request.limits,
             progress=lambda done, total: stages.observer.stage_progressed("intake", done, total),
             latest_year=request.latest_year,
         )
@@ -228,6 +231,7 @@ def _account(
             "train": request.train,
             "keep": list(request.keep),
             "reading": request.reading.stated(),
+            "limits": request.limits.stated(),
             "latest_year": request.latest_year,
             "seed": request.seed,
         },

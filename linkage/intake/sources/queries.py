@@ -27,7 +27,7 @@ QUERY_SUFFIX: Final = ".sql.toml"
 """Ends the name of a file that holds a query."""
 
 PASSWORD_VARIABLE: Final = "LINKAGE_DATABASE_PASSWORD"
-"""The environment variable that gives the password to a URL with a user and without one."""
+"""The environment variable that gives the password to a URL with a user and without one (not to one in a file)."""
 
 _DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
@@ -54,7 +54,10 @@ Refuse = Callable[[str, str], LinkageError]
 
 @dataclass(frozen=True)
 class _Query:
-    """What to ask where. ``path``: how a manifest names the input. ``where``: how errors name it."""
+    """What to ask where. ``path``: how a manifest names the input. ``where``: how errors name it.
+
+    ``stated_by_user``: the URL is of the command line or of a variable, not of a file that anybody may have put there.
+    """
 
     url: sa.URL = field(repr=False)
     sql: str
@@ -63,6 +66,7 @@ class _Query:
     where: str
     name: str
     stem: str
+    stated_by_user: bool = True
 
 
 def is_query(item: str | Path) -> bool:
@@ -71,6 +75,11 @@ def is_query(item: str | Path) -> bool:
     True also for URLs that cannot be used, so that only :func:`survey_query`, which shows no password, refuses them.
     """
     return _URL.match(str(item)) is not None or str(item).lower().endswith(QUERY_SUFFIX)
+
+
+def shown_query(item: str) -> str:
+    """Return an input as it may be shown: a URL without its password, anything else as it stands."""
+    return _from_url(item).path if _URL.match(item) else item
 
 
 def survey_query(item: str | Path, *, limits: Limits, options: ReadOptions = NOTHING_STATED) -> Source:
@@ -99,7 +108,7 @@ def survey_query(item: str | Path, *, limits: Limits, options: ReadOptions = NOT
         raise InputDataError("QUERY_FAILED", problem, where=query.where, remedy="Write it anew")
     if not query.table:
         check_statement(query.sql, where=query.where)
-    with open_rows(_with_password(query.url), query.sql, query.table, where=query.where) as (header, rows):
+    with open_rows(_with_password(query), query.sql, query.table, where=query.where) as (header, rows):
         spool = spool_rows(header, rows, limits=limits, where=query.where)
     return Source(
         query.path, query.name, query.stem, spool.sha256, spool.bytes, "query", options=options, spool=spool.path
@@ -140,7 +149,8 @@ def _from_file(path: Path) -> _Query:
         raise refuse("name must be short, on one line", "Leave it out to use the file's name")
     stem = name[: -len(QUERY_SUFFIX)] if "name" not in settings else name
     sql = _statement(settings.get("sql", ""))
-    return _Query(url, sql, settings.get("table", ""), str(path), path.name, name, stem)
+    table = settings.get("table", "")
+    return _Query(url, sql, table, str(path), path.name, name, stem, stated_by_user="url_env" in settings)
 
 
 def _settings(path: Path, refuse: Refuse) -> dict[str, str]:
@@ -203,9 +213,10 @@ def _parsed(text: str, refuse: Refuse) -> sa.URL:
     return url.set(drivername=_DRIVERS[backend])
 
 
-def _with_password(url: sa.URL) -> sa.URL:
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given and url.username and not url.password and url.get_backend_name() != "sqlite":
+def _with_password(query: _Query) -> sa.URL:
+    # A file could name a host of its writer's, which would be told the password.
+    url, given = query.url, os.environ.get(PASSWORD_VARIABLE)
+    if given and query.stated_by_user and url.username and not url.password and url.get_backend_name() != "sqlite":
         return url.set(password=given)
     return url
 

@@ -32,6 +32,8 @@ def as_input(item: Any, spec: LinkageSpec) -> Path | str | pa.Table:
         InputDataError: UNREADABLE when a stream fails.
     """
     if isinstance(item, str | Path):
+        if item == "":
+            raise UsageError("an input without a name", remedy="Name a file, a folder or a database URL")
         return item if isinstance(item, str) and "://" in item else Path(item).absolute()
     if isinstance(item, pa.Table):
         return item

@@ -174,7 +174,7 @@ def test_a_server_that_does_not_answer_is_unavailable_and_no_password_is_told(pl
 
 
 def test_a_password_comes_from_the_url_or_the_environment_and_stays_there(
-    mysql_url: sa.URL, as_admin: Admin, monkeypatch: pytest.MonkeyPatch
+    mysql_url: sa.URL, as_admin: Admin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     as_admin(mysql_url, "CREATE OR REPLACE USER pembaca@localhost IDENTIFIED BY 'rahasia#1'")
     as_admin(mysql_url, "GRANT SELECT ON register.* TO pembaca@localhost")
@@ -186,6 +186,12 @@ def test_a_password_comes_from_the_url_or_the_environment_and_stays_there(
     monkeypatch.setenv(PASSWORD_VARIABLE, "rahasia#1")
     again = survey_query(first.path, limits=Limits())
     assert (again.path, again.name, again.sha256) == (first.path, first.name, first.sha256)
+    # A file may name any host; it is not told the password.
+    address = first.path.partition("#")[0]
+    left = tmp_path / "left.sql.toml"
+    left.write_text(f'[query]\nurl = "{address}"\nsql = "SELECT 1 AS a"\n', encoding="utf-8")
+    with pytest.raises(ServiceUnavailableError, match=r"refuses the connection.*\(error 1045\)"):
+        survey_query(left, limits=Limits())
 
 
 def test_a_password_in_an_option_file_of_mysql_serves_every_reading(
