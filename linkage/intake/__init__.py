@@ -1,6 +1,7 @@
 """Files to accepted records and coded rejects."""
 
-from linkage.intake.columns.mapping import ColumnMap, is_protected, map_columns
+from linkage.intake.columns.column_names import is_protected
+from linkage.intake.columns.mapping import ColumnMap, map_columns
 from linkage.intake.limits import Limits
 from linkage.intake.options import NOTHING_STATED, ReadOptions, read_options
 from linkage.intake.read import read_inputs

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InvariantError, UsageError
+from linkage.intake.columns.column_names import is_protected
 from linkage.intake.columns.dictionary import DictionaryBuilder
-from linkage.intake.columns.mapping import RECORD_ID, SOURCE, is_protected
+from linkage.intake.columns.mapping import RECORD_ID, SOURCE
 from linkage.intake.limits import Limits
 from linkage.intake.options import NOTHING_STATED, ReadOptions
 from linkage.intake.quality import assess

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from linkage.errors import InputDataError
 from linkage.intake.columns.cleaning import clean_values
+from linkage.intake.columns.column_names import is_protected
 from linkage.intake.columns.dictionary import DictionaryBuilder, follow
-from linkage.intake.columns.mapping import is_protected
 from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
 from linkage.intake.readers.formats import open_reader

@@ -9,10 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from linkage.intake.columns.column_names import is_protected as is_protected
-from linkage.intake.columns.column_names import name_forms
-from linkage.intake.columns.column_names import plain_name as plain_name
-from linkage.intake.columns.column_names import shown_name as shown_name
+from linkage.intake.columns.column_names import is_protected, name_forms, plain_name, shown_name
 from linkage.schema import RESIDENT_COLUMNS
 from linkage.spec import FieldSpec, LinkageSpec
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from linkage.intake.columns.mapping import is_protected, plain_name
+from linkage.intake.columns.column_names import is_protected, plain_name
 from linkage.schema import RESIDENT_COLUMNS
 
 Row = Sequence[str]

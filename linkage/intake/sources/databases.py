@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from linkage.errors import ConfigurationError, InputDataError, InputMissingError, UsageError
-from linkage.intake.columns.mapping import is_protected
+from linkage.intake.columns.column_names import is_protected
 from linkage.intake.sources.database_errors import refusal
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from linkage.errors import InputDataError, OutputError
-from linkage.intake.columns.mapping import is_protected, shown_name
+from linkage.intake.columns.column_names import is_protected, shown_name
 from linkage.intake.limits import Limits
 from linkage.intake.sources.cell_digest import ColumnsDigest
 from linkage.intake.sources.cell_types import as_written, column_of, united, united_column

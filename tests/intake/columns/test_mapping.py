@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from linkage.intake.columns.mapping import is_protected, map_columns, plain_name
+from linkage.intake.columns.column_names import is_protected, plain_name
+from linkage.intake.columns.mapping import map_columns
 from linkage.schema import RESIDENT_COLUMNS
 from linkage.spec import FieldSpec, LinkageSpec
 
