@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage.standardise.region_table import RegionTable, region_table
-from linkage.standardise.regions import regency_of_name
+from linkage.standardise.regions.resolve import regency_of_name
+from linkage.standardise.regions.table import RegionTable, region_table
 
 LEVELS = {2: "provinces", 4: "regencies"}
 

@@ -12,8 +12,13 @@ import pyarrow.compute as pc
 
 from linkage.errors import InvariantError
 from linkage.spec import FieldSpec, LinkageSpec, OlderRegions
-from linkage.standardise import addresses, codes, dates, generic_text, names, nik, places
+from linkage.standardise import codes, generic_text
+from linkage.standardise.addresses.words import standardise_address
 from linkage.standardise.column import Int32, StandardColumn, StandardValues, apply
+from linkage.standardise.dates.reading import standardise_date
+from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.nik.numbers import standardise_nik
+from linkage.standardise.places.places import standardise_place
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_coun
         raw_codes, values = raw[field.name]
         if field.kind == "person_name" and religion is not None:
             raw_codes, values, group = _split_by_group(raw_codes, values, religion)
-            content = names.standardise_names(values, group)
+            content = standardise_names(values, group)
         else:
             content = _standardise(field, values, latest_year, spec.older_regions)
         columns[field.name] = apply(field.name, field.kind, raw_codes, content)
@@ -68,15 +73,15 @@ def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_coun
 def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int, older: OlderRegions) -> StandardValues:
     match field.kind:
         case "person_name":
-            return names.standardise_names(values, None)
+            return standardise_names(values, None)
         case "date":
-            return dates.standardise_date(values, latest_year=latest_year)
+            return standardise_date(values, latest_year=latest_year)
         case "nik":
-            return nik.standardise_nik(values, older)
+            return standardise_nik(values, older)
         case "place":
-            return places.standardise_place(values, older)
+            return standardise_place(values, older)
         case "address":
-            return addresses.standardise_address(values)
+            return standardise_address(values)
         case "text":
             return generic_text.standardise_text(values)
         case "category":

@@ -6,7 +6,7 @@ import pytest
 
 from linkage.errors import ConfigurationError, InvariantError
 from linkage.identifiers import PROVINCES_EVER, Nik, NoKk, Severity, mask_identifier
-from linkage.standardise.region_table import region_table
+from linkage.standardise.regions.table import region_table
 
 KEY = b"a secret of at least 16 bytes"
 MAN, WOMAN = "3301031508900012", "3301035508900012"

@@ -15,10 +15,10 @@ from linkage.comparison.tables import Tables
 from linkage.similarity.jit import inlined, kernel
 from linkage.similarity.packed import mix_key
 from linkage.similarity.strings import edit_distance, jaccard, jaro_winkler
-from linkage.standardise.date_relation import YEAR, date_relation
-from linkage.standardise.name_level import name_relation
-from linkage.standardise.name_spelling import SIMILAR_FROM
-from linkage.standardise.nik_relation import nik_relation
+from linkage.standardise.dates.relation import YEAR, date_relation
+from linkage.standardise.names.letters import SIMILAR_FROM
+from linkage.standardise.names.level import name_relation
+from linkage.standardise.nik.relation import nik_relation
 
 _DATE, _NIK, _NUMBER, _TOKENS, _JARO_WINKLER, _NAME, _LEVENSHTEIN, _DAMERAU, _COMBINE = 1, 2, 3, 4, 5, 6, 7, 8, 9
 

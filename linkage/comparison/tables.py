@@ -13,7 +13,7 @@ from linkage.errors import InvariantError
 from linkage.similarity.packed import PackedTexts, pack_texts
 from linkage.spec import LinkageSpec
 from linkage.standardise.column import KeySets, NameForms, StandardColumn
-from linkage.standardise.dates import DATE_DEFAULT
+from linkage.standardise.dates.reading import DATE_DEFAULT
 
 
 class Tables(NamedTuple):

@@ -24,7 +24,7 @@ from linkage.intake.readers.base import SHEETS_NOT_READ, Int64, RawBatch, RowRej
 from linkage.intake.readers.formats import open_reader
 from linkage.intake.sources.source import Source, check_unchanged
 from linkage.spec import LinkageSpec
-from linkage.standardise.regions import record_regions
+from linkage.standardise.regions.resolve import record_regions
 
 KEPT = "keep:"
 """Begins the names of the columns kept with --keep."""

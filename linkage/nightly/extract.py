@@ -14,7 +14,7 @@ from linkage.intake.sources.file_names import has_odd_letters, shown_file_name
 from linkage.intake.sources.settings_text import SETTINGS_BYTES
 from linkage.intake.sources.sidecar import sidecar_of, sidecar_tables
 from linkage.spec import LinkageSpec
-from linkage.standardise.regions import regency_of_code
+from linkage.standardise.regions.resolve import regency_of_code
 
 UNIDENTIFIED: Final = "EXTRACT_UNIDENTIFIED"
 REGION_UNKNOWN: Final = "EXTRACT_REGION_UNKNOWN"

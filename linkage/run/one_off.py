@@ -24,7 +24,7 @@ from linkage.run.manifest import RunManifest, new_run_id
 from linkage.run.outputs import publish_folder, staged, write_tables
 from linkage.schema import CLUSTERS
 from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
-from linkage.standardise.older_regions import older_regions_from_csv
+from linkage.standardise.regions.older import older_regions_from_csv
 
 Mode = Literal["dedupe", "link"]
 Input = Any

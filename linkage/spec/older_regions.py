@@ -13,7 +13,7 @@ class OlderRegion:
 
     ``code``: 4 digits, such as 7319; ``newest``: the code in force that replaced it; ``name``: its name then, empty
     when that does not matter. Whether the codes fit the table of regions is checked where that table is known
-    (:func:`linkage.standardise.region_table.region_table`).
+    (:func:`linkage.standardise.regions.table.region_table`).
     """
 
     code: int

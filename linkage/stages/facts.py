@@ -21,9 +21,9 @@ from linkage.spec import DIFFERENT, LinkageSpec, OlderRegions
 from linkage.stages.modelling import ChosenModel
 from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
-from linkage.standardise.dates import DATE_DEFAULT
-from linkage.standardise.name_slip import name_slips
-from linkage.standardise.regions import record_regions
+from linkage.standardise.dates.reading import DATE_DEFAULT
+from linkage.standardise.names.slip import name_slips
+from linkage.standardise.regions.resolve import record_regions
 
 NIK: Final = "nik"
 _NAME_RELATIONS: Final = ("missing", "different", "similar", "partial", "phonetic", "equal")

@@ -33,7 +33,7 @@ class KeySets:
 
 @dataclass(frozen=True)
 class NameForms:
-    """Names taken apart into tokens, for the name levels of :mod:`linkage.standardise.name_level`.
+    """Names taken apart into tokens, for the name levels of :mod:`linkage.standardise.names.level`.
 
     Value v has the tokens ``token_ids[token_offsets[v]:token_offsets[v + 1]]`` in their order;
     ``token_soft`` (same shape) is 1 where the token may be missing on one side (title-like, noble,

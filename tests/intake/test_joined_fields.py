@@ -12,7 +12,7 @@ from linkage.errors import SpecError
 from linkage.intake import Intake, read_inputs
 from linkage.intake.options import ReadOptions
 from linkage.spec import FieldSpec, LinkageSpec, load_builtin_spec, parse_spec
-from linkage.standardise.dates import standardise_date
+from linkage.standardise.dates.reading import standardise_date
 
 Write = Callable[..., Path]
 

@@ -7,8 +7,8 @@ from itertools import permutations, product
 
 from jellyfish import jaro_winkler_similarity
 
-from linkage.standardise.name_tokens import soft_flags
-from linkage.standardise.phonetic import kfi
+from linkage.standardise.names.phonetic import kfi
+from linkage.standardise.names.tokens import soft_flags
 
 WIDTHS = (25, 30, 50, 55, 60)
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from linkage.identifiers import Nik, NoKk, Severity
-from linkage.standardise.person_name import standardise_name
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import newest, regency_of_code
+from linkage.standardise.names.person_name import standardise_name
+from linkage.standardise.regions.resolve import newest, regency_of_code
+from linkage.standardise.regions.table import region_table
 
 Row = Mapping[str, str | None]
 Found = set[tuple[int, str, str]]

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pytest
 
 from linkage.schema import RESIDENT_COLUMNS, check_schema
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import known_regencies
+from linkage.standardise.regions.resolve import known_regencies
+from linkage.standardise.regions.table import region_table
 from linkage.synthetic import ERROR_KINDS, REPEAT_KINDS, TRUTH, Register, RegisterPlan, make_register, register_parts
 from linkage.synthetic import register as register_module
 from linkage.synthetic.cells import plan_cells

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.standardise.column import Int64
-from linkage.standardise.dates import DATE_DEFAULT, date_problem, standardise_date
+from linkage.standardise.dates.reading import DATE_DEFAULT, date_problem, standardise_date
 
 Mask = npt.NDArray[np.bool_]
 
@@ -33,7 +33,7 @@ class DatesRead:
 
 
 def read_dates(values: pa.StringArray, latest_year: int) -> DatesRead:
-    """Return distinct raw dates as :func:`linkage.standardise.dates.standardise_date` reads them.
+    """Return distinct raw dates as :func:`linkage.standardise.dates.reading.standardise_date` reads them.
 
     ``latest_year`` 0 stands for unknown.
     """

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.standardise.name_tables import name_tables
-from linkage.standardise.person_name import standardise_name
+from linkage.standardise.names.person_name import standardise_name
+from linkage.standardise.names.tables import name_tables
 
 Mask = npt.NDArray[np.bool_]
 
@@ -25,8 +25,8 @@ _SHORT: Final = r"^\PL*(\pL\PL*){1,2}$"
 def judge_names(values: pa.StringArray) -> dict[str, Mask]:
     """Return the distinct names (n,) that each rule holds for.
 
-    What :func:`linkage.standardise.person_name.standardise_name` takes for no name is ``NAMA_SEMENTARA``, and nothing
-    else is said about it.
+    What :func:`linkage.standardise.names.person_name.standardise_name` takes for no name is ``NAMA_SEMENTARA``,
+    and nothing else is said about it.
     """
     found = {
         code: np.zeros(len(values), np.bool_)

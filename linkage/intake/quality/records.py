@@ -15,8 +15,8 @@ from linkage.intake.quality.dates import DatesRead
 from linkage.spec import OlderRegions
 from linkage.standardise.codes import standardise_code
 from linkage.standardise.column import Int32, Int64
-from linkage.standardise.nik import nik_numbers
-from linkage.standardise.region_table import region_table
+from linkage.standardise.nik.numbers import nik_numbers
+from linkage.standardise.regions.table import region_table
 
 Int8 = npt.NDArray[np.int8]
 

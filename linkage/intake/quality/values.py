@@ -14,9 +14,9 @@ from linkage.intake.quality.names import judge_names
 from linkage.spec import OlderRegions
 from linkage.standardise.codes import INACTIVE, LIST_KINDS, is_known_code, standardise_code
 from linkage.standardise.generic_text import standardise_number
-from linkage.standardise.nik import nik_numbers, odd_niks, sixteen_digits
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import newest, regency_of_name, written_regency
+from linkage.standardise.nik.numbers import nik_numbers, odd_niks, sixteen_digits
+from linkage.standardise.regions.resolve import newest, regency_of_name, written_regency
+from linkage.standardise.regions.table import region_table
 
 _MISSING: Final = {
     "nik": "NIK_KOSONG",

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.errors import InvariantError, UsageError
-from linkage.standardise.region_table import region_table
+from linkage.standardise.regions.table import region_table
 from linkage.synthetic.names.culture import Cultures, load_cultures
 from linkage.synthetic.places.place_names import JAVA, PlaceNames, load_place_names
 from linkage.synthetic.streams import Float64, Int64, cumulative, stream

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.standardise.dates import DEFAULT_DAYS
+from linkage.standardise.dates.reading import DEFAULT_DAYS
 from linkage.synthetic.fixed_text import year_month_day
 from linkage.synthetic.streams import Int64
 

@@ -11,7 +11,7 @@ import pytest
 from linkage.intake.columns.mapping import map_columns
 from linkage.spec import load_builtin_spec
 from linkage.standardise.codes import CODE_KINDS
-from linkage.standardise.dates import standardise_date
+from linkage.standardise.dates.reading import standardise_date
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guide" / "columns.md").read_text(encoding="utf-8")
 

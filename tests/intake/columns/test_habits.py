@@ -20,7 +20,7 @@ from linkage.intake.columns.habits import (
     plain_numbers,
     serial_dates,
 )
-from linkage.standardise.dates import standardise_date
+from linkage.standardise.dates.reading import standardise_date
 
 FORMS = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y"}
 SHORT = {"dmy": "%d-%m-%y", "mdy": "%m-%d-%y", "ymd": "%y-%m-%d"}

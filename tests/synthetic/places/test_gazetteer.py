@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InvariantError, UsageError
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import known_regencies, newest
+from linkage.standardise.regions.resolve import known_regencies, newest
+from linkage.standardise.regions.table import region_table
 from linkage.synthetic.names.culture import load_cultures
 from linkage.synthetic.places.gazetteer import (
     DISTRICTS,

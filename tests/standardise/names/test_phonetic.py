@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.standardise.phonetic import MOST_KEYS, kfi
+from linkage.standardise.names.phonetic import MOST_KEYS, kfi
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 
 
 def pairs(name: str) -> list[Any]:

@@ -14,7 +14,7 @@ from linkage.errors import InvariantError
 from linkage.similarity.jit import kernel
 from linkage.similarity.packed import hash_texts, mix_key
 from linkage.standardise.column import Int32, Int64, KeySets, NameForms, UInt64
-from linkage.standardise.phonetic import kfi
+from linkage.standardise.names.phonetic import kfi
 
 Mask = npt.NDArray[np.bool_]
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from linkage.standardise.name_tables import name_tables
+from linkage.standardise.names.tables import name_tables
 
 MOST_KEYS: Final = 4
 

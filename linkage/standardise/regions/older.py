@@ -7,7 +7,7 @@ from typing import Final
 
 from linkage.errors import SpecError
 from linkage.spec import OlderRegion, OlderRegions
-from linkage.standardise.region_table import check_older_region
+from linkage.standardise.regions.table import check_older_region
 
 _COLUMNS: Final = ("code", "newest", "name")
 

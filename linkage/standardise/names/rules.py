@@ -13,8 +13,8 @@ from functools import cache
 from typing import Final
 
 from linkage.standardise.generic_text import fold_words
-from linkage.standardise.name_tables import name_tables
-from linkage.standardise.name_tokens import canonical_tokens, respell
+from linkage.standardise.names.tables import name_tables
+from linkage.standardise.names.tokens import canonical_tokens, respell
 
 ISLAM: Final = 1
 HINDU: Final = 4

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.standardise.name_slip import name_slips
-from linkage.standardise.names import standardise_names
+from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.names.slip import name_slips
 
 COUNTS = {
     "BUDI SUPARNO": 60,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from linkage.standardise.name_tables import NameTables, name_tables
-from linkage.standardise.phonetic import in_old_spelling
+from linkage.standardise.names.phonetic import in_old_spelling
+from linkage.standardise.names.tables import NameTables, name_tables
 
 _ABDUL = re.compile(r"ABD(?:U|OE)(LL|L|RR|R|SHS(?=H)|SS|S|NN|N|DD|D|TT|T|ZZ|Z)(.*)")
 _NOT_ABDUL = re.compile(r"ABD(?:U|OE)LL?[AO]H?I?")

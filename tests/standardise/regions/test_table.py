@@ -6,11 +6,10 @@ import pytest
 
 from linkage.errors import SpecError
 from linkage.spec import OlderRegion, OlderRegions
-from linkage.standardise.nik import NIK_WARN, standardise_nik
-from linkage.standardise.older_regions import older_regions_from_csv
-from linkage.standardise.places import standardise_place
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import (
+from linkage.standardise.nik.numbers import NIK_WARN, standardise_nik
+from linkage.standardise.places.places import standardise_place
+from linkage.standardise.regions.older import older_regions_from_csv
+from linkage.standardise.regions.resolve import (
     known_regencies,
     newest,
     province_of,
@@ -19,6 +18,7 @@ from linkage.standardise.regions import (
     region_name,
     resolve_regions,
 )
+from linkage.standardise.regions.table import region_table
 
 OLDER: OlderRegions = (OlderRegion(7320, 7605, "Kabupaten Majene Lama"), OlderRegion(3220, 3672))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from linkage.standardise.generic_text import fold_text, fold_words
-from linkage.standardise.name_rules import HINDU, ISLAM, TEXT_RULES, TOKEN_RULES, Draft, words_of_text_rules
-from linkage.standardise.name_tables import name_tables
-from linkage.standardise.name_tokens import soft_flags
+from linkage.standardise.names.rules import HINDU, ISLAM, TEXT_RULES, TOKEN_RULES, Draft, words_of_text_rules
+from linkage.standardise.names.tables import name_tables
+from linkage.standardise.names.tokens import soft_flags
 
 TRUNCATION_LENGTHS: Final = (25, 30, 50, 55, 60)
 """Widths of name columns in registers, past and present; a name exactly so long may have been cut."""

@@ -18,7 +18,7 @@ from linkage.similarity.packed import mix_key
 from linkage.spec import OlderRegions
 from linkage.standardise.column import Int64, KeySets, StandardValues
 from linkage.standardise.key_sets import one_key_each
-from linkage.standardise.region_table import region_table
+from linkage.standardise.regions.table import region_table
 
 NIK_WARN: Final = 1
 """Flag bit: impossible date, regency not in the table, or sub-district 00. An anomaly, but still compared."""

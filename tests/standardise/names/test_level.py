@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.similarity.packed import pack_texts
-from linkage.standardise.name_level import PARTIAL, RELATION_NAMES, name_relation, name_relation_of
-from linkage.standardise.names import standardise_names
+from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.names.level import PARTIAL, RELATION_NAMES, name_relation, name_relation_of
 from tests.oracles.name_level import relation
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "names_whole.toml").read_text(encoding="utf-8"))
+CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "names_whole.toml").read_text(encoding="utf-8"))
 
 TOKENS = [
     *("BUDI", "BUDHI", "SANTOSO", "SANTOSA", "SITI", "AISYAH", "AISAH", "AHMAD", "ARIF", "ARIEF", "ARIFIN", "KHAIRUL"),

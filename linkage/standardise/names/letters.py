@@ -14,7 +14,7 @@ import numpy.typing as npt
 from linkage.similarity.jit import kernel
 from linkage.similarity.strings import jaro_winkler
 from linkage.standardise.column import Int32, Int64
-from linkage.standardise.name_keys import ENDING_I, ENDING_SHIFT, ENDING_WAN
+from linkage.standardise.names.keys import ENDING_I, ENDING_SHIFT, ENDING_WAN
 
 Chars = npt.NDArray[np.uint16]
 

@@ -18,8 +18,8 @@ from linkage.standardise.column import StandardValues
 from linkage.standardise.distinct import distinct_values
 from linkage.standardise.generic_text import fold_words
 from linkage.standardise.key_sets import one_key_each
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import bare_names
+from linkage.standardise.regions.resolve import bare_names
+from linkage.standardise.regions.table import region_table
 
 _NOT_WORD = re.compile(r"[^A-Z0-9]+")
 _APOSTROPHE = re.compile("['’‘`´]")

@@ -5,8 +5,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.errors import InvariantError
-from linkage.standardise.region_table import region_table
-from linkage.standardise.regions import (
+from linkage.standardise.regions.resolve import (
     known_regencies,
     newest,
     province_of,
@@ -19,6 +18,7 @@ from linkage.standardise.regions import (
     scope_of,
     written_regency,
 )
+from linkage.standardise.regions.table import region_table
 
 # Codes of the new provinces in the order of the old ones that they replaced.
 REPLACED = {

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.identifiers import Nik
-from linkage.standardise import nik_relation as relations
 from linkage.standardise.column import KeySets
-from linkage.standardise.nik import NIK_WARN, nik_numbers, odd_niks, standardise_nik
-from linkage.standardise.nik_relation import nik_relation
-from linkage.standardise.region_table import region_table
+from linkage.standardise.nik import relation as relations
+from linkage.standardise.nik.numbers import NIK_WARN, nik_numbers, odd_niks, standardise_nik
+from linkage.standardise.nik.relation import nik_relation
+from linkage.standardise.regions.table import region_table
 from tests.oracles.digit_relations import nik_relation_by_text, one_slip
 
 CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "niks.toml").read_text(encoding="utf-8"))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from linkage.similarity.packed import hash_texts
 from linkage.standardise.column import KeySets, StandardValues
-from linkage.standardise.name_tokens import soft_flags
-from linkage.standardise.names import read_newborn, religion_code, standardise_name, standardise_names
-from linkage.standardise.phonetic import kfi
+from linkage.standardise.names.columns import read_newborn, religion_code, standardise_name, standardise_names
+from linkage.standardise.names.phonetic import kfi
+from linkage.standardise.names.tokens import soft_flags
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "names_standard.toml").read_text(encoding="utf-8"))["name"]
+CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "names_standard.toml").read_text(encoding="utf-8"))["name"]
 
 WORDS = [
     *(

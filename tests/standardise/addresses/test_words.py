@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.similarity.packed import hash_texts
-from linkage.standardise.addresses import standardise_address
+from linkage.standardise.addresses.words import standardise_address
 
 CASES = {
     "JALAN SUDIRMAN NO 12": [

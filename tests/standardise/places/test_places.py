@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from linkage.standardise.places import standardise_place
-from linkage.standardise.region_table import region_table
+from linkage.standardise.places.places import standardise_place
+from linkage.standardise.regions.table import region_table
 
 CASES = {
     "MAKASSAR": ["Makassar", "UJUNG PANDANG", "UJUNGPANDANG", "U. PANDANG", "MAKASAR", "KOTA MAKASSAR"],

@@ -17,21 +17,21 @@ import pyarrow.compute as pc
 
 from linkage.standardise.column import Int32, Int64, NameForms, StandardValues, UInt8
 from linkage.standardise.distinct import distinct_values
-from linkage.standardise.name_keys import name_key_sets, phonetic_codes
-from linkage.standardise.name_rules import words_of_rules
-from linkage.standardise.name_tokens import (
-    canonical_tokens,
-    is_old_marker,
-    is_respellable,
-    may_be_soft,
-    soft_flags,
-)
-from linkage.standardise.person_name import (
+from linkage.standardise.names.keys import name_key_sets, phonetic_codes
+from linkage.standardise.names.person_name import (
     StandardName,
     read_newborn,
     religion_code,
     standardise_coded,
     standardise_name,
+)
+from linkage.standardise.names.rules import words_of_rules
+from linkage.standardise.names.tokens import (
+    canonical_tokens,
+    is_old_marker,
+    is_respellable,
+    may_be_soft,
+    soft_flags,
 )
 
 __all__ = ["StandardName", "read_newborn", "religion_code", "standardise_name", "standardise_names"]
@@ -47,7 +47,7 @@ def standardise_names(values: pa.StringArray, religion: UInt8 | None = None) -> 
     ``religion`` uint8 (n_raw,): SIAK code of each, 0 unknown. ``values`` of the result are canonical names, their
     tokens joined by one blank; ``names`` holds the tokens. Everything in the result depends on the canonical name
     alone, so a name has the same keys and levels in every run. Key forms as in
-    :func:`linkage.standardise.name_keys.name_key_sets`.
+    :func:`linkage.standardise.names.keys.name_key_sets`.
     """
     texts, mapping = distinct_values(_canonical_texts(values, religion))
     split = pc.ascii_split_whitespace(texts)

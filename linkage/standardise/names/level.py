@@ -16,9 +16,9 @@ from linkage.similarity.jit import kernel
 from linkage.similarity.packed import pack_texts
 from linkage.similarity.strings import jaro_winkler
 from linkage.standardise.column import Int32, Int64, UInt8
-from linkage.standardise.name_keys import INITIAL_BIT, LETTER_BITS
-from linkage.standardise.name_spelling import at_width, same_letters, sexes_differ, similar_letters, span
-from linkage.standardise.names import religion_code, standardise_names
+from linkage.standardise.names.columns import religion_code, standardise_names
+from linkage.standardise.names.keys import INITIAL_BIT, LETTER_BITS
+from linkage.standardise.names.letters import at_width, same_letters, sexes_differ, similar_letters, span
 
 DIFFERENT: Final = 0
 SIMILAR: Final = 1
@@ -63,7 +63,7 @@ def name_relation(
 
     The arrays are those of :class:`linkage.standardise.column.NameForms`, and ``chars``, ``char_offsets`` of
     :func:`linkage.similarity.packed.pack_texts` over the column's values, the codes from
-    :func:`linkage.standardise.name_keys.phonetic_codes`.
+    :func:`linkage.standardise.names.keys.phonetic_codes`.
     """
     if left == right:
         return EQUAL

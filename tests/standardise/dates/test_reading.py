@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.standardise import date_relation as relations
 from linkage.standardise.column import KeySets
-from linkage.standardise.date_relation import date_relation
-from linkage.standardise.dates import DATE_DEFAULT, INVALID, date_problem, standardise_date
+from linkage.standardise.dates import relation as relations
+from linkage.standardise.dates.reading import DATE_DEFAULT, INVALID, date_problem, standardise_date
+from linkage.standardise.dates.relation import date_relation
 from tests.oracles.digit_relations import date_relation_by_text
 
 CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "dates.toml").read_text(encoding="utf-8"))

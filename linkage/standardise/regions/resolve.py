@@ -13,7 +13,7 @@ import pyarrow as pa
 from linkage.errors import InvariantError
 from linkage.spec import OlderRegions
 from linkage.standardise.column import Int32
-from linkage.standardise.region_table import RegionTable, region_table
+from linkage.standardise.regions.table import RegionTable, region_table
 
 Texts = tuple[Int32, pa.StringArray]
 """A column: int32 codes (n_records,), -1 for missing, and the distinct raw texts they point to."""

@@ -1,0 +1,1 @@
+"""Dates: read from many spellings, judged, and related to each other."""

@@ -1,0 +1,1 @@
+"""Person names: rules, tokens, phonetic keys, and how two names agree."""

@@ -1,0 +1,1 @@
+"""NIKs: structure, keys, and what two of them say of each other."""

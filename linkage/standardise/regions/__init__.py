@@ -1,0 +1,1 @@
+"""Provinces and regencies, today's and those of former times."""
