@@ -1,6 +1,6 @@
 """The tables behind the name rules: families, titles, degrees, abbreviations, soft tokens.
 
-The content lives in ``data/person_names.toml``, so that a steward can extend it without reading code.
+The content lives in ``data/names/``, so that a steward can extend it without reading code.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
+
+
+_FILES: Final = ("families", "titles", "words", "abbreviations", "soft", "clans")
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,11 @@ class NameTables:
 @cache
 def name_tables() -> NameTables:
     """Return the tables that ship with the package, read at the first call."""
-    path = resources.files("linkage.standardise") / "data" / "person_names.toml"
-    return _build(tomllib.loads(path.read_text(encoding="utf-8")))
+    folder = resources.files("linkage.standardise") / "data" / "names"
+    data: dict[str, Any] = {}
+    for name in _FILES:
+        data |= tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    return _build(data)
 
 
 def _build(data: Mapping[str, Any]) -> NameTables:

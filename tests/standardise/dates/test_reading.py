@@ -18,7 +18,7 @@ from linkage.standardise.dates.reading import DATE_DEFAULT, INVALID, date_proble
 from linkage.standardise.dates.relation import date_relation
 from tests.oracles.digit_relations import date_relation_by_text
 
-CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "dates.toml").read_text(encoding="utf-8"))
+CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "dates.toml").read_text(encoding="utf-8"))
 NAMES = {value: name for name, value in vars(relations).items() if name.isupper() and isinstance(value, int)}
 LATEST = 2026
 

@@ -18,7 +18,7 @@ from linkage.standardise.nik.relation import nik_relation
 from linkage.standardise.regions.table import region_table
 from tests.oracles.digit_relations import nik_relation_by_text, one_slip
 
-CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "niks.toml").read_text(encoding="utf-8"))
+CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "niks.toml").read_text(encoding="utf-8"))
 NAMES = {value: name for name, value in vars(relations).items() if name.isupper() and isinstance(value, int)}
 
 niks = st.builds(
