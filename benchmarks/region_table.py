@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from linkage.standardise.regions.districts import district_table
 from linkage.standardise.regions.resolve import regency_of_name
 from linkage.standardise.regions.table import RegionTable, region_table
 
-LEVELS = {2: "provinces", 4: "regencies"}
+LEVELS = {2: "provinces", 4: "regencies", 6: "sub-districts"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def compare(here: Mapping[int, str], there: Mapping[int, str]) -> Comparison:
 def in_force(table: RegionTable) -> dict[int, dict[int, str]]:
     """Names by code, by number of digits."""
     provinces = {code: item.name for code, item in table.provinces.items() if item.valid}
-    return {2: provinces, 4: {code: table.regencies[code].name for code in table.current}}
+    districts = {code: item.name for code, item in district_table().items() if item.valid}
+    return {2: provinces, 4: {code: table.regencies[code].name for code in table.current}, 6: districts}
 
 
 def retired(history: list[dict[str, str]], table: RegionTable) -> tuple[list[int], list[int], list[int]]:

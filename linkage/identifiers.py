@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import pairwise
 from typing import ClassVar, Final, TypeVar
 
 from linkage.errors import ConfigurationError, InvariantError
@@ -24,16 +25,22 @@ PROVINCES_EVER: Final = frozenset(
 )
 """Every province code the ministry has used (not BPS codes); 54 was Timor Timur until 1999."""
 
+LENGTHS: Final = (15, 16, 17)
+"""Digits of a number that may be a damaged one: one was lost, none, or one was added."""
+
 _SHORTEST_KEY = 16
 _IGNORED = re.compile(r"[\s.'’‘`´]+")
 _SIXTEEN = re.compile(r"[0-9]{16}", re.ASCII)
+_DAMAGED = re.compile(r"[0-9]{15,17}", re.ASCII)
 _SEX_SHIFT = 40
+_LONGEST_PERIOD = 4
+_LONGEST_RUN = 10
 
 
 class Severity(Enum):
     """What a finding means for the identifier."""
 
-    FATAL = "the value cannot be such a number; it counts as missing"
+    FATAL = "the value cannot be such a number; it blocks and equals nothing, and is compared for a slip at most"
     WARN = "an anomaly to be reported; the number is still compared"
     INFO = "a feature, not an error"
 
@@ -56,6 +63,12 @@ PROVINCE: Final = Finding("PROVINCE", Severity.FATAL, "digits 1-2 were never a p
 DATE_IMPOSSIBLE: Final = Finding("DATE_IMPOSSIBLE", Severity.WARN, "digits 7-12 are no date in 19yy nor in 20yy")
 REGENCY_UNKNOWN: Final = Finding("REGENCY_UNKNOWN", Severity.WARN, "digits 1-4 are not in the table of regencies")
 DISTRICT_ZERO: Final = Finding("DISTRICT_ZERO", Severity.WARN, "sub-districts are numbered from 01")
+DISTRICT_UNKNOWN: Final = Finding(
+    "DISTRICT_UNKNOWN", Severity.WARN, "digits 5-6 are above every sub-district this regency is known to have had"
+)
+CARD_SERIAL_ZERO: Final = Finding("SERIAL_ZERO", Severity.WARN, "the serial (digits 13-16) starts at 0001")
+CARD_DATE: Final = Finding("DATE_IMPOSSIBLE", Severity.WARN, "digits 7-12 are no date of recording (no 40 is added)")
+CARD_DATE_LATER: Final = Finding("DATE_LATER", Severity.WARN, "recorded after the extract was made")
 DATE_DIFFERS: Final = Finding("DATE_DIFFERS", Severity.INFO, "digits 7-12 are not the birth date of the record")
 SEX_DIFFERS: Final = Finding("SEX_DIFFERS", Severity.INFO, "the day digits tell the other sex")
 REGION_DIFFERS: Final = Finding("REGION_DIFFERS", Severity.INFO, "first issued in another regency")
@@ -72,6 +85,58 @@ def mask_identifier(text: str) -> str:
     """Return the first 6 and last 4 of 16 digits with the rest starred; of anything else only its length in stars."""
     digits = normalise_digits(text)
     return f"{digits[:6]}******{digits[12:]}" if _SIXTEEN.fullmatch(digits) else "*" * len(digits)
+
+
+def damaged_digits(text: str) -> str:
+    """Return the digits of a text that is no NIK but may be one with a slip in it; empty for anything else.
+
+    Such are 15 to 17 digits with a FATAL finding. A placeholder (:func:`is_placeholder`) is no damaged number, and
+    neither is a text with letters.
+    """
+    digits = normalise_digits(text)
+    damaged = _DAMAGED.fullmatch(digits) and Nik.fault(text) is not None and not is_placeholder(digits)
+    return digits if damaged else ""
+
+
+def is_placeholder(digits: str) -> bool:
+    """Tell whether digits were typed to fill a field: ``1212...``, ``12345678...``, or ten equal ones in a row.
+
+    That is: they repeat after four digits or fewer, count up or down by one (0 follows 9), or hold a run of ten. A NIK
+    without a FATAL finding may do so too, and is then one all the same.
+    """
+    if any(digits[:-period] == digits[period:] for period in range(1, _LONGEST_PERIOD + 1)):
+        return True
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}
+    return steps in ({1}, {9}) or any(digit * _LONGEST_RUN in digits for digit in "0123456789")
+
+
+def mask_closely(text: str) -> str:
+    """Return 16 digits as ``32•••• •••••• ••01``; of anything else only its length in bullets.
+
+    The first twelve digits tell sub-district, birth date and sex; this form hides them where a page needs no more than
+    to tell two numbers apart.
+    """
+    digits = normalise_digits(text)
+    if not _SIXTEEN.fullmatch(digits):
+        return "•" * len(digits)
+    return f"{digits[:2]}•••• •••••• ••{digits[14:]}"
+
+
+def digit_bar(left: str, right: str) -> str:
+    """Return ``=`` for each of 16 digits that two numbers share, ``x`` for each that differs; empty for other texts.
+
+    For a page that shows masked numbers: the comparison is made where the digits are.
+    """
+    left, right = normalise_digits(left), normalise_digits(right)
+    if not (_SIXTEEN.fullmatch(left) and _SIXTEEN.fullmatch(right)):
+        return ""
+    return "".join("=" if one == other else "x" for one, other in zip(left, right, strict=True))
+
+
+def mask_name(text: str) -> str:
+    """Return a name with the first letter of each word and the rest starred: ``S*** A*****``. A mother's name is so
+    shown: banks ask for it."""
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in text.split())
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,14 +224,15 @@ class _SixteenDigits:
             raise ConfigurationError(f"the secret key has fewer than {_SHORTEST_KEY} bytes")
         return hmac.new(key, f"{self.kind}:{self.digits}".encode(), hashlib.sha256).hexdigest()
 
-    def _issue_findings(self, regencies: Container[int] | None) -> list[Finding]:
+    def _region_findings(self, regencies: Container[int] | None, districts: Mapping[int, int] | None) -> list[Finding]:
         found = []
-        if not any(_is_date(century + self.short_year, self.month, self.day) for century in (1900, 2000)):
-            found.append(DATE_IMPOSSIBLE)
         if regencies is not None and self.regency not in regencies:
             found.append(REGENCY_UNKNOWN)
-        if self.digits[4:6] == "00":
+        district = int(self.digits[4:6])
+        if district == 0:
             found.append(DISTRICT_ZERO)
+        elif districts is not None and district > districts.get(self.regency, 99):
+            found.append(DISTRICT_UNKNOWN)
         return found
 
 
@@ -206,16 +272,21 @@ class Nik(_SixteenDigits):
         self,
         *,
         regencies: Container[int] | None = None,
+        districts: Mapping[int, int] | None = None,
         birth_date: date | None = None,
         sex: str | None = None,
         regency: int | None = None,
     ) -> tuple[Finding, ...]:
         """Return what is odd about this number, alone (WARN) and beside the record that carries it (INFO).
 
-        ``regencies``: every regency code that ever existed. ``sex``: "L" or "P". ``regency``: that of the record's
-        office. What is None is not looked at.
+        ``regencies``: every regency code that ever existed. ``districts``: the highest number that a sub-district of a
+        regency is known to have had, by regency. ``sex``: "L" or "P". ``regency``: that of the record's office. What is
+        None is not looked at.
         """
-        found = self._issue_findings(regencies)
+        found: list[Finding] = []
+        if not any(_is_date(century + self.short_year, self.month, self.day) for century in (1900, 2000)):
+            found.append(DATE_IMPOSSIBLE)
+        found += self._region_findings(regencies, districts)
         if birth_date is not None and (birth_date.day, birth_date.month, birth_date.year % 100) != (
             self.day,
             self.month,
@@ -234,14 +305,34 @@ class NoKk(_SixteenDigits):
     """Number of the family card: region of issue (6), date of recording ddmmyy (6), serial (4).
 
     It belongs to the head of the family and changes with him or her: equality says "one household now",
-    inequality says nothing.
+    inequality says nothing. A number that breaks the rules still says so when it stands twice; FATAL is only what is no
+    number of 16 digits, or sixteen times the same digit.
     """
 
     kind: ClassVar[str] = "no_kk"
 
-    def findings(self, *, regencies: Container[int] | None = None) -> tuple[Finding, ...]:
-        """Return what is odd about this number (WARN). ``regencies``: every regency code that ever existed."""
-        return tuple(self._issue_findings(regencies))
+    def findings(
+        self,
+        *,
+        regencies: Container[int] | None = None,
+        districts: Mapping[int, int] | None = None,
+        latest: date | None = None,
+    ) -> tuple[Finding, ...]:
+        """Return what is odd about this number (WARN).
+
+        ``regencies``, ``districts``: as for a NIK. ``latest``: the day of the extract that carries the number. The
+        register began after 2000, so a date of recording is one of this century.
+        """
+        found: list[Finding] = []
+        recorded = (2000 + self.short_year, self.month, self.day)
+        if not _is_date(*recorded):
+            found.append(CARD_DATE)
+        elif latest is not None and date(*recorded) > latest:
+            found.append(CARD_DATE_LATER)
+        found += self._region_findings(regencies, districts)
+        if self.serial == 0:
+            found.append(CARD_SERIAL_ZERO)
+        return tuple(found)
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

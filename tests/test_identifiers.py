@@ -3,9 +3,23 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.errors import ConfigurationError, InvariantError
-from linkage.identifiers import PROVINCES_EVER, Nik, NoKk, Severity, mask_identifier
+from linkage.identifiers import (
+    PROVINCES_EVER,
+    Nik,
+    NoKk,
+    Severity,
+    damaged_digits,
+    digit_bar,
+    is_placeholder,
+    mask_closely,
+    mask_identifier,
+    mask_name,
+)
+from linkage.standardise.regions.districts import known_districts
 from linkage.standardise.regions.table import region_table
 
 KEY = b"a secret of at least 16 bytes"
@@ -49,6 +63,59 @@ def test_masking_hides_everything_of_what_is_no_such_number() -> None:
     assert mask_identifier(" 33.01.03.150890.0012") == "330103******0012"
     assert mask_identifier("1234") == "****"
     assert mask_identifier("") == ""
+
+
+def test_the_closer_mask_tells_province_and_end_alone() -> None:
+    assert mask_closely(MAN) == "33•••• •••••• ••12"
+    assert mask_closely("33.01.03.150890.0012") == "33•••• •••••• ••12"
+    assert mask_closely("1234") == "••••"
+    assert mask_closely("") == ""
+
+
+def test_a_bar_shows_where_two_masked_numbers_differ() -> None:
+    assert digit_bar(MAN, WOMAN) == "======x========="
+    assert digit_bar(MAN, MAN) == "=" * 16
+    assert digit_bar(MAN, "1234") == digit_bar("", MAN) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("SITI AMINAH", "S*** A*****"), ("  Siti\tAminah ", "S*** A*****"), ("A", "A"), ("", ""), (" ", "")],
+)
+def test_a_masked_name_keeps_initials_and_lengths(name: str, shown: str) -> None:
+    assert mask_name(name) == shown
+
+
+@given(text=st.text())
+def test_masking_takes_any_text_and_shows_no_more_than_it_says(text: str) -> None:
+    digits = sum(sign in "0123456789" for sign in mask_identifier(text))
+    assert digits in (0, 10)
+    assert sum(sign in "0123456789" for sign in mask_closely(text)) in (0, 4)
+    assert len(mask_name(text).split()) == len(text.split())
+    assert digit_bar(text, text) in ("", "=" * 16)
+
+
+@pytest.mark.parametrize(
+    ("digits", "filler"),
+    [
+        ("1234567890123456", True),
+        ("0987654321098765", True),
+        ("1212121212121213", False),
+        ("123412341234123", True),
+        ("3273010000000000", True),
+        ("3273010213900001", False),
+        ("327301020390000", False),
+    ],
+)
+def test_digits_typed_to_fill_a_field_are_told_from_a_damaged_number(digits: str, filler: bool) -> None:
+    assert is_placeholder(digits) == filler
+    assert damaged_digits(digits) == ("" if filler or Nik.parse(digits) else digits)
+
+
+def test_a_sub_district_above_all_known_ones_is_a_warning() -> None:
+    found = nik("3273991508900012").findings(regencies=region_table().ever, districts=known_districts())
+    assert [(item.code, item.severity) for item in found] == [("DISTRICT_UNKNOWN", Severity.WARN)]
+    assert nik("6404991508900012").findings(districts=known_districts()) == (), "none of its sub-districts is listed"
 
 
 def test_equal_numbers_are_equal_and_hash_alike() -> None:
@@ -102,6 +169,16 @@ def test_a_family_card_number_has_no_shifted_day() -> None:
     shifted = NoKk.parse("3301035508150003")
     assert shifted is not None
     assert [item.code for item in shifted.findings()] == ["DATE_IMPOSSIBLE"]
+
+
+def test_a_card_is_recorded_in_this_century_before_its_extract_and_counted_from_one() -> None:
+    value = NoKk.parse("3301031508240000")
+    assert value is not None
+    assert [item.code for item in value.findings()] == ["SERIAL_ZERO"]
+    assert [item.code for item in value.findings(latest=date(2024, 8, 14))] == ["DATE_LATER", "SERIAL_ZERO"]
+    assert [item.code for item in value.findings(latest=date(2024, 8, 15))] == ["SERIAL_ZERO"]
+    assert value.masked == "330103******0000"
+    assert {item.severity for item in value.findings(latest=date(2024, 8, 14))} == {Severity.WARN}
 
 
 @pytest.mark.parametrize("text", ["", "0", "330103150815000", "1111111111111111", "330103150815000A"])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.keys import refinement_values, rule_keys
+from linkage.blocking.placeholders import NO_PLACEHOLDERS, Placeholders, without_placeholders
 from linkage.similarity.jit import kernel
 from linkage.similarity.packed import mix_key
 from linkage.spec import RuleSpec
@@ -36,7 +37,8 @@ class RuleReport:
     """What a rule will compare and what it leaves out; counts only.
 
     ``pairs`` counts within final blocks, before pairs of earlier rules are left out. ``pairs_refined_away`` lie across
-    the sub-blocks of a refined block, ``pairs_cut`` in blocks that stayed over the cap.
+    the sub-blocks of a refined block, ``pairs_cut`` in blocks that stayed over the cap. ``placeholder_values`` of its
+    key fields give no key (:mod:`linkage.blocking.placeholders`); ``placeholder_records`` bear one of them.
     """
 
     name: str
@@ -49,17 +51,25 @@ class RuleReport:
     cut_blocks: int
     cut_records: int
     pairs_cut: int
+    placeholder_values: int = 0
+    placeholder_records: int = 0
 
 
 def build_rule_index(
-    rule: RuleSpec, columns: Mapping[str, StandardColumn], n_records: int, left_count: int = -1
+    rule: RuleSpec,
+    columns: Mapping[str, StandardColumn],
+    n_records: int,
+    left_count: int = -1,
+    placeholders: Placeholders = NO_PLACEHOLDERS,
 ) -> tuple[RuleIndex, RuleReport]:
     """Return the final blocks of a rule and its report.
 
     A block over the cap is replaced by its sub-blocks on the first refinement field, those still over it by their
     sub-blocks on the next; what is over the cap at the end is cut. ``left_count``: as in ``EncodedRecords``.
+    ``placeholders`` give no keys; a block is refined by all values.
     """
-    records, keys = rule_keys(rule, columns, n_records)
+    keyed, placeholder_count, bearers = without_placeholders(rule, columns, placeholders)
+    records, keys = rule_keys(rule, keyed, n_records)
     entries = _Entries.sorted(records, keys)
     with_key = int(np.unique(records).size)
     refined_blocks, before = 0, 0
@@ -88,6 +98,8 @@ def build_rule_index(
         cut_blocks=int(lost.sizes.size),
         cut_records=int(np.unique(lost.records).size),
         pairs_cut=lost.pairs(left_count),
+        placeholder_values=placeholder_count,
+        placeholder_records=bearers,
     )
     return index, report
 

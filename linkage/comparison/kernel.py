@@ -18,7 +18,7 @@ from linkage.similarity.strings import edit_distance, jaccard, jaro_winkler
 from linkage.standardise.dates.relation import YEAR, date_relation
 from linkage.standardise.names.letters import SIMILAR_FROM
 from linkage.standardise.names.level import name_relation
-from linkage.standardise.nik.relation import nik_relation
+from linkage.standardise.nik.relation import UNKNOWN, damaged_relation, nik_relation
 
 _DATE, _NIK, _NUMBER, _TOKENS, _JARO_WINKLER, _NAME, _LEVENSHTEIN, _DAMERAU, _COMBINE = 1, 2, 3, 4, 5, 6, 7, 8, 9
 
@@ -75,6 +75,10 @@ def level_of(program: Program, tables: Tables, comparison: int, i: int, j: int, 
         base = tables.integer_base[column]
         relation = _date(tables.integers[base + left], tables.integers[base + right], program.default_dates[comparison])
         return int(program.relation_level[comparison, relation])
+    if opcode == _NIK and _damaged(tables, column, left, right):
+        base = tables.integer_base[column]
+        relation = damaged_relation(tables.integers[base + left], tables.integers[base + right])
+        return 0 if relation == UNKNOWN else int(program.relation_level[comparison, relation])
     if left == right:
         return int(program.top[comparison])
     if opcode == _NIK:
@@ -96,6 +100,13 @@ def level_of(program: Program, tables: Tables, comparison: int, i: int, j: int, 
         if closeness >= program.threshold[comparison, step]:
             return int(program.top[comparison]) - step
     return 1
+
+
+@inlined
+def _damaged(tables: Tables, column: int, left: int, right: int) -> bool:
+    """Tell whether one of two NIKs breaks the numbering rules: it is held as a negative number."""
+    base = tables.integer_base[column]
+    return bool(tables.integers[base + left] < 0 or tables.integers[base + right] < 0)
 
 
 @inlined
@@ -272,7 +283,9 @@ def _is_kept(program: Program, tables: Tables, i: int, j: int) -> bool:
     for comparison in range(program.opcode.shape[0]):
         if program.keep[comparison]:
             column = program.column[comparison]
-            if tables.codes[i, column] >= 0 and tables.codes[i, column] == tables.codes[j, column]:
+            code = tables.codes[i, column]
+            same = code >= 0 and code == tables.codes[j, column]
+            if same and not (program.opcode[comparison] == _NIK and _damaged(tables, column, code, code)):
                 return True
     return False
 
@@ -303,6 +316,8 @@ def _weigh(
                 a, b = tables.codes[i, column], tables.codes[j, column]
                 if a < 0 or b < 0:
                     bound = 0.0
+                elif program.opcode[comparison] == _NIK and _damaged(tables, column, a, b):
+                    bound = weights.highest[comparison] + max(0.0, frequency_of(program, tables, comparison, i, j))
                 elif a == b:
                     bound = weights.weight[comparison, program.top[comparison]]
                     bound += frequency_of(program, tables, comparison, i, j)

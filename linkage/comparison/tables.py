@@ -13,7 +13,8 @@ from linkage.errors import InvariantError
 from linkage.similarity.packed import PackedTexts, pack_texts
 from linkage.spec import LinkageSpec
 from linkage.standardise.column import KeySets, NameForms, StandardColumn
-from linkage.standardise.dates.reading import DATE_DEFAULT
+from linkage.standardise.dates.reading import DATE_DISCOUNTED
+from linkage.standardise.nik.numbers import valid_codes
 
 
 class Tables(NamedTuple):
@@ -66,7 +67,8 @@ def build_tables(records: EncodedRecords, spec: LinkageSpec, fields: Sequence[st
     name_base, token_offsets, token_ids, token_soft, key_offsets, keys = _stack_names(names)
     codes = np.empty((records.n_records, len(columns)), np.int32)
     for position, column in enumerate(columns):
-        codes[:, position] = column.codes
+        # Only the kernel "nik" knows what to make of a damaged NIK; for any other, equal codes are equal values.
+        codes[:, position] = column.codes if kernels[column.name] == {"nik"} else valid_codes(column)
     return Tables(
         codes,
         text_base,
@@ -104,7 +106,7 @@ def _integers(column: StandardColumn) -> npt.NDArray[np.int64]:
     if column.content.integers is None:
         raise InvariantError("the kind of this field has no numeric content", where=f"field {column.name}")
     if column.kind == "date" and column.content.flags is not None:
-        return np.where(column.content.flags & DATE_DEFAULT, -column.content.integers, column.content.integers)
+        return np.where(column.content.flags & DATE_DISCOUNTED, -column.content.integers, column.content.integers)
     return column.content.integers
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from linkage.decision.evidence import Bool, Int8, Int32, Int64, PairFacts, RecordFacts
+from linkage.decision.evidence import Bool, Int8, Int32, PairFacts, RecordFacts
+from linkage.standardise.dates.calendar import gaps_in_days
 
 SIBLING_GAP_DAYS: Final = 180
 """Two births of one mother lie further apart than this ("more than a few months")."""
@@ -80,13 +81,13 @@ def _compare_births(records: RecordFacts, left: Int32, right: Int32) -> tuple[Bo
     birth = records.birth
     year, month, day = birth // 10_000, birth // 100 % 100, birth % 100
     whole = (birth > 0) & (month > 0) & (day > 0)
-    day_number = _day_numbers(year, month, day)
     exact = whole & ~records.birth_default
 
     known = (birth[left] > 0) & (birth[right] > 0)
-    both_whole, both_exact = whole[left] & whole[right], exact[left] & exact[right]
+    both_exact = exact[left] & exact[right]
     years_apart = np.abs(year[left] - year[right])
-    days_apart = np.abs(day_number[left] - day_number[right])
+    # nan, of which no comparison holds, unless both are whole.
+    days_apart = gaps_in_days(birth[left], birth[right])
     same_day_of_year = (month[left] == month[right]) & (day[left] == day[right])
     swapped = (years_apart == 0) & (month[left] == day[right]) & (day[left] == month[right])
     century = (years_apart == 100) & (same_day_of_year | ~both_exact)
@@ -94,10 +95,4 @@ def _compare_births(records: RecordFacts, left: Int32, right: Int32) -> tuple[Bo
     differ = np.where(both_exact, (days_apart > 0) & ~swapped, years_apart > 0)
     contradict = known & differ & ~century
     far = np.where(both_exact, days_apart > SIBLING_GAP_DAYS, years_apart > UNCERTAIN_YEARS)
-    return both_whole & (days_apart <= 1), contradict, contradict & far, contradict & (years_apart >= GENERATION_YEARS)
-
-
-def _day_numbers(year: Int64, month: Int64, day: Int64) -> Int64:
-    """Days since 1970-01-01; of no meaning where a part is 0."""
-    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    return np.asarray(months.astype("datetime64[D]").astype(np.int64) + day - 1)
+    return days_apart <= 1, contradict, contradict & far, contradict & (years_apart >= GENERATION_YEARS)

@@ -65,7 +65,8 @@ class RecordFacts:
 
     ``ids``: record ids, unique. ``region`` int32: code of the sending regency (1101 to 9999), 0 unknown.
     ``nik``, ``kk``, ``mother_nik``, ``certificate`` int32: equal codes are equal values, -1 missing; a NIK that breaks
-    the numbering rules (FATAL) is missing. ``enrolled`` bool: biometric enrolment finished; a missing status is not.
+    the numbering rules (FATAL) is missing, though one a slip from another may be a ``TYPO`` in :class:`PairFacts`.
+    ``enrolled`` bool: biometric enrolment finished; a missing status is not.
     ``inactive`` bool: history. ``sex`` int8: 0 missing, 1 male, 2 female. ``birth`` int64: yyyymmdd, yyyy0000 when
     only the year is known, 0 missing. ``birth_default`` bool: the date stands for "that year".
     """

@@ -27,6 +27,9 @@ QUOTES: Final[Mapping[str, str]] = {"double": '"', "single": "'", "none": ""}
 _NOT_OF_FILES: Final = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7", "mbcs", "oem")
 """Text codecs that no file is written in, or that cannot be read piece by piece."""
 
+DATE_SYSTEMS: Final = ("1900", "1904")
+"""Years from which spreadsheets count days."""
+
 _FLAGS: Final = {"yes": True, "no": False}
 
 
@@ -37,7 +40,7 @@ class ReadOptions:
     ``delimiter``: one byte between cells. ``quote``: the quotation mark of cells: ``double``, ``single``, or ``none``
     when a mark means nothing. ``encoding``: Python's name. ``header``: whether the first row names the columns; without
     one they are ``column_1``, ``column_2`` and so on. ``decimal``: ``.`` or ``,``. ``date_order``: one of
-    :data:`DATE_ORDERS`. ``sheet``: name of a workbook's sheet.
+    :data:`DATE_ORDERS`. ``date_system``: one of :data:`DATE_SYSTEMS`. ``sheet``: name of a workbook's sheet.
     """
 
     delimiter: str = ""
@@ -46,6 +49,7 @@ class ReadOptions:
     header: bool | None = None
     decimal: str = ""
     date_order: str = ""
+    date_system: str = ""
     sheet: str = ""
 
     def stated(self) -> dict[str, str | bool]:
@@ -107,6 +111,9 @@ def _value(name: str, value: Any, where: str) -> Any:
         case "date_order":
             if text not in DATE_ORDERS:
                 raise UsageError(f"date_order must be one of {', '.join(DATE_ORDERS)}", where=where)
+        case "date_system":
+            if text not in DATE_SYSTEMS:
+                raise UsageError(f"date_system must be one of {', '.join(DATE_SYSTEMS)}", where=where)
         case "encoding":
             return _codec(text, where)
     return text

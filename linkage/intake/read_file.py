@@ -20,7 +20,7 @@ from linkage.intake.columns.header_check import check_header, near_misses
 from linkage.intake.columns.mapping import RECORD_ID, REGION_CODE, SOURCE, ColumnMap, Compound, map_columns
 from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
-from linkage.intake.readers.base import SHEETS_NOT_READ, Int64, RawBatch, RowRejects
+from linkage.intake.readers.base import DATE_SYSTEM, SHEETS_NOT_READ, Int64, RawBatch, RowRejects
 from linkage.intake.readers.formats import open_reader
 from linkage.intake.sources.source import Source, check_unchanged
 from linkage.spec import LinkageSpec
@@ -198,6 +198,7 @@ class _Reading:
             for name, positions in self._mapped.sources().items()
         }
         form = dict(form)
+        system = self._source.options.date_system or form.get(DATE_SYSTEM, "")
         orders = {field.name: field.date_order for field in spec.fields}
         warnings = self._warnings
         for compound, count in self._whole.items():
@@ -215,7 +216,7 @@ class _Reading:
             name = next(iter(self._builders))
             raw_codes, raw_values = self._builders.pop(name).finish()
             column = _cleaned(name, self._kinds.get(name, "keep"), raw_codes, raw_values)
-            column, habit = self._habit(column, name, orders.get(name, ""))
+            column, habit = self._habit(column, name, orders.get(name, ""), system)
             form.update(habit)
             column = self._settled(column, self._kinds.get(name, "keep"), names.get(name, name), warnings)
             if self._kinds.get(name) == "nik":
@@ -247,7 +248,7 @@ class _Reading:
         )
         return read.without(refused)
 
-    def _habit(self, column: TextColumn, name: str, order: str) -> tuple[TextColumn, dict[str, str]]:
+    def _habit(self, column: TextColumn, name: str, order: str, system: str) -> tuple[TextColumn, dict[str, str]]:
         """Return the column as the house writes dates and numbers, and how the file writes them.
 
         What the spec says of a field goes before what the user says of the file, and that before what was found out.
@@ -257,7 +258,8 @@ class _Reading:
             return column, {}
         counts = np.bincount(codes[codes >= 0], minlength=len(values))
         if kind == "date" and habits.are_serials(values, counts):
-            rewritten, found = habits.serial_dates(values), {f"date_order.{name}": "serial"}
+            rewritten = habits.days_of_serials(values, 1904 if system == "1904" else 1900)
+            found = {f"date_order.{name}": "serial"}
         elif kind == "date":
             order = order or self._source.options.date_order or habits.find_date_order(values, counts)
             rewritten = habits.day_first(values, order)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from linkage.identifiers import mask_identifier
+from linkage.identifiers import mask_identifier, mask_name
 
 _NUMBERS = frozenset({"nik", "no_kk", "nik_ibu", "nik_ayah", "no_akta_lhr"})
 _PARENTS = frozenset({"nama_ibu", "nama_ayah"})
@@ -26,7 +26,7 @@ def masked(field: str, value: str) -> str:
     if field in _NUMBERS:
         return mask_identifier(value)
     if field in _PARENTS:
-        return " ".join(word[0] + "*" * (len(word) - 1) for word in visible(value).split())
+        return mask_name(visible(value))
     if field in _DATES:
         year = _YEAR.search(value)
         return f"{year.group()}-**-**" if year else "****-**-**"

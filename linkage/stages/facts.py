@@ -21,8 +21,9 @@ from linkage.spec import DIFFERENT, LinkageSpec, OlderRegions
 from linkage.stages.modelling import ChosenModel
 from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
-from linkage.standardise.dates.reading import DATE_DEFAULT
+from linkage.standardise.dates.reading import DATE_DISCOUNTED
 from linkage.standardise.names.slip import name_slips
+from linkage.standardise.nik.numbers import valid_codes
 from linkage.standardise.regions.resolve import record_regions
 
 NIK: Final = "nik"
@@ -53,7 +54,7 @@ def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFac
         inactive=_flagged(columns, "flag_status", INACTIVE, n),
         sex=sex,
         birth=_integers(columns, "tanggal_lahir", n),
-        birth_default=_flagged(columns, "tanggal_lahir", DATE_DEFAULT, n),
+        birth_default=_flagged(columns, "tanggal_lahir", DATE_DISCOUNTED, n),
         kk=_codes(columns, "no_kk", n),
         mother_nik=_codes(columns, "nik_ibu", n),
         certificate=_codes(columns, "no_akta_lhr", n),
@@ -79,7 +80,7 @@ def pair_facts(
         nik_relation=_relation(survivors, spec, NIK, _NIK_RELATIONS),
         expected_namesakes=expected_namesakes(survivors, records),
         name_slip=_slips(survivors, records),
-        has_nik_column=NIK in records.columns and bool((records.columns[NIK].codes >= 0).any()),
+        has_nik_column=NIK in records.columns and bool((valid_codes(records.columns[NIK]) >= 0).any()),
         levels=survivors.levels,
         comparison_names=tuple(item.name for item in spec.comparisons),
         level_names=tuple(item.level_names for item in spec.comparisons),
@@ -149,7 +150,8 @@ def expected_namesakes(survivors: Survivors, records: EncodedRecords) -> npt.NDA
     """Return how many *other* people with this name, sex and birth date to expect in these data, float64 (n_pairs,).
 
     Name, sex and date are taken as independent: n P(name) P(sex) P(date), the name being the commoner of the two and
-    counted without the pair itself. A default date counts as its year. nan where a name is missing.
+    counted without the pair itself. A date counts as its year where it is vague, or a default date of a birth year in
+    which such were given. nan where a name is missing.
     """
     n = max(records.n_records, 1)
     name = records.columns.get("nama")
@@ -183,14 +185,17 @@ def _slips(survivors: Survivors, records: EncodedRecords) -> npt.NDArray[np.bool
 
 
 def _date_share(date: StandardColumn, n: int) -> npt.NDArray[np.float64]:
-    """Return the share of records on each date, in its year for a default date; 1 for a missing one (last entry)."""
+    """Return the share of records on each date; 1 for a missing one (last entry).
+
+    Of a discounted default date, and of a date without its day, it is the share of the year: no more is known.
+    """
     counts = _counts(date)[:-1]
-    content = date.content
-    years = (content.integers if content.integers is not None else np.zeros(counts.size, np.int64)) // 10_000
-    per_year = np.bincount(years, weights=counts, minlength=1) if counts.size else np.zeros(1)
-    flags = content.flags if content.flags is not None else np.zeros(counts.size, np.uint8)
-    share = np.where(flags & DATE_DEFAULT, per_year[years], counts) / n
-    return np.append(share, 1.0)
+    numbers, flags = date.content.integers, date.content.flags
+    if numbers is not None and flags is not None and counts.size:
+        years = numbers // 10_000
+        of_year = (flags & DATE_DISCOUNTED > 0) | (numbers % 100 == 0)
+        counts = np.where(of_year, np.bincount(years, weights=counts)[years], counts)
+    return np.append(counts / n, 1.0)
 
 
 def _counts(column: StandardColumn) -> npt.NDArray[np.float64]:
@@ -199,7 +204,7 @@ def _counts(column: StandardColumn) -> npt.NDArray[np.float64]:
 
 
 def _codes(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int32]:
-    return columns[name].codes if name in columns else np.full(n, -1, np.int32)
+    return valid_codes(columns[name]) if name in columns else np.full(n, -1, np.int32)
 
 
 def _integers(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int64]:

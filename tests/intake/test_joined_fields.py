@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -79,7 +80,7 @@ def test_a_part_can_be_kept_and_be_a_field_too(write: Write) -> None:
         ("15,July,1980", "1980-07-15"),
         ("15,juillet,1980", "1980-07-15"),
         (",,1980", "1980"),
-        (",7,1980", "1980"),
+        (",7,1980", "1980-07"),
         ("15,,1980", "1980"),
         ("0,0,1980", "1980"),
         ("-,-,1980", "1980"),
@@ -95,7 +96,7 @@ def test_parts_of_a_date_make_the_date_or_its_year(write: Write, row: str, day: 
 
 def test_parts_may_be_numbers_of_a_table(write: Write) -> None:
     table = pa.table({"day": [15.0, None], "month": pa.array([7, 8], pa.int8()), "year": [1980, 1981]})
-    assert days(read_inputs([table], own(BORN))) == ["1980-07-15", "1981"]
+    assert days(read_inputs([table], own(BORN))) == ["1980-07-15", "1981-08"]
 
 
 def test_parts_in_another_order_are_read_in_the_order_that_the_field_states(write: Write) -> None:
@@ -133,7 +134,7 @@ def test_what_the_field_says_goes_before_the_user_and_that_before_the_column(wri
         "spec": read_inputs([write(text)], stated, options=ReadOptions(date_order="mdy")),
     }
     assert days(orders["found"]) == ["1980-03-04", "1980-12-25"]
-    assert days(orders["user"]) == days(orders["spec"]) == ["1980-04-03", "1980"]
+    assert days(orders["user"]) == days(orders["spec"]) == ["1980-04-03", "1980-12-25"]
     assert [intake.inputs[0].format["date_order.born"] for intake in orders.values()] == ["mdy", "dmy", "dmy"]
 
 
@@ -143,6 +144,30 @@ def test_day_numbers_of_a_spreadsheet_become_dates_and_are_recorded(write: Write
     assert values(intake, "tanggal_lahir") == ["1980-01-01", "2014-07-15", "1980"]
     assert values(intake, "tgl_entri") == ["29221", "16-07-1980", "17-07-1980"]
     assert intake.inputs[0].format["date_order.tanggal_lahir"] == "serial"
+
+
+def test_the_day_between_year_and_month_is_found_out_and_recorded(write: Write) -> None:
+    intake = read_inputs([write("dob\n1980-04-03\n1980-25-12\n")], own(FieldSpec("born", "date", ("dob",))))
+    assert days(intake) == ["1980-03-04", "1980-12-25"]
+    assert intake.inputs[0].format["date_order.born"] == "ydm"
+
+
+def test_day_numbers_count_from_the_year_that_the_workbook_or_else_the_user_says(write: Write, tmp_path: Path) -> None:
+    """A column of dates that is formatted as numbers: 41835 is 15 July 2014 from 1900, 40373 is from 1904."""
+    spec = own(FieldSpec("born", "date", ("dob",)))
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for cell in ("dob", 40373, 24107):
+        book.active.append([cell])
+    path = tmp_path / "lama.xlsx"
+    book.save(path)
+    of_1904 = read_inputs([path], spec)
+    assert days(of_1904) == ["2014-07-15", "1970-01-01"]
+    assert of_1904.inputs[0].format["date_system"] == "1904"
+    assert days(read_inputs([path], spec, options=ReadOptions(date_system="1900"))) == ["2010-07-14", "1965-12-31"]
+    text = write("dob\n40373\n24107\n")
+    assert days(read_inputs([text], spec)) == ["2010-07-14", "1965-12-31"]
+    assert days(read_inputs([text], spec, options=ReadOptions(date_system="1904"))) == ["2014-07-15", "1970-01-01"]
 
 
 def test_place_and_date_in_one_column_become_two_fields(write: Write) -> None:

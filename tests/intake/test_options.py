@@ -22,6 +22,7 @@ from linkage.intake.options import NOTHING_STATED, ReadOptions, read_options
         (["encoding=Latin-1"], ReadOptions(encoding="iso8859-1")),
         (["header=no", "decimal=comma"], ReadOptions(header=False, decimal=",")),
         (["date-order=dmy"], ReadOptions(date_order="dmy")),
+        (["date_order=ydm", "date_system=1904"], ReadOptions(date_order="ydm", date_system="1904")),
         (["sheet=Data Penduduk"], ReadOptions(sheet="Data Penduduk")),
     ],
 )
@@ -52,7 +53,8 @@ def test_texts_become_options_and_stated_ones_come_back_the_same(texts: list[str
         "encoding=unicode_escape",
         "header=maybe",
         "decimal=;",
-        "date_order=ydm",
+        "date_order=myd",
+        "date_system=1905",
     ],
 )
 def test_what_no_file_can_have_is_a_usage_error(text: str) -> None:

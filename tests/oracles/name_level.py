@@ -35,7 +35,7 @@ def relation(left: str, right: str) -> str:
 def by_tokens(shorter: str, longer: str) -> str:
     few, many = shorter.split(), longer.split()
     if "".join(few) == "".join(many):
-        return "phonetic"
+        return "equal"
     hard_few, hard_many = hard_places(few), hard_places(many)
     open_few, open_many = without_equal(few, many)
 

@@ -11,6 +11,9 @@ from linkage.identifiers import Nik, NoKk, Severity
 from linkage.standardise.names.person_name import standardise_name
 from linkage.standardise.regions.resolve import newest, regency_of_code
 from linkage.standardise.regions.table import region_table
+from tests.oracles.quality_families import ROLES as _ROLES
+from tests.oracles.quality_families import SEX as _SEX
+from tests.oracles.quality_families import judge_relations
 
 Row = Mapping[str, str | None]
 Found = set[tuple[int, str, str]]
@@ -28,11 +31,9 @@ _EMPTY = {
     "tanggal_lahir": "UNSUR_KOSONG",
     "alamat": "UNSUR_KOSONG",
 }
-_SEX = {"1": "L", "L": "L", "2": "P", "PEREMPUAN": "P"}
-_ROLES = {"1": 1, "KEPALA KELUARGA": 1, "2": 2, "3": 3, "ISTRI": 3, "4": 4}
 _CODES = {"agama": ("1", "ISLAM", "4"), "shdk": _ROLES}
 _UNREADABLE = ("NIK_TIDAK_SESUAI_KAIDAH", "TGL_TIDAK_VALID", "JK_ANOMALI", "KODE_TIDAK_DIKENAL")
-_ONE_VALUE_IS_ODD = ("nik", "nama", "nama_ibu", "nama_ayah", "tanggal_lahir")
+_ONE_VALUE_IS_ODD = ("nik", "nik_ibu", "nik_ayah", "nama", "nama_ibu", "nama_ayah", "tanggal_lahir")
 
 
 def judge_rows(rows: Sequence[Row], *, latest_year: int) -> Found:
@@ -42,6 +43,10 @@ def judge_rows(rows: Sequence[Row], *, latest_year: int) -> Found:
     for number, row in accepted:
         found |= {(number, field, code) for field, code in _one_row(row, latest_year)}
     found |= set(_households(accepted))
+    found |= set(_shifted(accepted, found))
+    births = ((number, _full_date(row.get("tanggal_lahir"), latest_year)) for number, row in accepted)
+    defaults = {number for number, born in births if born and _has_default_day(born)}
+    found |= judge_relations(accepted, defaults, latest_year=latest_year)
     if "nik" in rows[0]:
         times = Counter(number for _, row in accepted if (number := _nik_digits(row)))
         found |= {(number, "nik", "NIK_GANDA") for number, row in accepted if times[_nik_digits(row)] > 1}
@@ -73,6 +78,12 @@ def _one_row(row: Row, latest_year: int) -> Iterable[tuple[str, str]]:
                 yield field, "WILAYAH_TIDAK_DIKENAL"
             elif regency_of_code(value) != int(value[:4]):
                 yield field, "WILAYAH_LAMA"
+    for field in ("nik_ibu", "nik_ayah"):
+        parent = Nik.parse(row.get(field) or "")
+        if row.get(field) and parent is None:
+            yield field, "NIK_TIDAK_SESUAI_KAIDAH"
+        elif parent and any(item.severity is Severity.WARN for item in parent.findings(regencies=region_table().ever)):
+            yield field, "NIK_JANGGAL"
     yield from _beside_each_other(row)
 
 
@@ -111,8 +122,7 @@ def _name(value: str) -> Iterable[str]:
     if len(letters) in (1, 2):
         yield "NAMA_PENDEK"
     strange = any(not sign.isalpha() and sign not in " '.,-" for sign in value)
-    child_of_somebody = re.split("[ .]+", value)[0] in ("ANAK", "AN") and re.split("[ .]+", value)[1] in ("NY", "IBU")
-    if strange or child_of_somebody or (len(letters) > 2 and all(letter in "AIUEO" for letter in letters)):
+    if strange or (len(letters) > 2 and all(letter in "AIUEO" for letter in letters)):
         yield "NAMA_ANOMALI"
     if "ALM" in re.split("[^A-Z]", value):
         yield "NAMA_ALM"
@@ -131,10 +141,14 @@ def _date(field: str, value: str, latest_year: int) -> Iterable[str]:
     elif birth:
         if full is None:
             yield "TGL_TIDAK_LENGKAP"
-        elif full.day == 15 or (full.day, full.month) in ((31, 12), (1, 7), (1, 1)):
+        elif _has_default_day(full) and year <= 2005:
             yield "TGL_DEFAULT"
         if latest_year - year > 120:
             yield "USIA_TIDAK_WAJAR"
+
+
+def _has_default_day(day: date) -> bool:
+    return day.day == 15 or (day.day, day.month) in ((31, 12), (1, 7), (1, 1))
 
 
 def _full_date(value: str | None, latest_year: int = 2026) -> date | None:
@@ -170,6 +184,11 @@ def _households(accepted: Sequence[tuple[int, Row]]) -> Iterable[tuple[int, str,
                 spouse = _ROLES.get(row.get("shdk") or "") in (2, 3)
                 if spouse and sex and _SEX.get(row.get("jenis_kelamin") or "") == sex:
                     yield number, "shdk", "KK_PASANGAN_SEJENIS"
+
+
+def _shifted(accepted: Sequence[tuple[int, Row]], found: Found) -> Iterable[tuple[int, str, str]]:
+    cells = Counter(number for number, _, code in found if code in _UNREADABLE)
+    yield from ((number, "", "BARIS_BERGESER") for number, _ in accepted if cells[number] >= 3)
 
 
 def _whole_column(field: str, accepted: Sequence[tuple[int, Row]], found: Found) -> Iterable[tuple[int, str, str]]:

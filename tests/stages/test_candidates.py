@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from linkage.comparison.pair_pass import possible_pairs
-from linkage.encode import encode
+from linkage.encode import EncodedRecords, encode
 from linkage.intake import read_inputs
+from linkage.spec import parse_spec
 from linkage.stages.candidates import coincidence, plan_candidates
+from linkage.standardise.column import StandardColumn
+from linkage.standardise.nik.numbers import standardise_nik
 from tests.oracles.pair_pass import final_blocks
 from tests.small_register import people, residents_spec, semarang, table
 
@@ -62,3 +66,32 @@ def test_coincidence_is_the_share_of_equal_values_among_pairs_that_have_both(lef
         assert share == pytest.approx(sum(one == other for one, other in both) / len(both))
         exact += 1
     assert exact >= 2
+
+
+NIK_ALONE = parse_spec(
+    """
+name = "niks"
+[[field]]
+name = "nik"
+kind = "nik"
+[[comparison]]
+name = "nik"
+field = "nik"
+kernel = "nik"
+levels = ["equal", "typo"]
+[[rule]]
+name = "nik"
+keys = ["nik"]
+"""
+)
+
+
+@pytest.mark.parametrize(("left", "share"), [(-1, 1 / 3), (3, 0.5)])
+def test_niks_that_break_the_rules_coincide_with_nothing_however_alike(left, share):
+    whole, other, damaged = "3374011203900001", "3374015207880002", "3374011313900001"
+    column = standardise_nik(pa.array([whole, other, damaged]))
+    codes = column.mapping[[0, 2, 1, 0, 2, 2]]
+    assert (codes >= 0).all(), "the numbers are kept, to be compared for a slip"
+    ids = pa.array([f"r:{number}" for number in range(6)])
+    records = EncodedRecords(ids, {"nik": StandardColumn("nik", "nik", codes, column)}, left)
+    assert coincidence(records, NIK_ALONE).tolist() == pytest.approx([share])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from linkage.encode import encode
 from linkage.engine.local import LocalEngine
 from linkage.intake import read_inputs
 from linkage.pipeline import LinkOptions, link_records
 from linkage.progress import Silent, Stages
 from linkage.stages.facts import expected_namesakes, record_facts, weight_without
-from tests.small_register import DENPASAR, SEMARANG, denpasar, residents_spec, semarang, table
+from tests.small_register import DENPASAR, SEMARANG, denpasar, people, residents_spec, semarang, table
 
 SPEC = residents_spec()
 
@@ -38,6 +40,16 @@ def test_record_facts_say_what_the_records_say(linked):
     assert not facts.inactive.any()
     niks = [row["NIK"] for row in rows()]
     assert [(facts.nik == code).sum() for code in facts.nik] == [niks.count(nik) for nik in niks]
+
+
+def test_a_nik_that_breaks_the_rules_is_missing_for_the_decision_whatever_stands_beside_it():
+    broken = [row | {"NIK": "3374011313900001"} if place < 2 else row for place, row in enumerate(rows())]
+    accepted = read_inputs([table(broken)], SPEC).accepted
+    result = link_records(accepted, SPEC, LinkOptions(latest_year=2026), LocalEngine(1), Stages(Silent()))
+    facts = record_facts(result.records)
+    assert facts.nik[:2].tolist() == [-1, -1]
+    assert (facts.nik[2:] >= 0).all()
+    assert result.records.columns["nik"].codes[:2].min() >= 0, "the number is kept, to be compared for a slip"
 
 
 def test_fields_the_spec_does_not_have_are_missing_everywhere(linked):
@@ -84,6 +96,33 @@ def test_expected_namesakes_multiply_the_shares_of_name_sex_and_date(linked):
             names * bearers("tanggal_lahir", left) / count * bearers("jenis_kelamin", left) / count
         )
     assert found.size >= 5
+
+
+def births_of(*born):
+    rows = [row | {"TGL_LHR": day} for row, day in zip(people(len(born), SEMARANG, seed=3), born, strict=True)]
+    return encode(read_inputs([table(rows)], SPEC).accepted, SPEC, latest_year=2026)
+
+
+def test_a_default_date_stands_for_its_year_only_where_one_was_born_when_such_were_given():
+    facts = record_facts(births_of("01-07-2005", "15-03-1950", "01-07-2006", "15-03-2015", "1950", "02-07-1950"))
+    assert facts.birth_default.tolist() == [True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("born", "bearers"),
+    [("01-07-1950", 6), ("1950", 6), ("03-1950", 6), ("04-03-1950", 2), ("01-07-2010", 1), ("05-07-2010", 1)],
+)
+def test_other_bearers_of_a_vague_or_default_date_are_those_of_its_year(born, bearers):
+    """Namesakes of one name and sex: the number expected follows the share of the date alone."""
+    dates = ["01-07-1950", "1950", "03-1950", "04-03-1950", "04-03-1950", "31-12-1950", "01-07-2010", "05-07-2010"]
+    records = births_of(*dates)
+    columns = dict(records.columns)
+    columns["nama"] = replace(columns["nama"], codes=np.zeros(len(dates), np.int32))
+    columns["jenis_kelamin"] = replace(columns["jenis_kelamin"], codes=np.zeros(len(dates), np.int32))
+    left = np.array([dates.index(born)], np.int32)
+    pair = SimpleNamespace(left=left, right=(left + 1) % np.int32(len(dates)))
+    found = expected_namesakes(pair, replace(records, columns=columns))
+    assert found.tolist() == pytest.approx([(len(dates) - 2) * bearers / len(dates)])
 
 
 def test_a_missing_name_has_no_number_of_namesakes(linked):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.intake.quality.columns import Column, Mask, judge_column
+from linkage.intake.quality.columns import UNREADABLE, Column, Mask, judge_column
 from linkage.intake.quality.dates import read_dates
+from linkage.intake.quality.families import judge_families
 from linkage.intake.quality.households import judge_households
+from linkage.intake.quality.mass import judge_file
+from linkage.intake.quality.persons import SHIFTED_CELLS, judge_persons, shifted_rows
 from linkage.intake.quality.records import judge_records
 from linkage.intake.quality.tally import Tally, field_of
 from linkage.intake.quality.values import judge_values, missing_code
@@ -25,7 +29,10 @@ _ORDER = ("region", "source", "field", "column", "code")
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule ``code`` that holds for the accepted rows on ``lines`` int64, ascending; told of ``field``."""
+    """A rule ``code`` that holds for the accepted rows on ``lines`` int64, ascending.
+
+    Told of ``field``; empty when the whole row is meant.
+    """
 
     field: str
     code: str
@@ -48,18 +55,26 @@ def findings(file: FileRows, spec: LinkageSpec, *, latest_year: int = 0) -> Iter
     """Yield what the rules find among the accepted rows of a file; a rule that holds for no row is left out."""
     columns = _columns(file, spec)
     dates = {name: read_dates(item.values, latest_year) for name, item in columns.items() if item.kind == "date"}
+    unreadable: list[Mask] = []
     for column in columns.values():
         by_value = judge_values(column, dates.get(column.field), latest_year=latest_year, older=spec.older_regions)
         used = {code: marked for code, marked in by_value.items() if marked.any()}
         yield from _found(file, column.field, missing_code(column.field), column.codes < 0)
         for code, marked in used.items():
             yield from _found(file, column.field, code, column.rows_with(marked))
+        unreadable.extend(column.rows_with(used[code]) for code in UNREADABLE if code in used)
         for code, rows in judge_column(column, used).items():
             yield from _found(file, column.field, code, rows)
+    if len(unreadable) >= SHIFTED_CELLS:
+        yield from _found(file, "", "BARIS_BERGESER", shifted_rows(unreadable))
     regions = _regions_of_accepted(file)
-    for item in judge_records(columns, dates, regions, ordered=latest_year > 0, older=spec.older_regions):
-        yield from _found(file, item.field, item.code, item.rows)
-    for item in judge_households(columns):
+    for item in chain(
+        judge_records(columns, dates, regions, ordered=latest_year > 0, older=spec.older_regions),
+        judge_persons(columns, dates, latest_year=latest_year),
+        judge_households(columns),
+        judge_families(columns, dates),
+        judge_file(columns, dates, regions),
+    ):
         yield from _found(file, item.field, item.code, item.rows)
 
 
@@ -71,7 +86,7 @@ def _assess_file(file: FileRows, spec: LinkageSpec, latest_year: int) -> pa.Tabl
         same = [reject.lines for reject in file.rejects if (reject.column, reject.code) == (column, code)]
         tally.add(field_of(file.names, column), column, code, np.unique(np.concatenate(same)))
     for finding in findings(file, spec, latest_year=latest_year):
-        tally.add(finding.field, file.names[finding.field], finding.code, finding.lines)
+        tally.add(finding.field, file.names.get(finding.field, ""), finding.code, finding.lines)
     return tally.table()
 
 

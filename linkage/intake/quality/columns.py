@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.intake.columns.dictionary import Int32
+from linkage.standardise.column import Int64
+from linkage.standardise.nik.numbers import nik_numbers
 
 Mask = npt.NDArray[np.bool_]
 ByValue = Mapping[str, Mask]
@@ -19,13 +22,13 @@ ByValue = Mapping[str, Mask]
 _ENOUGH: Final = 20
 _MISPLACED_SHARE: Final = 0.5
 _CONSTANT_SHARE: Final = 0.9
-_UNREADABLE: Final = (
+UNREADABLE: Final = (
     "NIK_TIDAK_SESUAI_KAIDAH",
     "TGL_TIDAK_VALID",
-    "DATE_UNREADABLE",
+    "DATEUNREADABLE",
     "JK_ANOMALI",
     "KODE_TIDAK_DIKENAL",
-    "NUMBER_UNREADABLE",
+    "NUMBERUNREADABLE",
 )
 _TELLS_APART: Final = ("person_name", "nik", "identifier")
 
@@ -44,6 +47,16 @@ class Column:
     codes: Int32
     values: pa.StringArray
 
+    @cached_property
+    def niks(self) -> Int64:
+        """int64 (n_values,): the NIK in each distinct value, -1 where it cannot be one."""
+        return nik_numbers(self.values)
+
+    @cached_property
+    def niks_of_rows(self) -> Int64:
+        """int64 (n,): the NIK of each row, -1 for none."""
+        return np.append(self.niks, -1)[self.codes]
+
     def rows_with(self, by_value: Mask) -> Mask:
         """Return bool (n,): the rows whose value is marked; a missing value never is."""
         return np.append(by_value, False)[self.codes]
@@ -61,7 +74,7 @@ def judge_column(column: Column, by_value: ByValue) -> dict[str, Mask]:
     if present.size < _ENOUGH:
         return found
     counts = np.bincount(present, minlength=len(column.values))
-    for code in _UNREADABLE:
+    for code in UNREADABLE:
         if code in by_value and counts[by_value[code]].sum() > _MISPLACED_SHARE * present.size:
             found["COLUMN_MISPLACED"] = column.rows_with(by_value[code])
     if column.kind in _TELLS_APART or column.field == "tanggal_lahir":

@@ -10,22 +10,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.standardise.names.person_name import standardise_name
-from linkage.standardise.names.tables import name_tables
+from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.names.vocabulary import vocabulary
 
 Mask = npt.NDArray[np.bool_]
 
 _PLAIN: Final = r"^[A-Z]+( [A-Z]+)*$"
 _SIGNS: Final = r"[^\pL\pM '’‘`´.,-]"
 _VOWELS: Final = r"^[AEIOU '’‘`´.,-]*$"
-_CHILD_OF: Final = r"^(ANAK|AN)[ .]+(NY|NYONYA|IBU)[ .]"
 _SHORT: Final = r"^\PL*(\pL\PL*){1,2}$"
 
 
 def judge_names(values: pa.StringArray) -> dict[str, Mask]:
     """Return the distinct names (n,) that each rule holds for.
 
-    What :func:`linkage.standardise.names.person_name.standardise_name` takes for no name is ``NAMA_SEMENTARA``,
+    What :func:`linkage.standardise.names.columns.standardise_names` takes for no name is ``NAMA_SEMENTARA``,
     and nothing else is said about it.
     """
     found = {
@@ -38,12 +37,11 @@ def judge_names(values: pa.StringArray) -> dict[str, Mask]:
     names = values.take(pa.array(doubtful))
     nameless = _matches(names, _perhaps_nameless())
     candidates = np.flatnonzero(nameless)
-    texts = names.take(pa.array(candidates)).to_pylist()
-    nameless[candidates] = [standardise_name(text) is None for text in texts]
+    nameless[candidates] = standardise_names(names.take(pa.array(candidates)), None).mapping < 0
     short = _matches(names, _SHORT)
     found["NAMA_SEMENTARA"][doubtful] = nameless
     found["NAMA_PENDEK"][doubtful] = short & ~nameless
-    strange = _matches(names, _SIGNS) | _matches(names, _CHILD_OF) | (_matches(names, _VOWELS) & ~short)
+    strange = _matches(names, _SIGNS) | (_matches(names, _VOWELS) & ~short)
     found["NAMA_ANOMALI"][doubtful] = strange & ~nameless
     found["NAMA_ALM"][doubtful] = _matches(names, _deceased()) & ~nameless
     found["NAMA_TITIK_KOMA"][doubtful] = _matches(names, "[.,]") & ~nameless
@@ -52,21 +50,22 @@ def judge_names(values: pa.StringArray) -> dict[str, Mask]:
 
 @cache
 def _deceased() -> str:
-    return rf"(^|[^\pL\pN])({'|'.join(sorted(name_tables().deceased_words))})($|[^\pL\pN])"
+    return rf"(^|[^\pL\pN])({'|'.join(sorted(vocabulary().deceased_words))})($|[^\pL\pN])"
 
 
 @cache
 def _perhaps_nameless() -> str:
-    """Match more than enough: what begins like a placeholder, and what has no letter but X."""
-    tables = name_tables()
-    words = {value.split()[0] for value in tables.missing_values} | tables.newborn_words | tables.deceased_words
-    return rf"^[^\pL\pN]*({'|'.join(sorted(words))}|ANAK KE)($|[^\pL\pN])|^[^\pL]*[X\PL]*$"
+    """Match more than enough: what begins like a placeholder, has no letter but X, or is a spreadsheet's error."""
+    known = vocabulary()
+    words = "|".join(sorted({value.split()[0] for value in known.missing_values} | known.newborn_words))
+    dead = "|".join(sorted(known.deceased_words))
+    return rf"^[^\pL\pN]*({words})($|[^\pL\pN])|^([^\pL\pN]*({dead}))+[^\pL\pN]*$|^[^\pL]*[X\PL]*$|^\s*[#<]"
 
 
 @cache
 def _suspicious() -> str:
     """Match plain names that another rule may hold for."""
-    return f"{_deceased()}|{_perhaps_nameless()}|{_VOWELS}|{_SHORT}|{_CHILD_OF}"
+    return f"{_deceased()}|{_perhaps_nameless()}|{_VOWELS}|{_SHORT}"
 
 
 def _matches(values: pa.StringArray, pattern: str) -> Mask:

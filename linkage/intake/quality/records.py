@@ -15,7 +15,6 @@ from linkage.intake.quality.dates import DatesRead
 from linkage.spec import OlderRegions
 from linkage.standardise.codes import standardise_code
 from linkage.standardise.column import Int32, Int64
-from linkage.standardise.nik.numbers import nik_numbers
 from linkage.standardise.regions.table import region_table
 
 Int8 = npt.NDArray[np.int8]
@@ -64,8 +63,8 @@ def sexes(values: pa.StringArray) -> Int8:
 def _nik_findings(
     nik: Column, columns: Mapping[str, Column], dates: Mapping[str, DatesRead], regions: Int32, older: OlderRegions
 ) -> Iterator[RecordFinding]:
-    numbers = nik_numbers(nik.values)
-    yield RecordFinding("nik", "NIK_GANDA", _repeated(nik, numbers))
+    numbers = nik.niks
+    yield RecordFinding("nik", "NIK_GANDA", repeated(nik))
     valid = numbers >= 0
     day = numbers // 10**8 % 100
     if "tanggal_lahir" in dates:
@@ -93,13 +92,19 @@ def _differ(one: Column, one_by_value: Int64, other: Column, other_by_value: Int
     return np.asarray((left != right) & (left >= 0) & (right >= 0))
 
 
-def _repeated(nik: Column, numbers: Int64) -> Mask:
-    counts = np.bincount(nik.codes[nik.codes >= 0], minlength=len(numbers))
+def repeated(nik: Column) -> Mask:
+    """Return bool (n,): the row's NIK stands in another row too, however it is written."""
+    return nik.rows_with((bearers(nik) > 1) & (nik.niks >= 0))
+
+
+def bearers(nik: Column) -> Int64:
+    """Return int64 (n_values,): the rows with the NIK of each distinct value, however it is written there."""
+    counts = np.bincount(nik.codes[nik.codes >= 0], minlength=len(nik.values))
     if not bool(pc.all(pc.equal(pc.binary_length(nik.values), 16), min_count=0).as_py()):
         # One number may be written in several ways.
-        distinct, which = np.unique(numbers, return_inverse=True)
+        distinct, which = np.unique(nik.niks, return_inverse=True)
         counts = np.bincount(which, weights=counts, minlength=len(distinct))[which]
-    return nik.rows_with((counts > 1) & (numbers >= 0))
+    return counts.astype(np.int64)
 
 
 def _date_order(columns: Mapping[str, Column], dates: Mapping[str, DatesRead]) -> Iterator[RecordFinding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from linkage.intake.quality.names import judge_names
 from linkage.spec import OlderRegions
 from linkage.standardise.codes import INACTIVE, LIST_KINDS, is_known_code, standardise_code
 from linkage.standardise.generic_text import standardise_number
-from linkage.standardise.nik.numbers import nik_numbers, odd_niks, sixteen_digits
+from linkage.standardise.nik.numbers import odd_niks, sixteen_digits
 from linkage.standardise.regions.resolve import newest, regency_of_name, written_regency
 from linkage.standardise.regions.table import region_table
 
@@ -82,6 +83,14 @@ def inactive(values: pa.StringArray) -> Mask:
     return np.asarray((np.append(flags, np.uint8(0))[content.mapping] & INACTIVE) != 0)
 
 
+def active_rows(columns: Mapping[str, Column], count: int) -> Mask:
+    """Return bool (count,): the rows that are not history; all of them where the file does not say."""
+    activity = columns.get("flag_status")
+    if activity is None or activity.kind != "activity":
+        return np.ones(count, np.bool_)
+    return ~activity.rows_with(inactive(activity.values))
+
+
 def valid_cards(values: pa.StringArray) -> Mask:
     """Return bool (n_values,): a family card number of 16 digits that are not all the same."""
     numbers = sixteen_digits(values)
@@ -97,7 +106,7 @@ def garbled(values: pa.StringArray) -> Mask:
 
 
 def _niks(column: Column, older: OlderRegions) -> ByValue:
-    numbers = nik_numbers(column.values)
+    numbers = column.niks
     valid = np.flatnonzero(numbers >= 0)
     odd, retired = np.zeros(len(numbers), np.bool_), np.zeros(len(numbers), np.bool_)
     odd[valid] = odd_niks(numbers[valid], older)

@@ -19,6 +19,9 @@ Int64 = npt.NDArray[np.int64]
 SHEETS_NOT_READ: Final = "sheets_not_read"
 """In a reader's form: how many other sheets of a workbook have rows."""
 
+DATE_SYSTEM: Final = "date_system"
+"""In a reader's form: the year from which a workbook counts days, when it is not 1900."""
+
 
 @dataclass(frozen=True)
 class RowRejects:

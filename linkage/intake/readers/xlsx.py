@@ -11,7 +11,7 @@ import pyarrow as pa
 from linkage.errors import InputDataError
 from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
-from linkage.intake.readers.base import SHEETS_NOT_READ, RawBatch, RowRejects
+from linkage.intake.readers.base import DATE_SYSTEM, SHEETS_NOT_READ, RawBatch, RowRejects
 from linkage.intake.readers.xlsx_cells import CellTypes, mixed, too_long
 from linkage.intake.readers.xlsx_header import Header, Row, find_header, is_name
 from linkage.intake.readers.xlsx_package import Package, Sheet
@@ -51,6 +51,8 @@ class XlsxReader:
         self._limits = limits
         self._package = Package(source.spool or source.path, limits, where=source.name)
         sheets, since_1904 = self._package.sheets()
+        if stated := source.options.date_system:
+            since_1904 = stated == "1904"
         self._types = CellTypes(self._package, shared_strings(self._package, limits), since_1904)
         self._moments = self._package.moments()
         self._sheet, self._head = self._choose(sheets)
@@ -65,11 +67,13 @@ class XlsxReader:
 
     @property
     def form(self) -> Mapping[str, str]:
-        """The format, the sheet, the line of the header or ``none``; if any, how many other sheets have rows, and
-        how many formulas had no value.
+        """The format, the sheet, the line of the header or ``none``; where days count from 1904, ``date_system``; if
+        any, how many other sheets have rows, and how many formulas had no value.
         """
         line = f"line {self._head.line}" if self._head.line else "none"
         form = {"format": "xlsx", "sheet": _shown(self._sheet, self._number), "header": line}
+        if self._types.since_1904:
+            form[DATE_SYSTEM] = "1904"
         if self._others:
             form[SHEETS_NOT_READ] = str(self._others)
         if self._unknown:

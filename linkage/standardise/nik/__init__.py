@@ -1,1 +1,1 @@
-"""NIKs: structure, keys, and what two of them say of each other."""
+"""NIKs and family card numbers: structure, keys, what two NIKs say of each other, and one of its record."""

@@ -1,4 +1,4 @@
-"""How two NIKs relate: one kernel over two int64 numbers, no allocation."""
+"""How two NIKs relate: kernels over two int64 numbers, no allocation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Final
 
 from linkage.similarity.jit import kernel
 
+UNKNOWN: Final = -1
+"""A damaged number says nothing of the other one: as if it were missing."""
 DIFFERENT: Final = 0
 """None of the relations below."""
 SEX_SHIFT: Final = 1
@@ -21,6 +23,7 @@ _SERIAL: Final = 10_000
 _DAY: Final = 10**8
 _REGION: Final = 10**10
 _SEX_SHIFT: Final = 40 * _DAY
+_LENGTH_STEP: Final = 10**17
 
 
 @kernel
@@ -36,6 +39,47 @@ def nik_relation(left: int, right: int) -> int:
         return PREFIX
     if left // _REGION == right // _REGION and abs(left - right) == _SEX_SHIFT:
         return SEX_SHIFT
+    return TYPO if _one_slip(left, right) else DIFFERENT
+
+
+@kernel
+def damaged_relation(left: int, right: int) -> int:
+    """Return the relation of two numbers of which one at least is damaged (negative); symmetric.
+
+    A damaged number (``damaged_number`` in :mod:`linkage.standardise.nik.numbers`) breaks the numbering rules, so it is
+    nobody's NIK, but it may be somebody's with a slip in it:
+
+    - ``TYPO``: one edit from a NIK (a digit substituted, lost or added, or two neighbours exchanged); or twice the same
+      damaged number. That is not ``EQUAL``: one wrong number stands in two records because one was copied from the
+      other, or because it is what a clerk types when there is none.
+    - ``PREFIX``: so close, but the first twelve digits are equal; or twice the same number that lost a digit or has the
+      serial 0000. The serial is all that tells twins apart: a column too narrow, or a spreadsheet that keeps fifteen
+      digits, writes one number for both.
+    - ``UNKNOWN``: anything else. Two damaged numbers that differ say nothing, nor does one far from the other. Never
+      ``DIFFERENT``: a number that counts as missing speaks against nobody.
+    """
+    if left < 0 and right < 0:
+        if left != right:
+            return UNKNOWN
+        length = 15 + -left // _LENGTH_STEP
+        return PREFIX if length == 15 or (length == 16 and -left % _SERIAL == 0) else TYPO
+    damaged, number = (-left, right) if left < 0 else (-right, left)
+    length, digits = 15 + damaged // _LENGTH_STEP, damaged % _LENGTH_STEP
+    if length == 16:
+        close = _one_slip(digits, number)
+    elif length == 15:
+        close = _one_lost(number, digits)
+    else:
+        close = _one_lost(digits, number)
+    if not close:
+        return UNKNOWN
+    power = 10 ** (length - 12)
+    return PREFIX if digits // power == number // _SERIAL else TYPO
+
+
+@kernel
+def _one_slip(left: int, right: int) -> bool:
+    """Tell whether two different numbers differ in one digit, or by two neighbours exchanged."""
     if left % _DAY == right % _DAY:  # a shortcut for the loop below, which ends where only equal digits are left
         left, right = left // _DAY, right // _DAY
     differing = 0
@@ -51,7 +95,17 @@ def nik_relation(left: int, right: int) -> int:
             if differing == 1:
                 first_place, first_left, first_right = place, digit, other
             elif differing > 2 or place != first_place + 1 or digit != first_right or other != first_left:
-                return DIFFERENT
+                return False
         left, right = left_rest, right_rest
         place += 1
-    return TYPO
+    return True
+
+
+@kernel
+def _one_lost(longer: int, shorter: int) -> bool:
+    """Tell whether ``shorter`` is what is left of ``longer``, one digit more, when one of its digits is left out."""
+    power = 1
+    while longer % (power * 10) == shorter % (power * 10) and power < _LENGTH_STEP:
+        power *= 10
+    # The last digits are equal below ``power``; the digit at ``power`` is the one to leave out.
+    return longer // (power * 10) == shorter // power

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 
@@ -24,35 +25,55 @@ class Regency:
 
     ``name`` as in the official list, empty where only the existence of the code is known. ``valid``: in force
     today. ``newest``: the code that replaced it, itself when valid, 0 when the successor is not known.
+    ``valid_from``, ``valid_until``: the first day in force, and the first day no longer in force, by the date of the
+    law; None when not recorded, or still in force. ``law``: those laws.
     """
 
     code: int
     name: str
     valid: bool
     newest: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+    law: str = ""
 
 
 @dataclass(frozen=True)
 class Province:
-    """A province code such as 32. ``predecessors``: provinces it was split from, the whole chain."""
+    """A province code such as 32. ``predecessors``: provinces it was split from, the whole chain.
+
+    ``valid_from``: the date of the ``law`` that made it, None when not recorded.
+    """
 
     code: int
     name: str
     valid: bool
     predecessors: frozenset[int]
+    valid_from: date | None = None
+    law: str = ""
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """An official name that a regency code had until a day (not included), and the regulation that changed it."""
+
+    name: str
+    valid_until: date
+    law: str
 
 
 @dataclass(frozen=True)
 class RegionTable:
     """Provinces and regencies by code, retired ones included, and names people use for them beside the official one.
 
-    ``province_aliases`` and ``regency_aliases``: upper-case spelling to code.
+    ``province_aliases`` and ``regency_aliases``: upper-case spelling to code. ``former_names`` by code, oldest first.
     """
 
     provinces: Mapping[int, Province]
     regencies: Mapping[int, Regency]
     province_aliases: Mapping[str, int]
     regency_aliases: Mapping[str, int]
+    former_names: Mapping[int, tuple[FormerName, ...]]
 
     @property
     def ever(self) -> frozenset[int]:
@@ -101,8 +122,9 @@ def _extended(older: OlderRegions) -> RegionTable:
     regencies, names = dict(shipped.regencies), dict[str, int]()
     for item in older:
         check_older_region(item, f"older_regions {item.code}")
-        name = item.name.strip()
-        regencies[item.code] = Regency(item.code, name or shipped.regencies[item.newest].name, False, item.newest)
+        name, known, successor = item.name.strip(), shipped.regencies.get(item.code), shipped.regencies[item.newest]
+        ended = known or Regency(item.code, "", False, 0, None, successor.valid_from, successor.law)
+        regencies[item.code] = replace(ended, name=name or successor.name, newest=item.newest)
         if name:
             names[name.upper()] = item.newest
     return RegionTable(
@@ -110,25 +132,50 @@ def _extended(older: OlderRegions) -> RegionTable:
         dict(sorted(regencies.items())),
         shipped.province_aliases,
         {**names, **shipped.regency_aliases},
+        shipped.former_names,
     )
 
 
 @cache
 def _shipped() -> RegionTable:
     regencies = {
-        int(row["code"]): Regency(int(row["code"]), row["name"], row["valid"] == "1", int(row["newest"] or 0))
+        int(row["code"]): Regency(
+            int(row["code"]),
+            row["name"],
+            row["valid"] == "1",
+            int(row["newest"] or 0),
+            _day(row["valid_from"]),
+            _day(row["valid_until"]),
+            row["law"],
+        )
         for row in _rows("regions.csv")
     }
     provinces = {
         int(row["code"]): Province(
-            int(row["code"]), row["name"], row["valid"] == "1", frozenset(map(int, row["predecessors"].split()))
+            int(row["code"]),
+            row["name"],
+            row["valid"] == "1",
+            frozenset(map(int, row["predecessors"].split())),
+            _day(row["valid_from"]),
+            row["law"],
         )
         for row in _rows("regions_provinces.csv")
     }
     aliases: dict[int, dict[str, int]] = {2: {}, 4: {}}
     for row in _rows("regions_aliases.csv"):
         aliases[len(row["code"])][row["name"]] = int(row["code"])
-    return RegionTable(provinces, regencies, aliases[2], aliases[4])
+    former: dict[int, tuple[FormerName, ...]] = {}
+    for row in sorted(_rows("regions_names.csv"), key=lambda row: row["valid_until"]):
+        code = int(row["code"])
+        former[code] = (
+            *former.get(code, ()),
+            FormerName(row["name"], date.fromisoformat(row["valid_until"]), row["law"]),
+        )
+    return RegionTable(provinces, regencies, aliases[2], aliases[4], former)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -45,7 +45,16 @@ def test_the_guide_lists_every_kind_of_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"), [(0, ["1980-07-15"]), (1, ["1980-07-15"]), (5, ["1980"]), (6, ["1980"]), (7, [])]
+    ("number", "expected"),
+    [
+        (0, ["1980-07-15"]),
+        (1, ["1980-07-15"]),
+        (5, ["1980"]),
+        (6, ["1980-07"]),
+        (7, ["1980"]),
+        (8, ["1980-07-15"]),
+        (9, []),
+    ],
 )
 def test_every_date_in_the_guide_is_read_as_it_says(number: int, expected: list[str]) -> None:
     texts = quoted(rows("Dates")[number][0])

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from linkage.intake.columns.habits import (
     are_serials,
     day_first,
+    days_of_serials,
     find_date_order,
     find_decimal,
     plain_numbers,
-    serial_dates,
 )
 from linkage.standardise.dates.reading import standardise_date
 
@@ -52,6 +52,12 @@ def order_of(values: list[str]) -> str:
         (["05-03-12"], "dmy"),
         (["'07/15/1980"], "mdy"),
         (["45/45/1980"], "dmy"),
+        (["1980-15-07", "1980-04-03"], "ydm"),
+        (["1980/15/7 00:00:00", "1980/4/3 00:00:00"], "ydm"),
+        (["1980-15-07", "1980-07-15"], ""),
+        (["1980-13-13", "1980-04-03"], ""),
+        (["1980-15-07", "03/04/1980"], "dmy"),
+        (["1980-15-07", "03/25/1980"], "mdy"),
     ],
 )
 def test_the_order_of_a_column(values: list[str], order: str) -> None:
@@ -67,6 +73,12 @@ def test_the_order_of_a_column(values: list[str], order: str) -> None:
         ({"07/01/1970": 90, "07/13/1970": 10}, "mdy"),
         ({"15-07-80": 1, "80-07-15": 4}, "dmy"),
         ({"15-07-80": 1, "80-07-15": 5}, "ymd"),
+        ({"1980-07-15": 1, "1980-15-07": 4}, ""),
+        ({"1980-07-15": 1, "1980-15-07": 5}, "ydm"),
+        ({"1980-04-03": 98, "1980-15-07": 2}, ""),
+        ({"1980-04-03": 97, "1980-15-07": 3}, "ydm"),
+        ({"03/25/1980": 5, "1980-15-07": 6}, "ydm"),
+        ({"03/25/1980": 6, "1980-15-07": 5}, "mdy"),
     ],
 )
 def test_a_few_typing_errors_do_not_turn_a_column(telling: dict[str, int], order: str) -> None:
@@ -87,6 +99,12 @@ def test_a_few_typing_errors_do_not_turn_a_column(telling: dict[str, int], order
         ("1980", "mdy", "1980"),
         ("13/13/1980", "mdy", "13-13-1980"),
         ("071580", "mdy", "071580"),
+        ("1980-15-07", "ydm", "1980-07-15"),
+        ("'1980/4/3 0:00", "ydm", "1980-3-4 0:00"),
+        ("1980-04", "ydm", "1980-04"),
+        ("19801507", "ydm", "19801507"),
+        ("15-07-80", "ydm", "15-07-80"),
+        ("15/07/1980", "ydm", "15/07/1980"),
     ],
 )
 def test_only_dates_of_three_numbers_are_rewritten(value: str, order: str, expected: str) -> None:
@@ -100,6 +118,15 @@ def test_a_column_in_another_order_reads_as_the_days_it_was_written_from(found: 
     raw = pa.array([day.strftime(SHORT[order]) for day in found])
     assert find_date_order(raw, ones(found)) == order
     read = standardise_date(day_first(raw, order), latest_year=2026)
+    assert [read.values[int(code)].as_py() for code in read.mapping] == [day.isoformat() for day in found]
+
+
+@given(found=days)
+def test_a_column_with_the_day_behind_the_year_reads_as_the_days_it_was_written_from(found: list[date]) -> None:
+    found = [*found, date(1985, 7, 25)]
+    raw = pa.array([day.strftime("%Y-%d-%m") for day in found])
+    assert find_date_order(raw, ones(found)) == "ydm"
+    read = standardise_date(day_first(raw, "ydm"), latest_year=2026)
     assert [read.values[int(code)].as_py() for code in read.mapping] == [day.isoformat() for day in found]
 
 
@@ -144,14 +171,30 @@ def test_a_column_of_day_numbers_is_known_by_its_five_digits(values: list[str], 
     ],
 )
 def test_day_numbers_become_dates_and_all_else_stays(value: str, expected: str) -> None:
-    assert serial_dates(pa.array([value])).to_pylist() == [expected]
+    assert days_of_serials(pa.array([value])).to_pylist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "of_1900", "of_1904"),
+    [
+        ("0", "0", "1904-01-01"),
+        ("1", "1900-01-01", "1904-01-02"),
+        ("59", "1900-02-28", "1904-02-29"),
+        ("60", "60", "1904-03-01"),
+        (" 24107 ", "1965-12-31", "1970-01-01"),
+        ("1980", "1980", "1980"),
+    ],
+)
+def test_days_count_from_1900_or_1904_and_what_is_no_day_stays(value: str, of_1900: str, of_1904: str) -> None:
+    assert days_of_serials(pa.array([value])).to_pylist() == [of_1900]
+    assert days_of_serials(pa.array([value]), 1904).to_pylist() == [of_1904]
 
 
 @given(st.lists(st.dates(date(1927, 5, 18), date(2030, 1, 1)), min_size=1))
 def test_every_day_comes_back_from_its_number(found: list[date]) -> None:
     numbers = [str((day - date(1899, 12, 30)) // timedelta(days=1)) for day in found]
     assert are_serials(pa.array(numbers), ones(numbers))
-    assert serial_dates(pa.array(numbers)).to_pylist() == [day.isoformat() for day in found]
+    assert days_of_serials(pa.array(numbers)).to_pylist() == [day.isoformat() for day in found]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,21 @@ def test_days_may_count_from_1904(tmp_path: Path) -> None:
         default_date_format="dd/mm/yyyy",
     )
     assert read(path) == {2: ["ANI", "2014-07-15"]}
+    assert reader(path).form["date_system"] == "1904"
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_a_workbook_of_another_maker_has_the_days_that_its_maker_reads(tmp_path: Path, since_1904: bool) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904 if since_1904 else book.epoch
+    days = [dt.date(1904, 1, 2), dt.date(1950, 7, 1), dt.date(2024, 2, 29)]
+    for row in (["NAMA", "TGL"], *(["ANI", day] for day in days)):
+        book.active.append(row)
+    path = tmp_path / "buku.xlsx"
+    book.save(path)
+    other = openpyxl.load_workbook(path).active.iter_rows(min_row=2, min_col=2, values_only=True)
+    assert [day.date() for (day,) in other] == days
+    assert [row[1] for row in read(path).values()] == [day.isoformat() for day in days]
 
 
 def test_inline_texts_and_cells_without_a_place_are_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Dates: spellings, default dates, years alone, impossible dates, keys, and how two dates relate."""
+"""Columns of dates: spellings, default dates, vague and impossible dates, keys."""
 
 import tomllib
 from datetime import date
@@ -6,34 +6,29 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.column import KeySets
-from linkage.standardise.dates import relation as relations
-from linkage.standardise.dates.reading import DATE_DEFAULT, INVALID, date_problem, standardise_date
-from linkage.standardise.dates.relation import date_relation
-from tests.oracles.digit_relations import date_relation_by_text
+from linkage.standardise.dates.months import ROMAN_MONTHS
+from linkage.standardise.dates.reading import DATE_DEFAULT, DATE_DISCOUNTED, INVALID, date_problem, standardise_date
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "dates.toml").read_text(encoding="utf-8"))
-NAMES = {value: name for name, value in vars(relations).items() if name.isupper() and isinstance(value, int)}
 LATEST = 2026
 
 days = st.dates(date(1900, 1, 1), date(LATEST, 12, 31))
-# Few digits, so that near misses are common.
-near = st.dates(date(1988, 1, 1), date(1992, 12, 31)).map(lambda day: day.strftime("%Y%m%d"))
-vague = st.integers(1988, 1992).map(lambda year: f"{year}0000")
 
 
 def number(text: str) -> int:
     return int(text.replace("-", "").ljust(8, "0"))
 
 
-def relation(left: int, right: int) -> str:
-    return NAMES[date_relation(np.int64(left), np.int64(right))]
+def read(texts: list[str]) -> list[str | None]:
+    """The value of each text, None for a missing one."""
+    result = standardise_date(pa.array(texts, pa.string()), latest_year=LATEST)
+    return [result.values[code].as_py() if code >= 0 else None for code in result.mapping.tolist()]
 
 
 def keys_of(sets: KeySets, value: int) -> list[int]:
@@ -65,10 +60,12 @@ def test_validation_without_a_longest_age_lets_old_registers_pass() -> None:
 MONTHS = tomllib.loads((resources.files("linkage.standardise") / "data" / "months.toml").read_text(encoding="utf-8"))
 
 
-def test_no_word_names_two_months_or_is_silent_too() -> None:
-    words = [word for name, words in MONTHS.items() for word in words]
+def test_no_word_names_two_months_or_says_nothing_too() -> None:
+    words = [word for name, words in MONTHS.items() if name != "spelled" for word in words]
     assert len(set(words)) == len(words)
-    assert sorted(MONTHS, key=str) == sorted([*map(str, range(1, 13)), "silent"])
+    assert sorted(MONTHS) == sorted([*map(str, range(1, 13)), "spelled", "labels", "silent", "approximate"])
+    assert set(MONTHS["spelled"]) <= set(words)
+    assert not set(ROMAN_MONTHS) & set(words)
 
 
 @pytest.mark.parametrize("month", range(1, 13))
@@ -125,13 +122,65 @@ def test_a_year_alone_gives_a_year_key_only() -> None:
     assert keys_of(result.key_sets["year"], 0) == keys_of(result.key_sets["year"], 1) != []
 
 
-@pytest.mark.parametrize("case", CASES["relation"], ids=lambda case: f"{case['left']} {case['right']}")
-def test_two_dates_have_the_relation_of_the_table(case: dict[str, str]) -> None:
-    left, right = number(case["left"]), number(case["right"])
-    assert relation(left, right) == case["is"]
-    assert relation(right, left) == case["is"]
+@given(day=days, numeral=st.sampled_from(sorted(ROMAN_MONTHS)))
+def test_a_roman_month_stands_between_day_and_year(day: date, numeral: str) -> None:
+    month = ROMAN_MONTHS[numeral]
+    texts = [f"{day.day % 28 + 1}-{numeral}-{day.year}", f"{day.day % 28 + 1} {numeral.lower()}. {day.year}"]
+    assert read(texts) == [f"{day.year}-{month:02d}-{day.day % 28 + 1:02d}"] * 2
 
 
-@given(left=st.one_of(near, vague), right=st.one_of(near, vague))
-def test_the_relation_is_symmetric_and_that_of_the_texts(left: str, right: str) -> None:
-    assert relation(int(left), int(right)) == relation(int(right), int(left)) == date_relation_by_text(left, right)
+@given(name=st.sampled_from(MONTHS["spelled"]), at=st.integers(0, 8), letter=st.sampled_from("AEIOUMNRST"))
+def test_a_name_of_a_month_with_one_wrong_letter_is_read_as_this_month_or_not_at_all(
+    name: str, at: int, letter: str
+) -> None:
+    wrong = name[:at] + letter + name[at + 1 :]
+    months = {month for month, names in MONTHS.items() if month.isdigit() and name in names}
+    other = {month for month, names in MONTHS.items() if month.isdigit() and wrong in names}
+    (value,) = read([f"5 {wrong} 1980"])
+    assert value is None or {str(int(value[5:7]))} == (other or months)
+
+
+@pytest.mark.parametrize(
+    "cut", ["JANUA", "FEBR", "PEBR", "MARE", "APRI", "AGUS", "AGUSTU", "SEPTEM", "OKTOB", "NOPEM", "DESEMB"]
+)
+def test_a_name_of_a_month_may_be_cut_short(cut: str) -> None:
+    assert read([f"5 {cut} 1980", f"05-{cut.lower()}-80"]) == read([f"5 {cut[:3]} 1980"]) * 2 != [None, None]
+
+
+spoilt = st.one_of(
+    st.text(max_size=70),
+    st.text(alphabet="0123456789-/. XO?", max_size=12),
+    st.lists(
+        st.sampled_from(["17", "08", "1945", "45", "VIII", "AGUSTUS", "TGL", "BLN", "-", "/", " ", "²", "½", "١", "M"]),
+        max_size=9,
+    ).map("".join),
+)
+
+
+@given(texts=st.lists(spoilt, max_size=8))
+def test_any_text_is_read_and_a_standard_value_is_possible_and_read_as_itself(texts: list[str]) -> None:
+    found = sorted({value for value in read(texts) if value is not None})
+    assert read(found) == found
+    assert [date_problem(value, latest_year=LATEST, longest_age=None) for value in found] == [None] * len(found)
+
+
+@given(texts=st.lists(spoilt, max_size=8))
+def test_a_value_does_not_depend_on_what_else_the_column_holds(texts: list[str]) -> None:
+    assert read(texts) == [value for text in texts for value in read([text])]
+
+
+@given(day=st.integers(0, 39), month=st.integers(0, 39), year=st.integers(1890, 2030))
+def test_the_quick_way_for_ten_characters_reads_as_the_slow_one_does(day: int, month: int, year: int) -> None:
+    quick = [f"{day:02d}-{month:02d}-{year}", f"{year}-{month:02d}-{day:02d}"]
+    slow = read([f"{text} " for text in quick])
+    assert read(quick) == slow
+    for time in (" 00:00", "T10:20:30", " 9:05:00.000"):
+        assert read([text + time for text in quick]) == slow
+
+
+def test_a_default_date_is_discounted_for_those_born_until_2005() -> None:
+    texts = [f"{year}-{rest}" for rest in ("07-01", "12-31", "01-01", "03-15", "03-16") for year in (1940, 2005, 2006)]
+    result = standardise_date(pa.array(texts), latest_year=LATEST)
+    assert result.flags is not None
+    discounted = (result.flags[result.mapping] & DATE_DISCOUNTED) != 0
+    assert discounted.tolist() == [True, True, False] * 4 + [False] * 3
