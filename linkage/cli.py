@@ -147,7 +147,7 @@ def _reading_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="how the files are written (delimiter, quote, encoding, header, decimal, date_order, sheet)",
+        help="how the files are written (delimiter, quote, encoding, header, decimal, date_order, date_system, sheet)",
     )
     parser.add_argument(
         "--limit",

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from joblib import Parallel, delayed
 
 from linkage.errors import InvariantError
 from linkage.spec import FieldSpec, LinkageSpec, OlderRegions
 from linkage.standardise import codes, generic_text
-from linkage.standardise.addresses.words import standardise_address
+from linkage.standardise.addresses.standard import standardise_address
 from linkage.standardise.column import Int32, StandardColumn, StandardValues, apply
 from linkage.standardise.dates.reading import standardise_date
+from linkage.standardise.names.bearers import depends_on_bearer
 from linkage.standardise.names.columns import standardise_names
 from linkage.standardise.nik.numbers import standardise_nik
 from linkage.standardise.places.places import standardise_place
@@ -47,23 +49,32 @@ def byte_ranks(ids: pa.StringArray) -> npt.NDArray[np.int64]:
     return ranks
 
 
-def encode(accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_count: int = -1) -> EncodedRecords:
+def encode(
+    accepted: pa.Table, spec: LinkageSpec, *, latest_year: int, left_count: int = -1, threads: int = 1
+) -> EncodedRecords:
     """Standardise the distinct values of every field of the spec and return codes.
 
     A field the input does not have is a column of missing values, so that every spec fits every file.
-    ``latest_year`` tells the century of two-digit years.
+    ``latest_year`` tells the century of two-digit years. ``threads``: fields standardised side by side; the result is
+    the same for any number.
     """
     raw = {field.name: _raw_column(accepted, field.name) for field in spec.fields}
     religion = _religion_codes(spec, raw)
-    columns: dict[str, StandardColumn] = {}
-    for field in spec.fields:
+
+    def column(field: FieldSpec) -> StandardColumn:
         raw_codes, values = raw[field.name]
         if field.kind == "person_name" and religion is not None:
             raw_codes, values, group = _split_by_group(raw_codes, values, religion)
             content = standardise_names(values, group)
         else:
             content = _standardise(field, values, latest_year, spec.older_regions)
-        columns[field.name] = apply(field.name, field.kind, raw_codes, content)
+        return apply(field.name, field.kind, raw_codes, content)
+
+    # The longest first, so that no thread begins with it at the end.
+    longest_first = sorted(spec.fields, key=lambda field: -len(raw[field.name][1]))
+    done = Parallel(n_jobs=threads, prefer="threads")(delayed(column)(field) for field in longest_first)
+    by_name = {item.name: item for item in done}
+    columns = {field.name: by_name[field.name] for field in spec.fields}
     ids = accepted.column("record_id").combine_chunks()
     return EncodedRecords(
         pa.array(ids, pa.string()) if ids.type != pa.string() else _one_chunk(ids), columns, left_count
@@ -126,11 +137,9 @@ def _religion_codes(spec: LinkageSpec, raw: Mapping[str, tuple[Int32, pa.StringA
 def _split_by_group(
     raw_codes: Int32, values: pa.StringArray, group: npt.NDArray[np.uint8]
 ) -> tuple[Int32, pa.StringArray, npt.NDArray[np.uint8]]:
-    """Make (value, group) pairs the distinct values, because an abbreviated name depends on the religion.
-
-    Only Islam (1) and Hindu (4) change a name, all others are one group.
-    """
-    group = np.where((group == 1) | (group == 4), group, 0).astype(np.uint8)
+    """Make (value, religion) pairs the distinct values where the religion can change a name, else values alone."""
+    matters = np.append(depends_on_bearer(values), False)
+    group = np.where(matters[raw_codes], group, 0).astype(np.uint8)
     pair = np.where(raw_codes >= 0, raw_codes.astype(np.int64) * 8 + group, -1)
     distinct, inverse = np.unique(pair, return_inverse=True)
     missing = int(distinct.size > 0 and distinct[0] == -1)

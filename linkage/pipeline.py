@@ -71,7 +71,9 @@ class Linked:
 def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages) -> Linked:
     """Link accepted records: standardise and encode, block, choose the model, compare, decide."""
     with stages.stage("encode") as counts:
-        records = encode(accepted, spec, latest_year=options.latest_year, left_count=options.left_count)
+        records = encode(
+            accepted, spec, latest_year=options.latest_year, left_count=options.left_count, threads=engine.threads
+        )
         counts["records"] = records.n_records
 
     with stages.stage("block") as counts:
@@ -79,6 +81,11 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         counts["pairs_planned"] = candidates.pairs_planned
         counts["pairs_cut"] = sum(report.pairs_cut + report.pairs_refined_away for report in candidates.reports)
     for report in candidates.reports:
+        if report.placeholder_records:
+            stages.warn(
+                f"blocking rule {report.name}: {report.placeholder_values:,} values stand for nobody and give no keys; "
+                f"{report.placeholder_records:,} records bear one"
+            )
         if report.cut_blocks:
             blocks = f"{report.cut_blocks:,} block{'s' if report.cut_blocks > 1 else ''}"
             stages.warn(

@@ -15,6 +15,11 @@ Progress = Callable[[int, int], None]
 class Engine(Protocol):
     """Runs the two folds over all candidate pairs. Every engine returns the same bytes."""
 
+    @property
+    def threads(self) -> int:
+        """How many threads of this process may work at once."""
+        ...
+
     def survive(self, work: PairWork, weights: Weights, progress: Progress | None = None) -> Survivors:
         """Return the surviving pairs, sorted by (left, right)."""
         ...

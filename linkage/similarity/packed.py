@@ -11,8 +11,6 @@ import pyarrow as pa
 from linkage.errors import InvariantError
 from linkage.similarity.jit import kernel
 
-_CODE_POINTS = 0x110000
-
 
 @dataclass(frozen=True)
 class PackedTexts:
@@ -35,7 +33,7 @@ def pack_texts(texts: pa.StringArray) -> PackedTexts:
     """
     values = texts.to_pylist()
     points = np.frombuffer("".join(values).encode("utf-32-le"), np.uint32)
-    used = np.zeros(_CODE_POINTS, np.bool_)
+    used = np.zeros(int(points.max(initial=0)) + 1, np.bool_)
     used[points] = True
     if int(used.sum()) > 1 << 16:
         raise InvariantError("a column holds more than 65,536 different characters")

@@ -33,8 +33,8 @@ FIELD_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 """Kinds of field, each with the key forms its values offer to blocking rules."""
 
 
-DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
-"""Orders of day, month and year in a date written with numbers."""
+DATE_ORDERS: Final = ("dmy", "mdy", "ymd", "ydm")
+"""Orders of day, month and year in a date written with numbers. ``ydm`` is one of years of four digits."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FieldSpec:
 
     ``join``: columns whose texts make the value together, in this order, with a blank between (a hyphen in a date);
     a file that has none of them falls back on ``columns``, empty parts are left out. ``date_order``: how a date of
-    numbers is written (``dmy``, ``mdy`` or ``ymd``); empty: found out per file.
+    numbers is written (one of :data:`DATE_ORDERS`); empty: found out per file.
     """
 
     name: str

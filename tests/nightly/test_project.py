@@ -78,7 +78,7 @@ def test_other_database_urls_are_left_as_they_are(write, url):
         ("[intake.limits]\nspeed = 5\n", "unknown key 'speed' in [intake.limits]. Known: record_bytes, cell_bytes"),
         ("[intake.limits]\ncolumns = 0\n", "columns in [intake.limits] must be a whole number above 0"),
         ('[intake.limits]\ncolumns = "5"\n', "columns in [intake.limits] must be a whole number above 0"),
-        ('[intake.reading]\nspeed = "5"\n', "unknown reading option 'speed'. Known: date_order, decimal"),
+        ('[intake.reading]\nspeed = "5"\n', "unknown reading option 'speed'. Known: date_order, date_system, decimal"),
         ('[intake.reading]\nheader = "perhaps"\n', "header must be yes or no"),
     ],
 )

@@ -127,6 +127,7 @@ def test_a_list_has_a_heading_and_aligned_columns(queue):
         ("nik", "33010341078500", "**************"),
         ("nik", " ", ""),
         ("nama_ibu", "S. AMINAH", "S* A*****"),
+        ("nama_ayah", "\x1bBUDI  \u202eSANTOSO", "?**** ?*******"),
         ("tanggal_lahir", "01-07-1985", "1985-**-**"),
         ("tanggal_lahir", "01-07-85", "****-**-**"),
         ("alamat", "JL MELATI 7", "***"),

@@ -30,6 +30,11 @@ class PairEngine:
     inner: Engine
     pairs: Pairs
 
+    @property
+    def threads(self) -> int:
+        """The threads of the engine inside."""
+        return self.inner.threads
+
     def survive(self, work: PairWork, weights: Weights, progress: Progress | None = None) -> Survivors:
         """Return the surviving pairs, sorted by (left, right)."""
         blocks = pair_blocks(self.pairs, work.blocks.n_records, work.blocks.left_count)
@@ -55,6 +60,11 @@ class JudgedEngine:
     inner: Engine
     judge: Callable[[Survivors], Float64]
     least: float
+
+    @property
+    def threads(self) -> int:
+        """The threads of the engine inside."""
+        return self.inner.threads
 
     def survive(self, work: PairWork, weights: Weights, progress: Progress | None = None) -> Survivors:
         """Return the surviving pairs, sorted by (left, right); their weights and the model's prior make the verdict."""

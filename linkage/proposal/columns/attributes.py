@@ -32,9 +32,9 @@ class Recognised:
     ``role`` is one of ``ROLES``, ``about`` one of ``ABOUT`` (empty: the person). ``confidence``: 0 to 1. ``because``:
     short reasons, never a value of the data. ``facts``: ``filled``, ``distinct``, ``distinct_share``, ``mean_length``,
     ``digits`` (share of values that are digits only), ``most_common`` (share of the most frequent value); where they
-    apply ``date_order`` (dmy, mdy, ymd), ``earliest_year``, ``latest_year``, ``part`` (of a parent's name: full, given,
-    surname), ``plain_header`` (the header, empty when it may be a value), ``concepts`` (what
-    the header's words mean, by the names in ``data/concepts.toml``).
+    apply ``date_order`` (dmy, mdy, ymd, ydm), ``earliest_year``, ``latest_year``, ``part`` (of a parent's name: full,
+    given, surname), ``plain_header`` (the header, empty when it may be a value), ``concepts`` (what the header's words
+    mean, by the names in ``data/concepts.toml``).
     """
 
     name: str

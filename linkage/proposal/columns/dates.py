@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from linkage.proposal.columns.value_words import word_lists
 from linkage.proposal.columns.words import words_of
+from linkage.spec.fields import DATE_ORDERS
 
 _TIME: Final = re.compile(
     r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
@@ -29,7 +30,7 @@ _SURE: Final = 0.55
 
 @dataclass(frozen=True)
 class DateReading:
-    """Shares are of rows, 0 to 1. ``order``: dmy, mdy, ymd, or empty when nothing tells them apart.
+    """Shares are of rows, 0 to 1. ``order``: one of :data:`DATE_ORDERS`, or empty when nothing tells them apart.
 
     ``years``: the 5th, 50th and 95th percentile of the years, zeros without dates. ``timed``: share with a time of day.
     """
@@ -48,7 +49,7 @@ def read_dates(values: Sequence[str], weights: npt.NDArray[np.float64]) -> DateR
     order is that of the majority of the values that can be read in one order only.
     """
     total = float(weights.sum()) or 1.0
-    votes = {"dmy": 0.0, "mdy": 0.0, "ymd": 0.0}
+    votes = dict.fromkeys(DATE_ORDERS, 0.0)
     share = timed = first = 0.0
     years: list[int] = []
     year_weights: list[float] = []
@@ -76,7 +77,7 @@ def read_dates(values: Sequence[str], weights: npt.NDArray[np.float64]) -> DateR
 def _read(text: str) -> tuple[int | None, str]:
     """Return the year (None: no date; 0: unreadable) and the order if the value can be read in one only."""
     if match := _YEAR_FIRST.fullmatch(text):
-        return int(match[1]), "ymd"
+        return int(match[1]), "ydm" if 12 < int(match[2]) <= 31 and int(match[3]) <= 12 else "ymd"
     if match := _YEAR_LAST.fullmatch(text):
         first, second, year = int(match[1]), int(match[2]), int(match[3])
         if len(match[3]) == 2:

@@ -14,7 +14,7 @@ from linkage.errors import InvariantError
 from linkage.similarity.jit import kernel
 from linkage.similarity.packed import hash_texts, mix_key
 from linkage.standardise.column import Int32, Int64, KeySets, NameForms, UInt64
-from linkage.standardise.names.phonetic import kfi
+from linkage.standardise.names.phonetic import phonetic_keys
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,34 +35,49 @@ Codes = tuple[Int64, Int32, pa.StringArray, Int64]
 def phonetic_codes(tokens: pa.StringArray) -> Codes:
     """Return the KFI keys of distinct tokens as (key_offsets, key codes, key texts, text index of each key).
 
-    A code holds, from its low bits: the first letter (1 to 26, 0 for another character), whether the key is one
-    letter, the ending that tells a man's name from a woman's, and the rank of the key among the column's keys. Codes
-    are thus equal exactly when the keys are, and sorted as the keys are.
-
     Raises:
         InvariantError: more than eight million different keys in one column.
     """
-    sets = [kfi(token) for token in tokens.to_pylist()]
-    offsets = np.zeros(len(sets) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, sets), np.int64, len(sets)), out=offsets[1:])
-    encoded = pa.array([key for keys in sets for key in keys], pa.string()).dictionary_encode()
+    offsets, keys = phonetic_keys(tokens)
+    codes, texts, index = _ranked(keys)
+    return offsets, codes, texts, index
+
+
+def key_codes(keys: pa.StringArray) -> Int32:
+    """Return the code of each phonetic key (n_keys,), not distinct.
+
+    A code holds, from its low bits: the first letter (1 to 26, 0 for another character), whether the key is one
+    letter, the ending that tells a man's name from a woman's, and the rank of the key among all. Codes are thus equal
+    exactly when the keys are, and sorted as the keys are.
+
+    Raises:
+        InvariantError: more than eight million different keys.
+    """
+    return _ranked(keys)[0]
+
+
+def _ranked(keys: pa.StringArray) -> tuple[Int32, pa.StringArray, Int64]:
+    encoded = keys.dictionary_encode()
     order = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(order.shape, np.int64)
     rank[order] = np.arange(order.shape[0])
     texts = encoded.dictionary.take(pa.array(order))
-    marks = np.fromiter(map(_mark, texts.to_pylist()), np.int64, len(texts))
     index = rank[encoded.indices.to_numpy()]
     if len(texts) >= 1 << (31 - RANK_SHIFT):
         raise InvariantError("a column of names holds more than eight million different phonetic keys")
-    codes = (index << RANK_SHIFT) | marks[index]
-    return offsets, codes.astype(np.int32), texts, index
+    return ((index << RANK_SHIFT) | _marks(texts)[index]).astype(np.int32), texts, index
 
 
-def _mark(key: str) -> int:
-    letter = ord(key[0]) - ord("A") + 1 if "A" <= key[:1] <= "Z" else 0
-    initial = INITIAL_BIT if len(key) == 1 else 0
-    ending = ENDING_A if key.endswith("A") else ENDING_I if key.endswith("I") else 0
-    return ((ENDING_WAN if key.endswith("WAN") else ending) << ENDING_SHIFT) | initial | letter
+def _marks(keys: pa.StringArray) -> Int64:
+    """Return the low bits of the codes of keys: first letter, whether it is all, and the ending."""
+    first = pc.utf8_slice_codeunits(keys, 0, 1)
+    letters = pa.array([chr(code) for code in range(ord("A"), ord("Z") + 1)], pa.string())
+    letter = pc.fill_null(pc.index_in(first, value_set=letters), -1).to_numpy().astype(np.int64) + 1
+    single = pc.equal(pc.utf8_length(keys), 1).to_numpy(zero_copy_only=False)
+    ending = np.zeros(len(keys), np.int64)
+    for text, mark in (("A", ENDING_A), ("I", ENDING_I), ("WAN", ENDING_WAN)):
+        ending[pc.ends_with(keys, text).to_numpy(zero_copy_only=False)] = mark
+    return np.asarray((ending << ENDING_SHIFT) | np.where(single, INITIAL_BIT, 0) | letter, np.int64)
 
 
 def name_key_sets(forms: NameForms, texts: pa.StringArray, index: Int64) -> Mapping[str, KeySets]:

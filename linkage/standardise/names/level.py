@@ -52,9 +52,9 @@ def name_relation(
 ) -> int:
     """Return the relation of two values (indexes >= 0) of one column of names; the order of the two does not matter.
 
-    ``EQUAL``: the same canonical tokens in any order. ``PHONETIC``: every hard token of either side sounds like one
-    of the other (their KFI sets meet), one to one, and every token of the name with fewer; or the same letters with
-    blanks elsewhere. ``PARTIAL``: every token of the shorter name has its own counterpart in the longer one, by
+    ``EQUAL``: the same canonical tokens in any order, or the same letters with blanks elsewhere (N17). ``PHONETIC``:
+    every hard token of either side sounds like one of the other (their KFI sets meet), one to one, and every token of
+    the name with fewer. ``PARTIAL``: every token of the shorter name has its own counterpart in the longer one, by
     sound, as an initial, or cut at the width of a register's column, and at least one hard pair sounds alike.
     ``SIMILAR``: Jaro-Winkler of the names is at least 0.92 and no final vowel tells a man from a woman.
 
@@ -119,6 +119,14 @@ def _mononyms(
 
 
 @kernel
+def sound_alike(left: int, right: int, token_offsets: Int64, token_ids: Int32, key_offsets: Int64, keys: Int32) -> bool:
+    """Return whether two values of one token each sound alike, however far apart their letters are."""
+    if token_offsets[left + 1] - token_offsets[left] != 1 or token_offsets[right + 1] - token_offsets[right] != 1:
+        return False
+    return _meet(token_ids[token_offsets[left]], token_ids[token_offsets[right]], key_offsets, keys)
+
+
+@kernel
 def _by_tokens(
     left: int,
     right: int,
@@ -147,7 +155,7 @@ def _by_tokens(
     if left_open == 0 and right_open == 0:
         return EQUAL
     if same_letters(left, right, left_count, right_count, chars, char_offsets):
-        return PHONETIC
+        return EQUAL
     # Most pairs of a block end here, before anything is allocated: a token of the shorter name without counterpart.
     cut = at_width(char_offsets[left + 1] - char_offsets[left]) or at_width(
         char_offsets[right + 1] - char_offsets[right]

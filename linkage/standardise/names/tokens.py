@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from linkage.standardise.names.phonetic import in_old_spelling
+from linkage.standardise.names.softness import ADULT_TITLE, BIRTH_ORDER, CLAN, HARD, NICKNAME, RANK, SEX_MARK
 from linkage.standardise.names.tables import NameTables, name_tables
 
 _ABDUL = re.compile(r"ABD(?:U|OE)(LL|L|RR|R|SHS(?=H)|SS|S|NN|N|DD|D|TT|T|ZZ|Z)(.*)")
@@ -16,12 +17,13 @@ _NOT_NUR = re.compile(r"(?:NUR|NOER|NOOR|NUUR)(?:(?:U|OE)?DD?IE?NG?|ANI|[UI]L.*|
 _MODERN = re.compile(r"Y[AEIOU]|C[^H]|KH|SY")
 
 
-def canonical_tokens(token: str) -> tuple[str, ...]:
+def canonical_tokens(token: str, family: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the canonical form of one token: its family's name, or the parts of an ABDUL or NUR compound.
 
-    ACHMAD gives AHMAD, ABDURRAHMAN gives ABDUL RAHMAN, NURHAYATI gives NUR HAYATI.
+    ACHMAD gives AHMAD, ABDURRAHMAN gives ABDUL RAHMAN, NURHAYATI gives NUR HAYATI. ``family`` replaces the shipped
+    table (variant -> canonical token).
     """
-    family = name_tables().family
+    family = name_tables().family if family is None else family
     known = family.get(token)
     if known is not None:
         return (known,)
@@ -93,33 +95,62 @@ def may_be_soft(token: str) -> bool:
         or token in tables.soft_title_from
         or token in tables.adult_titles
         or token in tables.clans
+        or token in tables.clan_pair_ends
+        or token in tables.chinese_surnames
         or _is_doubled(token)
     )
 
 
 def soft_flags(tokens: Sequence[str]) -> tuple[bool, ...]:
-    """Return for each canonical token whether it may be missing on one side.
+    """Return for each canonical token whether it may be missing on one side (:func:`soft_kinds` says why)."""
+    return tuple(kind != HARD for kind in soft_kinds(tokens))
+
+
+def soft_kinds(tokens: Sequence[str]) -> tuple[int, ...]:
+    """Return for each canonical token why it may be missing on one side, a code of ``softness``; HARD if it may not.
 
     Depends on the canonical tokens alone, never on the religion or on what was removed, so that equal names have
-    equal flags in every run. A name of nothing but soft tokens has none.
+    equal kinds in every run. Of a name of nothing but soft tokens the last is hard.
     """
     tables = name_tables()
     count = len(tokens)
-    soft = [token in tables.soft_anywhere for token in tokens]
+    kinds = [_anywhere(token, tables) for token in tokens]
     for position in range(count):
         if not _soft_in_run(tokens, position, tables):
             break
-        soft[position] = True
+        kinds[position] = _leading_kind(tokens[position], tables)
     if count > 1:
-        if tokens[-1] in tables.clans or tokens[-1] in tables.adult_titles:
-            soft[-1] = True
-        if tokens[0] in tables.adult_titles or _echoes(tokens[0], tokens[1]):
-            soft[0] = True
+        if tokens[-1] in tables.clans:
+            kinds[-1] = CLAN
+        if count > 2 and (tokens[-2], tokens[-1]) in tables.clan_pairs:
+            kinds[-2:] = [CLAN, CLAN]
+        if tokens[0] in tables.adult_titles:
+            kinds[0] = ADULT_TITLE
+        elif _echoes(tokens[0], tokens[1]):
+            kinds[0] = NICKNAME
+        elif count > 2 and tokens[0] in tables.chinese_surnames:
+            kinds[0] = CLAN
         for position, token in enumerate(tokens):
-            if token in tables.soft_title_from:
-                soft[position:] = [True] * (count - position)
+            if token in tables.soft_title_from or (position and token in tables.adult_titles):
+                kinds[position:] = [ADULT_TITLE] * (count - position)
                 break
-    return (False,) * count if all(soft) else tuple(soft)
+            if position and tokens[position - 1] in tables.name_markers and position > 1:
+                kinds[position] = RANK
+    if count and HARD not in kinds:
+        kinds[-1] = HARD
+    return tuple(kinds)
+
+
+def _anywhere(token: str, tables: NameTables) -> int:
+    if token not in tables.soft_anywhere:
+        return HARD
+    return CLAN if token in tables.clan_particles else RANK
+
+
+def _leading_kind(token: str, tables: NameTables) -> int:
+    if token in tables.birth_order:
+        return BIRTH_ORDER
+    return SEX_MARK if token in tables.sex_marks else RANK
 
 
 def _soft_in_run(tokens: Sequence[str], position: int, tables: NameTables) -> bool:
@@ -136,5 +167,5 @@ def _is_doubled(token: str) -> bool:
 
 
 def _echoes(nickname: str, name: str) -> bool:
-    """Return whether a Sundanese nickname doubles the first syllable of the name it stands before (KOKOM KOMARIAH)."""
-    return _is_doubled(nickname) and name.startswith(nickname[2:5])
+    """Return whether a Sundanese nickname doubles a syllable of the name behind it: KOKOM KOMARIAH, MAMAN SURAHMAN."""
+    return _is_doubled(nickname) and (name.startswith(nickname[:2]) or nickname[2:] in name)

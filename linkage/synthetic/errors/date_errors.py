@@ -14,6 +14,8 @@ Days = int | npt.NDArray[np.integer]
 """The latest day that may come out: one for all, or one for each date."""
 
 _EARLIEST: Final = -25_567  # 1900-01-01
+_LAST_YEAR: Final = 2005
+"""The last birth year of those entered without a day: since then a child has a certificate."""
 _COHORTS: Final = (1960, 1990)
 _DEFAULTS: Final = ((0.45, 0.40, 0.08, 0.07), (0.50, 0.22, 0.10, 0.18), (0.35, 0.05, 0.15, 0.45))
 """1 July, 31 December, 1 January, the 15th of the month, for those born before, between and after the two years. The
@@ -31,14 +33,17 @@ def swap_day_month(birth: Int64, cut_off: Days) -> Int64:
 
 
 def default_date(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:
-    """Keep the year and set 1 July, 31 December or 1 January, or the 15th of the month, as usual for the birth year."""
+    """Keep the year and set 1 July, 31 December or 1 January, or the 15th of the month, as usual for the birth year.
+
+    Whoever was born after 2005 keeps the date.
+    """
     year, month, _ = year_month_day(birth)
     cohort = np.searchsorted(_COHORTS, year, side="right")
     running = np.array([cumulative(np.array(shares)) for shares in _DEFAULTS])[cohort]
     which = (rng.random(birth.size)[:, None] >= running).sum(axis=1)
     months = np.select([which == 0, which == 1, which == 2], [7, 12, 1], month)
-    days = np.array([1, 31, 1, 15])[which]
-    return _kept(birth, *days_from(year, months, days), cut_off)
+    days, right = days_from(year, months, np.array([1, 31, 1, 15])[which])
+    return _kept(birth, days, right & (year <= _LAST_YEAR), cut_off)
 
 
 def change_digit(birth: Int64, cut_off: Days, rng: np.random.Generator) -> Int64:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.standardise.dates.reading import DEFAULT_DAYS
+from linkage.standardise.dates.defaults import are_discounted
 from linkage.synthetic.fixed_text import year_month_day
 from linkage.synthetic.streams import Int64
 
@@ -98,14 +98,15 @@ def _known_and_different(values: Int64 | Int8, one: Int64, other: Int64) -> Bool
 def _births_contradict(birth: Int64, one: Int64, other: Int64) -> Bool:
     """Return where dates differ beyond format, in the sense of ``linkage.decision.agreement.Agreements``.
 
-    Not by swapped day and month, not by exactly a century, and beside a default date only by the year.
+    Not by swapped day and month, not by exactly a century, and beside a default date (of a birth year in which
+    such were given) only by the year.
     """
     contradict: Bool = birth[one] != birth[other]
     # Few dates of one person differ, and only those have to be taken apart.
     unlike = np.flatnonzero(contradict)
     year_a, month_a, day_a = year_month_day(birth[one[unlike]])
     year_b, month_b, day_b = year_month_day(birth[other[unlike]])
-    both_exact = ~_is_default(month_a, day_a) & ~_is_default(month_b, day_b)
+    both_exact = ~_is_default(year_a, month_a, day_a) & ~_is_default(year_b, month_b, day_b)
     swapped = (year_a == year_b) & (month_a == day_b) & (day_a == month_b)
     same_day_of_year = (month_a == month_b) & (day_a == day_b)
     century = (np.abs(year_a - year_b) == 100) & (same_day_of_year | ~both_exact)
@@ -113,6 +114,5 @@ def _births_contradict(birth: Int64, one: Int64, other: Int64) -> Bool:
     return contradict
 
 
-def _is_default(month: Int64, day: Int64) -> Bool:
-    default: Bool = np.isin(month * 100 + day, DEFAULT_DAYS) | (day == 15)
-    return default
+def _is_default(year: Int64, month: Int64, day: Int64) -> Bool:
+    return are_discounted(year * 10_000 + month * 100 + day)

@@ -91,6 +91,12 @@ def test_the_order_of_day_and_month_is_found_out_from_the_dates_that_tell(writte
     assert (found.role, found.facts["date_order"]) == ("birth_date", order)
 
 
+def test_a_day_between_year_and_month_is_found_out(sample) -> None:
+    dates = [f"19{year}-{day}-0{month}" for year in range(50, 80) for day, month in ((17, 2), (23, 1), (12, 2))]
+    (found,) = recognise([sample("dob", dates)])
+    assert found.facts["date_order"] == "ydm"
+
+
 def test_dates_of_which_every_day_may_be_a_month_have_no_order(sample) -> None:
     dates = [f"0{day}/0{month}/19{year}" for year in range(50, 80) for day, month in ((1, 2), (3, 1), (2, 2))]
     (found,) = recognise([sample("dob", dates)])

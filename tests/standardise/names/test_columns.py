@@ -1,23 +1,19 @@
-"""Person names: the rules on one value, and the same on a whole column."""
+"""Person names of a whole column give what the rules give each of them alone."""
 
-import tomllib
 from itertools import product
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.errors import InvariantError
 from linkage.similarity.packed import hash_texts
 from linkage.standardise.column import KeySets, StandardValues
-from linkage.standardise.names.columns import read_newborn, religion_code, standardise_name, standardise_names
+from linkage.standardise.names.columns import canonical_names, standardise_name, standardise_names
 from linkage.standardise.names.phonetic import kfi
 from linkage.standardise.names.tokens import soft_flags
-
-CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "names_standard.toml").read_text(encoding="utf-8"))["name"]
 
 WORDS = [
     *(
@@ -68,10 +64,39 @@ WORDS = [
         "王小明",
         "B0DI",
         "SITI2",
+        "P.",
+        "H.",
+        "ST.",
+        "S.H.",
+        "S.",
+        "PD",
+        "KOM",
+        "I.",
+        "AL-FATIH",
+        "NS.",
+        "KAPT.",
+        "INF",
+        "PAK",
+        "LELAKI",
+        "BRIPKA",
+        "SURJADI",
+        "JANI",
+        "DT",
+        "IGN",
+        "SE",
+        "MM",
+        "NURABDURRAHMAN",
+        "D/H",
+        "(2)",
+        "II",
+        "KEMBAR",
+        "TN",
+        "DARI",
     ),
 ]
 RAW = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join) | st.text(max_size=12)
-RELIGIONS = st.sampled_from([0, 1, 2, 4, 5])
+RELIGIONS = st.sampled_from([0, 1, 2, 3, 4, 5, 7])
+BEARERS = st.tuples(RAW, RELIGIONS, st.sampled_from([0, 1, 2]), st.booleans(), st.sampled_from([0, 1, 2]))
 
 
 def keys_of(sets: KeySets, value: int) -> list[int]:
@@ -84,92 +109,24 @@ def column(raw: list[str | None], religion: list[int] | None = None) -> Standard
     return standardise_names(pa.array(raw, pa.string()), None if religion is None else np.array(religion, np.uint8))
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case['raw']}|{case.get('religion')}") for case in CASES])
-def test_a_raw_name_becomes_its_canonical_tokens_and_hints(case: dict[str, Any]) -> None:
-    name = standardise_name(case["raw"], religion=case.get("religion"))
-    assert name is not None
-    for attribute in set(case) - {"raw", "religion"}:
-        found = getattr(name, attribute)
-        assert (list(found) if isinstance(found, tuple) else found) == case[attribute], attribute
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "",
-        " ",
-        "-",
-        "--",
-        ".",
-        "0",
-        "?",
-        "12345",
-        "XXX",
-        "TIDAK ADA",
-        "Tdk. Diketahui",
-        "TANPA NAMA",
-        "N/A",
-        "NN",
-        "ALM.",
-    ],
-)
-def test_a_value_that_says_there_is_no_name_is_missing(raw: str) -> None:
-    assert standardise_name(raw) is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "mother", "order"),
-    [
-        ("BAYI NY. SITI AMINAH", "SITI AMINAH", 0),
-        ("BY NY ACHMAD", "AHMAD", 0),
-        ("ANAK KE 2", "", 2),
-        ("BAYI NY WATI ANAK KE 3", "WATI", 3),
-    ],
-)
-def test_a_newborns_placeholder_is_no_name_but_says_whose_child_it_is(raw: str, mother: str, order: int) -> None:
-    hints = read_newborn(raw)
-    assert standardise_name(raw) is None
-    assert hints is not None
-    assert (hints.mother_hint, hints.birth_order) == (mother, order)
-
-
-@pytest.mark.parametrize("raw", ["BUDI", "-", "TIDAK ADA"])
-def test_other_values_tell_nothing_of_a_newborn(raw: str) -> None:
-    assert read_newborn(raw) is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "religion", "trace"),
-    [
-        ("BUDI SANTOSO", None, ()),
-        ("Budi, S.Pd", None, ("N1", "N3")),
-        ("H. M. YUSUF", "1", ("N7", "N8", "N10")),
-        ("NOER HAJATI", None, ("EYD", "N11")),
-        ("ALI BIN UMAR", None, ("N14",)),
-        ("I WAYAN SUDANA", None, ("N15",)),
-    ],
-)
-def test_the_trace_names_the_rules_that_changed_something(
-    raw: str, religion: str | None, trace: tuple[str, ...]
-) -> None:
-    name = standardise_name(raw, religion=religion)
-    assert name is not None
-    assert name.trace == trace
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [(None, 0), ("", 0), ("1", 1), ("ISLAM", 1), ("islam", 1), ("Katholik", 3), ("HINDU", 4), ("7", 0), ("?", 0)],
-)
-def test_a_religion_is_read_by_number_or_name(text: str | None, code: int) -> None:
-    assert religion_code(text) == code
-
-
-@given(st.lists(st.tuples(RAW, RELIGIONS), max_size=12))
-def test_a_column_gives_each_value_what_the_rules_give_it_alone(items: list[tuple[str, int]]) -> None:
-    found = column([raw for raw, _ in items], [religion for _, religion in items])
+@settings(max_examples=300)
+@given(st.lists(BEARERS, max_size=12))
+def test_a_column_gives_each_value_what_the_rules_give_it_alone(items: list[tuple[str, int, int, bool, int]]) -> None:
+    raw, religion, sex, old, culture = zip(*items, strict=True) if items else ((), (), (), (), ())
+    found = standardise_names(
+        pa.array(raw, pa.string()),
+        np.array(religion, np.uint8),
+        sex=np.array(sex, np.uint8),
+        old=np.array(old, np.bool_),
+        culture=np.array(culture, np.uint8),
+    )
     texts = found.values.to_pylist()
-    alone = [standardise_name(raw, religion=str(religion)) for raw, religion in items]
+    alone = [
+        standardise_name(
+            text, religion=faith, sex=gender, birth_year=1950 if born else None, culture=("", "bali", "minang")[region]
+        )
+        for text, faith, gender, born, region in items
+    ]
     assert [None if code < 0 else texts[code] for code in found.mapping] == [name and name.text for name in alone]
     assert texts == sorted({name.text for name in alone if name}, key=str.encode)
     assert found.names is not None
@@ -235,3 +192,20 @@ def test_a_name_has_the_same_keys_whatever_else_the_column_holds() -> None:
     place = among.values.to_pylist().index("DJOKO TJAHJONO")
     for form, sets in alone.key_sets.items():
         assert keys_of(sets, 0) == keys_of(among.key_sets[form], place)
+
+
+def test_names_that_are_standard_already_keep_their_text_and_get_the_same_keys() -> None:
+    found = column(["H SIMANJUNTAK", "NOER HAJATI"], [2, 0])
+    again = canonical_names(found.values)
+    assert again.values.to_pylist() == ["H SIMANJUNTAK", "NUR HAYATI"]
+    assert again.mapping.tolist() == [0, 1]
+    for form, sets in found.key_sets.items():
+        assert again.key_sets[form].keys.tolist() == sets.keys.tolist()
+
+
+@pytest.mark.parametrize(
+    "bearers", [{"religion": np.array([1, 1], np.uint8)}, {"sex": np.array([3], np.uint8)}, {"religion": np.array([9])}]
+)
+def test_what_is_known_of_the_bearers_must_fit_the_names(bearers: dict[str, np.ndarray]) -> None:
+    with pytest.raises(InvariantError, match="does not fit the names"):
+        standardise_names(pa.array(["BUDI"]), **bearers)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.standardise.names.phonetic import MOST_KEYS, kfi
+from linkage.standardise.names.phonetic import kfi
+from linkage.standardise.names.sounds.key_letters import MOST_KEYS
 
 CASES = Path(__file__).parents[2] / "cases"
 

@@ -94,7 +94,7 @@ def test_a_day_that_does_not_exist_in_another_year_stays() -> None:
     [
         ("1945-03-20", {"07-01": 0.45, "12-31": 0.40, "01-01": 0.08, "03-15": 0.07}),
         ("1975-03-20", {"07-01": 0.50, "12-31": 0.22, "01-01": 0.10, "03-15": 0.18}),
-        ("2010-03-20", {"07-01": 0.35, "12-31": 0.05, "01-01": 0.15, "03-15": 0.45}),
+        ("2005-03-20", {"07-01": 0.35, "12-31": 0.05, "01-01": 0.15, "03-15": 0.45}),
     ],
 )
 def test_default_dates_go_by_the_birth_year(born: str, usual: dict[str, float]) -> None:
@@ -104,6 +104,11 @@ def test_default_dates_go_by_the_birth_year(born: str, usual: dict[str, float]) 
     assert {date[5:] for date in dates} == set(usual)
     for day, share in usual.items():
         assert dates[f"{born[:4]}-{day}"] / count == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize("born", ["2006-01-02", "2010-03-20", "2025-07-30"])
+def test_who_was_born_after_2005_has_a_certificate_and_keeps_the_date(born: str) -> None:
+    assert _of("default", born) == {born}
 
 
 def test_a_contradiction_is_another_year_month_and_day() -> None:

@@ -20,6 +20,7 @@ BASE = Written(person=1, nik=11, region=3)
 DATES = [
     date(1890, 3, 4), date(1990, 3, 4), date(1990, 4, 3), date(1990, 4, 4), date(1991, 3, 4), date(1990, 7, 1),
     date(1990, 12, 31), date(1991, 1, 1), date(1990, 3, 15), date(1890, 7, 1), date(2090, 3, 5), date(1990, 11, 25),
+    date(2005, 7, 1), date(2005, 3, 4), date(2006, 7, 1), date(2006, 3, 15), date(2006, 3, 4), date(1906, 7, 1),
 ]  # fmt: skip
 RECORDS = st.lists(
     st.builds(

@@ -1,0 +1,1 @@
+"""The steps of the phonetic key, as :mod:`linkage.standardise.names.phonetic` tells them, compiled."""
