@@ -46,11 +46,12 @@ format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-soak: ## what is too long for CI: a million records by night, ten million invented ones, half an hour of fuzzing
+soak: ## what is too long for CI: a million records by night, ten million invented ones, 45 minutes of fuzzing
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
 	$(BIN)/linkage synth --records 10000000 --out soak/large
 	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
+	$(BIN)/python -m benchmarks.fuzz_standardise all --seconds 120
 
 model: env .stamps/kernels ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents

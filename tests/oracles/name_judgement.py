@@ -1,6 +1,7 @@
 """The judgement of two names with sets and sorted lists: slow and plain.
 
-How far two tokens may differ is taken from the module that is tested; which rule applies to which tokens is not.
+How far two tokens may differ, and what a single token is known for, is taken from the modules that are tested; which
+rule applies to which tokens is not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from linkage.standardise.names import judgement as told
 from linkage.standardise.names import token_relation as tells
+from linkage.standardise.names.readings import latin_keys, old_keys
 from linkage.standardise.names.softness import (
     ADULT_TITLE,
     BIRTH_ORDER,
@@ -27,6 +29,7 @@ from linkage.standardise.names.softness import (
 from linkage.standardise.names.tables import name_tables
 from linkage.standardise.names.tokens import soft_kinds
 from linkage.standardise.names.traits import (
+    CLAN_NAME,
     ENDS_IN_AH,
     ENDS_IN_O,
     KNOWN_NAME,
@@ -40,17 +43,17 @@ from linkage.standardise.names.traits import (
 )
 from tests.oracles.kfi import kfi
 
-AS_SPOKEN = [("OE", "U"), ("IE", "I"), ("EE", "I"), ("Y", "I"), ("OO", "U"), ("AA", "A"), ("II", "I"), ("UU", "U")]
+LONG_VOWELS = {"OE": "U", "OO": "U", "UU": "U", "IE": "I", "EE": "I", "II": "I", "AA": "A"}
 
 
 @dataclass(frozen=True)
 class Name:
-    """A canonical name, the father named in it, the tokens a full stop marked, whether it fills a column."""
+    """A canonical name, the father named in it, the tokens a full stop marked, and the width of the column it fills."""
 
     tokens: tuple[str, ...]
     father: tuple[str, ...] = ()
     dotted: frozenset[str] = frozenset()
-    cut: bool = False
+    cut: int = 0
 
     def order(self) -> tuple[object, ...]:
         return " ".join(self.tokens), " ".join(self.father), self.cut, sorted(self.dotted)
@@ -71,6 +74,7 @@ class Side:
         texts = (*name.tokens, *name.father)
         self.tokens = [Token(text, kind, text in name.dotted) for text, kind in zip(texts, kinds, strict=True)]
         self.open = set(range(len(texts)))
+        self.own = len(name.tokens)
         self.cut = name.cut
 
     def open_kinds(self) -> set[int]:
@@ -107,11 +111,15 @@ def judge(left: Name, right: Name, left_sex: int = 0, right_sex: int = 0) -> int
     found, anchored = found | fitted, anchored or more
     if any(i < k and j > m for (i, j), (k, m) in product(couples, couples)):
         found |= told.ORDER
-    if a.cut != b.cut and close_cut(*((a, b) if a.cut else (b, a))):
+    # Of two names that fill a column the shorter was cut.
+    widths = sorted({a.cut, b.cut} - {0})
+    if a.cut != b.cut and close_cut(*((a, b) if a.cut == widths[0] else (b, a))):
         found |= told.CUT
     found |= left_over(a, b, how)
     if found < told.OTHER_NAME and not anchored and found & (told.INITIAL | told.ABBREVIATION | told.CUT):
         found |= told.INITIALS_ALONE
+    if not anchored and any(how[couple] == tells.BY_OLD_READING for couple in couples):
+        found |= told.OTHER_NAME
     return found
 
 
@@ -120,6 +128,7 @@ def match(
 ) -> tuple[int, bool]:
     """Couple open tokens, the best relation first, of those the nearest places, of those the first."""
     bits = {tells.EQUAL: 0, tells.BY_SOUND: told.SPELLING, tells.BY_READING: told.SPELLING}
+    bits[tells.BY_OLD_READING] = told.SPELLING
     bits |= {tells.BY_INITIAL: told.INITIAL, tells.ABBREVIATED: told.ABBREVIATION, tells.SLIPPED: told.SLIP}
     found, anchored = 0, False
     candidates = [(-relation, abs(i - j), i, j < i, j) for (i, j), relation in how.items() if relation >= least]
@@ -131,7 +140,7 @@ def match(
         couples.append((i, j))
         found |= bits[-negative]
         one, other = a.tokens[i], b.tokens[j]
-        identify = one.kind in (HARD, CLAN) and other.kind in (HARD, CLAN)
+        identify = {one.kind, other.kind} <= {HARD, CLAN, NICKNAME}
         sure = -negative in (tells.EQUAL, tells.BY_SOUND, tells.SLIPPED)
         anchored = anchored or (identify and sure and not sounds_one_letter(one.text))
     return found, anchored
@@ -147,11 +156,17 @@ def join(whole: Side, parts: Side) -> list[tuple[int, range]]:
             distance = OSA.distance(one, apart)
             slip = distance == 1 and len(apart) >= told._JOINED_SLIP
             slip = slip and ending(one) == ending(parts.tokens[end - 1].text)
-            if i in whole.open and parts.open.issuperset(run) and (distance == 0 or slip):
+            heard = len(run) == 2 and end <= parts.own and sounds_joined(one, apart)
+            if i in whole.open and parts.open.issuperset(run) and (distance == 0 or slip or heard):
                 whole.open.remove(i)
                 parts.open.difference_update(run)
                 found.append((i, run))
     return found
+
+
+def sounds_joined(whole: str, apart: str) -> bool:
+    """Return whether two parts written together sound like the token."""
+    return relate(Token(whole, HARD, False), Token(apart, HARD, False), False) in (tells.BY_SOUND, tells.BY_READING)
 
 
 def close_cut(short: Side, long: Side) -> bool:
@@ -218,7 +233,7 @@ def _equal(one: Token, other: Token, sexes_differ: bool) -> int | None:
 def _sounding(one: Token, other: Token, sexes_differ: bool) -> int | None:
     if not set(kfi(one.text)) & set(kfi(other.text)):
         return None
-    if traits(one) & traits(other) & SURNAME:
+    if traits(one) & traits(other) & SURNAME and len(set(token_traits([one.text, other.text]).surname)) == 2:
         return tells.CLOSE
     if ending(one.text) != ending(other.text) and (sexes_differ or tell_sexes(traits(one), traits(other))):
         return tells.OTHER_ENDING
@@ -229,6 +244,8 @@ def _initial(one: Token, other: Token, sexes_differ: bool) -> int | None:
     short, long = sorted((one.text, other.text), key=len)
     if len(short) > 1:
         return None
+    if SEX_MARK in (one.kind, other.kind):
+        return tells.UNLIKE
     return tells.BY_INITIAL if len(long) > 1 and begin_alike(short, long) else tells.UNLIKE
 
 
@@ -240,9 +257,10 @@ def _reading(one: Token, other: Token, sexes_differ: bool) -> int | None:
     long = min(len(one.text), len(other.text)) >= tells._LONG_LATIN
     by_latin = (latin[0] & (plain[1] | latin[1])) | (latin[1] & plain[0])
     by_old = (old[0] & (plain[1] | latin[1])) | (old[1] & (plain[0] | latin[0]))
-    if (by_latin and (long or not both_known)) or (by_old and not both_known):
+    clans = bool(traits(one) & traits(other) & CLAN_NAME)
+    if by_latin and (long or not both_known):
         return tells.BY_READING
-    return None
+    return tells.BY_OLD_READING if by_old and (clans or not both_known) else None
 
 
 def _abbreviation(one: Token, other: Token, sexes_differ: bool) -> int | None:
@@ -312,21 +330,8 @@ def begin_alike(one: str, other: str) -> bool:
 
 
 def readings(token: str) -> tuple[set[str], set[str], set[str]]:
-    """The keys of a token as it stands, with the C and Z of Latin and Dutch, and with J for Y besides."""
-    spoken = latin(token)
-    if len(spoken) < 3:
-        return set(kfi(token)), set(), set()
-    foreign = set(kfi(spoken)) if set(token) & set("CZ") else set()
-    return set(kfi(token)), foreign, set(kfi(spoken, old=True)) if "J" in token else set()
-
-
-def latin(token: str) -> str:
-    """Write C as S before E, I, Y and as K before A, O, U, L, R, and Z as S."""
-    for vowel in "EIY":
-        token = token.replace(f"SC{vowel}", f"S{vowel}").replace(f"C{vowel}", f"S{vowel}")
-    for letter in "AOULR":
-        token = token.replace(f"CC{letter}", f"K{letter}").replace(f"C{letter}", f"K{letter}")
-    return token.replace("ZH", "S").replace("Z", "S")
+    """The keys of a token as it stands, in another reading of foreign letters, and with J read as Y."""
+    return set(kfi(token)), set(latin_keys([token])[1].to_pylist()), set(old_keys([token])[1].to_pylist())
 
 
 def tell_sexes(one: int, other: int) -> bool:
@@ -359,23 +364,26 @@ def _traits(token: str) -> TokenTraits:
 
 
 def stem(token: str) -> str:
-    """The letters before the final vowels, with or without an H behind them, or before a Latin US."""
-    if is_latin(token):
-        return token[:-2]
-    letters = token[:-1] if token.endswith("H") and token[-2:-1] in set("AEIOUY") else token
-    bare = letters.rstrip("AEIOUY")
-    return bare if bare != letters else token
+    """The letters before the final vowel, with or without an H behind it, or before a Latin US."""
+    return _parted(token)[0]
+
+
+def ending(token: str) -> str:
+    """The final vowel as it sounds, or US; nothing for another final consonant."""
+    return _parted(token)[1]
 
 
 def is_latin(token: str) -> bool:
     return token.endswith("US") and len(token) > 5
 
 
-def ending(token: str) -> str:
-    """The final vowels as they sound, or US; nothing for another final consonant."""
+def _parted(token: str) -> tuple[str, str]:
     if is_latin(token):
-        return "US"
-    vowels = token[len(stem(token)) :].removesuffix("H")
-    for written, spoken in AS_SPOKEN:
-        vowels = vowels.replace(written, spoken)
-    return vowels
+        return token[:-2], "US"
+    letters = token[:-1] if token.endswith("H") and token[-2:-1] in set("AEIOUY") else token
+    letters = letters[:-2] + LONG_VOWELS[letters[-2:]] if letters[-2:] in LONG_VOWELS else letters
+    if letters[-2:-1] in set("AEIOU") and letters[-1:] in set("IY"):
+        return letters[:-2], letters[-2] + "I"
+    if letters[-1:] in set("AEIOUY"):
+        return letters[:-1], letters[-1].replace("Y", "I")
+    return token, ""

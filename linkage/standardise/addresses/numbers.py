@@ -180,6 +180,8 @@ def take(words: Int64, at: int, end: int, role: int) -> None:
             continue
         words[place, ROLE] = role
         words[place, JOIN] = 1 if place > at else 0
+        if kind == WORD:
+            words[place, TEXT] = words[place, WRITTEN]  # TJ is short for TANJUNG, but not in NO 12TJ
         # Before or after a number I, V and X are letters; alone, or after a letter, they are numbers.
         if kind == ROMAN_LETTER and place == at and end > at + 1:
             words[place, TEXT] = words[place, WRITTEN]

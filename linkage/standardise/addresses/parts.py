@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.standardise.addresses import grammar
+from linkage.standardise.addresses import roles
 from linkage.standardise.addresses.numbers import NONE
 from linkage.standardise.addresses.reading import Reading, house_texts, read_addresses, role_texts
 from linkage.standardise.addresses.vocabulary import address_words
@@ -119,27 +119,27 @@ def address_parts(values: pa.StringArray, provinces: npt.NDArray[np.integer] | N
 
 
 def region_contexts(provinces: npt.NDArray[np.integer]) -> UInt8:
-    """Return uint8 (n,), ``grammar.BALI``, ``grammar.ELSEWHERE`` or 0 for unknown, of province codes (n,)."""
-    elsewhere = np.where(provinces == 0, NONE, grammar.ELSEWHERE)
-    return np.where(provinces == _BALI, grammar.BALI, elsewhere).astype(np.uint8)
+    """Return uint8 (n,), ``roles.BALI``, ``roles.ELSEWHERE`` or 0 for unknown, of province codes (n,)."""
+    elsewhere = np.where(provinces == 0, NONE, roles.ELSEWHERE)
+    return np.where(provinces == _BALI, roles.BALI, elsewhere).astype(np.uint8)
 
 
 def parts_of(reading: Reading) -> AddressParts:
     """Return addresses that were read in their parts."""
     rt, rw, street_number, postcode = (np.ascontiguousarray(reading.units[:, place]) for place in range(4))
     return AddressParts(
-        street=_part(_usual_streets(role_texts(reading, grammar.STREET))),
-        alley=_part(role_texts(reading, grammar.ALLEY)),
-        estate=_part(role_texts(reading, grammar.ESTATE)),
-        block=_part(role_texts(reading, grammar.BLOCK)),
-        house=_part(role_texts(reading, grammar.HOUSE)),
+        street=_part(_usual_streets(role_texts(reading, roles.STREET))),
+        alley=_part(role_texts(reading, roles.ALLEY)),
+        estate=_part(role_texts(reading, roles.ESTATE)),
+        block=_part(role_texts(reading, roles.BLOCK)),
+        house=_part(role_texts(reading, roles.HOUSE)),
         unit=_part(house_texts(reading)),
-        hamlet=_part(role_texts(reading, grammar.HAMLET)),
-        village=_part(role_texts(reading, grammar.VILLAGE)),
-        district=_part(role_texts(reading, grammar.DISTRICT)),
-        regency=_part(role_texts(reading, grammar.REGENCY)),
-        province=_part(role_texts(reading, grammar.PROVINCE)),
-        rest=_part(role_texts(reading, grammar.REST)),
+        hamlet=_part(role_texts(reading, roles.HAMLET)),
+        village=_part(role_texts(reading, roles.VILLAGE)),
+        district=_part(role_texts(reading, roles.DISTRICT)),
+        regency=_part(role_texts(reading, roles.REGENCY)),
+        province=_part(role_texts(reading, roles.PROVINCE)),
+        rest=_part(role_texts(reading, roles.REST)),
         street_number=street_number,
         rt=rt,
         rw=rw,

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.similarity.jit import kernel
-from linkage.standardise.addresses import grammar
+from linkage.standardise.addresses.grammar import assign_roles
 from linkage.standardise.addresses.lexing import lex
 from linkage.standardise.addresses.numbers import NONE
+from linkage.standardise.addresses.roles import BLOCK, HOUSE, UNIT, Roles, Texts
 from linkage.standardise.addresses.settling import telling_tokens, unsettled_texts
 from linkage.standardise.addresses.vocabulary import known_regions, token_traits
 from linkage.standardise.column import Int32, Int64, UInt8
@@ -43,7 +44,7 @@ class Reading:
 
 
 def read_addresses(values: pa.StringArray, contexts: UInt8 | None = None) -> Reading:
-    """Read addresses (n,), no nulls. ``contexts`` uint8 (n,): ``grammar.BALI``, ``grammar.ELSEWHERE`` or 0, unknown."""
+    """Read addresses (n,), no nulls. ``contexts`` uint8 (n,): ``roles.BALI``, ``roles.ELSEWHERE`` or 0, unknown."""
     stream = lex(values)
     traits = token_traits(stream.tokens)
     keep = telling_tokens(stream.offsets, stream.codes, traits.table)
@@ -53,15 +54,15 @@ def read_addresses(values: pa.StringArray, contexts: UInt8 | None = None) -> Rea
     codes, glued = stream.codes[keep], glued[keep]
     chars, edges = _packed(traits.texts)
     known, is_province = known_regions()
-    texts = grammar.Texts(chars, edges, known, is_province.astype(np.uint8))
-    roles = grammar.Roles(
+    texts = Texts(chars, edges, known, is_province.astype(np.uint8))
+    roles = Roles(
         texts=np.empty(codes.shape, np.int64),
         roles=np.empty(codes.shape, np.uint8),
         joins=np.empty(codes.shape, np.uint8),
         units=np.empty((len(values), 4), np.int32),
     )
     context = np.zeros(len(values), np.uint8) if contexts is None else contexts
-    grammar.assign_roles(traits.table, offsets, codes, glued, context, texts, roles)
+    assign_roles(traits.table, offsets, codes, glued, context, texts, roles)
     unsettled = unsettled_texts(offsets, codes, traits.table, roles.roles)
     return Reading(offsets, roles.texts, roles.roles, roles.joins, roles.units, chars, edges, unsettled)
 
@@ -89,7 +90,7 @@ def role_texts(reading: Reading, role: int) -> pa.StringArray:
 
 def house_texts(reading: Reading) -> pa.StringArray:
     """Return block and house number (n,) in one, which is what tells houses of an estate apart: C3/12, C12, 7."""
-    return _strings(*_write_roles(*_arrays(reading), grammar.BLOCK, grammar.HOUSE))
+    return _strings(*_write_roles(*_arrays(reading), BLOCK, HOUSE))
 
 
 def _arrays(reading: Reading) -> tuple[Int64, Int64, UInt8, UInt8, UInt8, Int64]:
@@ -142,9 +143,9 @@ def _write_whole(
         told = False
         for token in range(offsets[text], offsets[text + 1]):
             role = roles[token]
-            if role == NONE or (role == grammar.UNIT and told):
+            if role == NONE or (role == UNIT and told):
                 continue
-            if role == grammar.UNIT:
+            if role == UNIT:
                 told = True
                 for unit in range(2):
                     if units[text, unit] > 0:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.similarity.jit import kernel
-from linkage.standardise.addresses import grammar
 from linkage.standardise.addresses.numbers import KIND, LENGTH, NONE, POSTCODES, VALUE
+from linkage.standardise.addresses.roles import BLOCK, MARK, UNIT
 from linkage.standardise.addresses.vocabulary import (
     BOTH_MARK,
     COMMA,
@@ -90,31 +90,33 @@ def _numbered(codes: Int64, traits: Int64, token: int, end: int) -> bool:
 def unsettled_texts(offsets: Int64, codes: Int64, traits: Int64, roles: UInt8) -> npt.NDArray[np.bool_]:
     """Return bool (n_texts,): the standard text may be read another way than the text it came from.
 
-    So it is where something was left out before a number or a short word (NO 12 RT 0 A is no NO 12A until RT 0 is
-    gone), or a Roman number was written in figures before one. ``roles`` uint8 (n_tokens,).
+    So it is where a token was left out, or written elsewhere (RT, RW), before words that open no part: NO 12 RT 0 A is
+    no NO 12A until RT 0 is gone. A word that opens one ends the doubt, unless another such word stands before it now.
+    So it is, too, where a Roman number was written in figures beside letters. ``roles`` uint8 (n_tokens,).
     """
     found = np.zeros(offsets.shape[0] - 1, np.bool_)
     for text in range(found.shape[0]):
-        gap, named, short, lettered, blocked = False, False, False, False, False
+        gap, marked, short, blocked, initials = False, False, False, False, 0
         end = offsets[text + 1]
         for token in range(offsets[text], end):
             role, kind, length = roles[token], traits[codes[token], KIND], traits[codes[token], LENGTH]
-            brief = kind == NUMBER or length <= _SHORT
-            left_out = role in (grammar.UNIT, NONE)
+            left_out = role in (UNIT, NONE)
             spelled = kind == LETTER and left_out  # R.T.
-            if kind == SHORT_BANJAR or spelled or (role == grammar.UNIT and kind == NUMBER and short and not gap):
+            if kind == SHORT_BANJAR or spelled or (role == UNIT and kind == NUMBER and short and not gap):
                 found[text] = True
             if left_out:
                 gap = True
                 continue
-            if gap and (named or (role != grammar.MARK and (brief or lettered))):
+            opens = role == MARK and kind >= FIRST_NAME_MARK
+            if gap and (marked or not opens):
                 found[text] = True
             if kind in (ROMAN, ROMAN_LETTER) and token + 1 < end:
-                named_next = roles[token + 1] == grammar.MARK and not blocked
-                found[text] = found[text] or (not named_next and traits[codes[token + 1], LENGTH] <= _SHORT)
-            gap = False
-            blocked = role == grammar.BLOCK
-            named = role == grammar.MARK and kind >= FIRST_NAME_MARK
+                mark_next = roles[token + 1] == MARK and not blocked
+                brief_next = traits[codes[token + 1], LENGTH] <= _SHORT and not mark_next
+                found[text] = found[text] or initials > 1 or brief_next
+            gap = gap and not opens
+            initials = initials + 1 if kind == LETTER else 0
+            marked = kind >= FIRST_NAME_MARK
+            blocked = role == BLOCK
             short = kind != NUMBER and length <= _SHORT
-            lettered = kind != NUMBER and (role in (grammar.HOUSE, grammar.BLOCK))
     return found

@@ -6,6 +6,7 @@ The level is that of the pair pass (:mod:`linkage.standardise.names.level`), the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from linkage.similarity.jit import kernel
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.names.arguments import birth_year_of, religion_of, sex_of
 from linkage.standardise.names.context import LAST_OLD_YEAR, context_codes, context_of_code
+from linkage.standardise.names.families import NO_FAMILIES
 from linkage.standardise.names.folding import fold_name
 from linkage.standardise.names.judged import JudgedNames, LaidOut, Reading, lay_out
 from linkage.standardise.names.judgement import AGAINST, ALIAS, NO_NAME, judge
@@ -29,6 +31,8 @@ IDENTICAL: Final = 5
 """The level above those of the pair pass: the same letters as they were written, but for case, marks and blanks."""
 SOUNDS: Final = 3
 """The level of two names of one token that sound alike, whatever their letters."""
+
+_HAMZA = re.compile(r"(?<=[AEIOU])['’‘`´ʼ](?=[BCDFGHJKLMNPQRSTVWXYZ])", re.IGNORECASE)
 
 UInt32 = npt.NDArray[np.uint32]
 
@@ -125,12 +129,18 @@ def compare_name_columns(
 
 
 def _read(raw: list[str], key: int) -> Reading:
-    """Return the readings of a name; one that may be in the old spelling is read in both."""
+    """Return the readings of a name.
+
+    One that may be in the old spelling is read in both, one with an apostrophe also as if it stood for K (NI'MAT), and
+    each also as it is written, because a slip is told by the letters and not by the name of the family.
+    """
     if key < 0:
         return Reading("", ())
     text, context = raw[key >> 8], context_of_code(key & 255)
-    contexts = (replace(context, old=False), context) if context.old else (context,)
-    names = (read_in_context(text, context) for context in contexts)
+    contexts = [replace(context, old=False), context] if context.old else [context]
+    contexts += [replace(item, families=NO_FAMILIES) for item in contexts]
+    spellings = dict.fromkeys((text, _HAMZA.sub("K", text)))
+    names = (read_in_context(spelling, item) for item in contexts for spelling in spellings)
     return Reading(text, tuple(name for name in names if name.tokens))
 
 
@@ -193,8 +203,8 @@ def _agree_all(
                 answer = judge(judged, entries[i], entries[j], left_sex[pair], right_sex[pair])
                 if is_alias[i] or is_alias[j]:
                     answer |= ALIAS
-                if found == NO_NAME or (found & AGAINST and not answer & AGAINST):
-                    found = answer
+                # What speaks against one name are the highest bits, so the least answer is the best, in any order.
+                found = min(found, answer)
         level[pair] = best
         bits[pair] = found
     return level, bits

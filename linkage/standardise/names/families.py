@@ -18,16 +18,24 @@ _REMEDY: Final = 'write one line for each family, such as MUHAMMAD = ["MOHAMAD",
 
 @dataclass(frozen=True, eq=False)
 class NameFamilies:
-    """``canonical`` maps each variant to the canonical token of its family. No variant is canonical itself."""
+    """``canonical`` maps each variant to the canonical token of its family. No variant is canonical itself.
+
+    ``shipped`` false: without the table that ships with the package.
+    """
 
     canonical: Mapping[str, str]
+    shipped: bool = True
 
     @cached_property
     def with_shipped(self) -> Mapping[str, str]:
         """These families and the shipped table as one mapping, in which no family leads to another."""
-        shipped = name_tables().family
+        shipped = name_tables().family if self.shipped else {}
         added = {variant: shipped.get(name, name) for variant, name in self.canonical.items()}
         return {**{variant: added.get(name, name) for variant, name in shipped.items()}, **added}
+
+
+NO_FAMILIES: Final = NameFamilies({}, shipped=False)
+"""Leaves every token as it is written."""
 
 
 def families_from_toml(text: str, where: str) -> NameFamilies:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -36,10 +37,10 @@ class Entry:
 
     text: str
     father: str
-    cut: bool
+    cut: int
     dotted: tuple[str, ...]
 
-    def content(self) -> tuple[str, str, bool, tuple[str, ...]]:
+    def content(self) -> tuple[str, str, int, tuple[str, ...]]:
         """Entries sort by what they hold, so that the place of one among others says nothing of the input."""
         return self.text, self.father, self.cut, self.dotted
 
@@ -48,8 +49,9 @@ class JudgedNames(NamedTuple):
     """Names laid out for the judgement; name v has the tokens ``token_ids[token_offsets[v]:token_offsets[v + 1]]``.
 
     ``kinds`` uint8: why each may be missing (:mod:`linkage.standardise.names.softness`). ``dotted`` uint8: 1 where a
-    full stop marked it as an abbreviation. ``cut`` uint8 (n_names,): 1 where the raw name is as long as a register's
-    column. ``key_offsets``, ``keys``: phonetic keys of the distinct tokens, as in
+    full stop marked it as an abbreviation. ``cut`` uint8 (n_names,): the length of a raw name
+    as long as a register's column, else 0. ``joined_ids`` int32: the token that this one and the next make together, -1
+    at the end. ``key_offsets``, ``keys``: phonetic keys of the distinct tokens, as in
     :class:`linkage.standardise.column.NameForms`; ``latin_...`` and ``old_...``: those of their other
     readings (:mod:`linkage.standardise.names.readings`), numbered alike. ``chars``,
     ``bounds``: their letters, packed. The others: :class:`linkage.standardise.names.traits.TokenTraits` of the same
@@ -58,6 +60,7 @@ class JudgedNames(NamedTuple):
 
     token_offsets: Int64
     token_ids: Int32
+    joined_ids: Int32
     kinds: UInt8
     dotted: UInt8
     cut: UInt8
@@ -69,10 +72,10 @@ class JudgedNames(NamedTuple):
     old_keys: Int32
     bits: Int64
     odd: UInt8
-    order: UInt8
     sex_marked: UInt8
     ending: Int64
     stem: Int64
+    surname: Int64
     chars: npt.NDArray[np.uint16]
     bounds: Int64
 
@@ -125,9 +128,27 @@ def lay_out(readings: Sequence[Reading]) -> LaidOut:
 
 def _entries(reading: Reading) -> Iterator[tuple[Entry, bool]]:
     for name in reading.names:
-        yield Entry(name.text, name.father_hint, name.truncated, _dotted(reading.raw, name.tokens)), False
+        yield (
+            Entry(
+                name.text,
+                name.father_hint,
+                _width(reading.raw) if name.truncated else 0,
+                _dotted(reading.raw, name.tokens),
+            ),
+            False,
+        )
     for name in reading.names:
-        yield from ((Entry(alias, name.father_hint, False, ()), True) for alias in name.aliases)
+        yield from ((Entry(alias, name.father_hint, 0, ()), True) for alias in name.aliases)
+
+
+def _joined(tokens: Sequence[str], places: int) -> list[str | None]:
+    """Return for each place what its token and the next make when written together; a father's are left out."""
+    pairs = [first + second for first, second in pairwise(tokens)]
+    return [*pairs, *[None] * (places - len(pairs))]
+
+
+def _width(raw: str) -> int:
+    return len(" ".join(raw.split()))
 
 
 def _dotted(raw: str, tokens: Sequence[str]) -> tuple[str, ...]:
@@ -142,23 +163,19 @@ def _judged(entries: Sequence[Entry]) -> JudgedNames:
     own = [entry.text.split() for entry in entries]
     fathers = [entry.father.split() for entry in entries]
     kinds = [(*soft_kinds(tokens), *[FATHER] * len(father)) for tokens, father in zip(own, fathers, strict=True)]
-    words = pa.array(
-        [token for tokens in zip(own, fathers, strict=True) for part in tokens for token in part], pa.string()
-    )
-    distinct, token_ids = distinct_values(words)
+    every = [(*tokens, *father) for tokens, father in zip(own, fathers, strict=True)]
+    words = [token for tokens in every for token in tokens]
+    joined = [text for tokens, line in zip(own, every, strict=True) for text in _joined(tokens, len(line))]
+    distinct, codes = distinct_values(pa.array([*words, *joined], pa.string()))
     (key_offsets, keys), (latin_offsets, latin), (old_offsets, old) = _keys(distinct)
     traits, packed = token_traits(distinct.to_pylist()), pack_texts(distinct)
     return JudgedNames(
         token_offsets=_offsets([len(item) for item in kinds]),
-        token_ids=token_ids,
+        token_ids=codes[: len(words)],
+        joined_ids=codes[len(words) :],
         kinds=np.array([kind for item in kinds for kind in item], np.uint8),
         dotted=np.array(
-            [
-                token in entry.dotted
-                for entry, tokens, father in zip(entries, own, fathers, strict=True)
-                for token in (*tokens, *father)
-            ],
-            np.uint8,
+            [token in entry.dotted for entry, tokens in zip(entries, every, strict=True) for token in tokens], np.uint8
         ),
         cut=np.array([entry.cut for entry in entries], np.uint8),
         key_offsets=key_offsets,
@@ -169,10 +186,10 @@ def _judged(entries: Sequence[Entry]) -> JudgedNames:
         old_keys=old,
         bits=traits.bits,
         odd=traits.odd,
-        order=traits.order,
         sex_marked=traits.sex_marked,
         ending=traits.ending,
         stem=traits.stem,
+        surname=traits.surname,
         chars=packed.chars,
         bounds=packed.offsets,
     )

@@ -21,12 +21,14 @@ from linkage.standardise.names.softness import ADULT_TITLE, BIRTH_ORDER, CLAN, F
 from linkage.standardise.names.token_relation import (
     ABBREVIATED,
     BY_INITIAL,
+    BY_OLD_READING,
     BY_READING,
     BY_SOUND,
     EQUAL,
     OTHER_ENDING,
     SLIPPED,
     relate,
+    relate_tokens,
 )
 from linkage.standardise.names.traits import MENS, WOMENS
 
@@ -73,7 +75,7 @@ def judge(names: JudgedNames, left: int, right: int, left_sex: int, right_sex: i
     a, a_count = names.token_offsets[left], names.token_offsets[left + 1] - names.token_offsets[left]
     b, b_count = names.token_offsets[right], names.token_offsets[right + 1] - names.token_offsets[right]
     # From here on a is the name with fewer tokens, so that both orders of the call walk the same way.
-    a_cut, b_cut = names.cut[left] != 0, names.cut[right] != 0
+    a_cut, b_cut = int(names.cut[left]), int(names.cut[right])
     if a_count > b_count or (a_count == b_count and left > right):
         a, a_count, b, b_count = b, b_count, a, a_count
         a_cut, b_cut = b_cut, a_cut
@@ -100,7 +102,18 @@ def judge(names: JudgedNames, left: int, right: int, left_sex: int, right_sex: i
     found |= _left_over(names, a, b, how, a_open, b_open)
     if not anchored and not found & AGAINST and (found & (INITIAL | ABBREVIATION | CUT)):
         found |= INITIALS_ALONE
+    if not anchored and _by_old_reading(how, partner):
+        found |= OTHER_NAME
     return found
+
+
+@kernel
+def _by_old_reading(how: npt.NDArray[np.int64], partner: npt.NDArray[np.int64]) -> bool:
+    """Return whether a token has its counterpart by a J read as Y."""
+    i = 0
+    while i < partner.shape[0] and not (partner[i] >= 0 and how[i, partner[i]] == BY_OLD_READING):
+        i += 1
+    return bool(i < partner.shape[0])
 
 
 @kernel
@@ -162,7 +175,7 @@ def _match(
                     a_open[i] = False
                     b_open[j] = False
                     partner[i] = j
-                    if relation in (BY_SOUND, BY_READING):
+                    if relation in (BY_SOUND, BY_READING, BY_OLD_READING):
                         found |= SPELLING
                     elif relation == BY_INITIAL:
                         found |= INITIAL
@@ -190,7 +203,7 @@ def _order(partner: npt.NDArray[np.int64]) -> int:
 
 @kernel
 def _identifies(kind: int) -> bool:
-    return bool(kind in (HARD, CLAN))
+    return bool(kind in (HARD, CLAN, NICKNAME))
 
 
 @kernel
@@ -230,7 +243,11 @@ def _joined_parts(names: JudgedNames, whole: int, part: int, first: int, part_op
     for place in range(first, part_open.shape[0]):
         token = names.token_ids[part + place]
         length = names.bounds[token + 1] - names.bounds[token]
-        if not part_open[place] or filled + length > 2 * size + 1:
+        if not part_open[place]:
+            return 0
+        if place == first + 1 and _joined_sounds(names, whole, part + first):
+            return 2
+        if filled + length > 2 * size + 1:
             return 0
         letters[filled : filled + length] = names.chars[names.bounds[token] : names.bounds[token + 1]]
         filled += length
@@ -243,19 +260,30 @@ def _joined_parts(names: JudgedNames, whole: int, part: int, first: int, part_op
 
 
 @kernel
+def _joined_sounds(names: JudgedNames, whole: int, place: int) -> bool:
+    """Return whether a token sounds like the two from ``place`` on written together."""
+    joined = names.joined_ids[place]
+    if joined < 0:
+        return False
+    found = relate_tokens(names, whole, joined, False, False, False)
+    return bool(found in (BY_SOUND, BY_READING))
+
+
+@kernel
 def _cuts(
     names: JudgedNames,
     a: int,
     b: int,
     a_open: npt.NDArray[np.bool_],
     b_open: npt.NDArray[np.bool_],
-    a_cut: bool,
-    b_cut: bool,
+    a_cut: int,
+    b_cut: int,
 ) -> int:
     """Close what is missing because a name was cut at the width of a column: the last token's rest, and all behind."""
     if a_cut == b_cut:
         return 0
-    if a_cut:
+    # Of two names at the width of a column the shorter was cut; one that was not cut has no width here.
+    if a_cut and (b_cut == 0 or a_cut < b_cut):
         return _cut(names, a, b, a_open, b_open)
     return _cut(names, b, a, b_open, a_open)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -80,41 +80,83 @@ def _marks(keys: pa.StringArray) -> Int64:
     return np.asarray((ending << ENDING_SHIFT) | np.where(single, INITIAL_BIT, 0) | letter, np.int64)
 
 
-def name_key_sets(forms: NameForms, texts: pa.StringArray, index: Int64) -> Mapping[str, KeySets]:
-    """Return the key sets of names by form.
+class NameKeySets(Mapping[str, KeySets]):
+    """The key sets of names by form, each made when a rule first asks for it.
 
     ``value``: the sorted canonical tokens. ``full``: one key per combination of the hard tokens' KFI keys, in any
     order. ``first``, ``last``: the KFI keys of the first and last hard token. ``tokens``: those of every hard token.
     ``texts`` and ``index`` as :func:`phonetic_codes` returns them.
     """
-    hashes = hash_texts(texts)
-    n_values = forms.token_offsets.shape[0] - 1
-    hard = forms.token_soft == 0
-    owners = np.repeat(np.arange(n_values, dtype=np.int64), np.diff(forms.token_offsets))
+
+    def __init__(self, forms: NameForms, texts: pa.StringArray, index: Int64) -> None:
+        self._forms = forms
+        self._texts = texts
+        self._index = index
+        self._made: dict[str, KeySets] = {}
+
+    def __getitem__(self, form: str) -> KeySets:
+        if form not in self._made:
+            self._made[form] = _FORMS[form](self._forms, self._texts, self._index)
+        return self._made[form]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FORMS)
+
+    def __len__(self) -> int:
+        return len(_FORMS)
+
+
+def _value_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:
+    everything = np.ones(forms.token_soft.shape, np.bool_)
     own = np.arange(len(forms.tokens) + 1, dtype=np.int64)
-    everything = np.ones(hard.shape, np.bool_)
-    first, last = _outermost(hard, owners)
-
-    def sounds(chosen: Mask) -> KeySets:
-        return _keys_of(owners[chosen], forms.token_ids[chosen], forms.key_offsets, index, hashes, n_values)
-
     spelled = hash_texts(forms.tokens)
-    return {
-        "value": KeySets(*_combination_keys(forms.token_offsets, forms.token_ids, everything, own, spelled)),
-        "full": KeySets(
-            *_combination_keys(forms.token_offsets, forms.token_ids, hard, forms.key_offsets, hashes[index])
-        ),
-        "first": sounds(first),
-        "last": sounds(last),
-        "tokens": sounds(hard),
-    }
+    return KeySets(*_combination_keys(forms.token_offsets, forms.token_ids, everything, own, spelled))
 
 
-def _outermost(chosen: Mask, owners: Int64) -> tuple[Mask, Mask]:
-    """Return masks of the first and of the last chosen token of each value."""
-    first, last = np.zeros(chosen.shape, np.bool_), np.zeros(chosen.shape, np.bool_)
-    places = np.flatnonzero(chosen)
-    starts = np.flatnonzero(np.diff(owners[places], prepend=-1))
+def _full_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:
+    sounds = hash_texts(texts)[index]
+    hard = forms.token_soft == 0
+    return KeySets(*_combination_keys(forms.token_offsets, forms.token_ids, hard, forms.key_offsets, sounds))
+
+
+def _first_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:
+    return _sounds(forms, texts, index, _outermost(forms)[0])
+
+
+def _last_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:
+    return _sounds(forms, texts, index, _outermost(forms)[1])
+
+
+def _token_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:
+    return _sounds(forms, texts, index, forms.token_soft == 0)
+
+
+_FORMS: Final = {
+    "value": _value_keys,
+    "full": _full_keys,
+    "first": _first_keys,
+    "last": _last_keys,
+    "tokens": _token_keys,
+}
+
+
+def _sounds(forms: NameForms, texts: pa.StringArray, index: Int64, chosen: Mask) -> KeySets:
+    """Return the KFI keys of the chosen tokens of each name."""
+    owners = _owners(forms)
+    n_values = forms.token_offsets.shape[0] - 1
+    return _keys_of(owners[chosen], forms.token_ids[chosen], forms.key_offsets, index, hash_texts(texts), n_values)
+
+
+def _owners(forms: NameForms) -> Int64:
+    counts = np.diff(forms.token_offsets)
+    return np.repeat(np.arange(counts.size, dtype=np.int64), counts)
+
+
+def _outermost(forms: NameForms) -> tuple[Mask, Mask]:
+    """Return masks of the first and of the last hard token of each name."""
+    first, last = np.zeros(forms.token_soft.shape, np.bool_), np.zeros(forms.token_soft.shape, np.bool_)
+    places = np.flatnonzero(forms.token_soft == 0)
+    starts = np.flatnonzero(np.diff(_owners(forms)[places], prepend=-1))
     first[places[starts]] = True
     last[places[np.append(starts[1:], places.size)[: starts.size] - 1]] = True
     return first, last

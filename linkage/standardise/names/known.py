@@ -32,7 +32,6 @@ def known_names() -> Mapping[str, int]:
     is not known. The source is ``data/names/known_names.csv``, told of in ``data/README.md``.
     """
     file = resources.files("linkage.standardise") / "data" / "names" / "known_names.csv"
-    with file.open(encoding="ascii", newline="") as lines:
-        rows = csv.reader(lines)
-        next(rows)
-        return MappingProxyType({name: _FLAGS[sex] for name, sex in rows})
+    rows = csv.reader(file.read_text(encoding="ascii").splitlines())
+    next(rows)
+    return MappingProxyType({name: _FLAGS[sex] for name, sex in rows})

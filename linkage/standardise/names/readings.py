@@ -16,17 +16,22 @@ from linkage.standardise.column import Int64
 from linkage.standardise.names.phonetic import phonetic_keys
 
 _SOFT_C = re.compile(r"SC(?=[EIY])|C(?=[EIY])")
-_HARD_C = re.compile(r"CC?(?=[AOULR])")
+_HARD_C = re.compile(r"CH(?=[AEIOUR])|CC?(?=[AOULR])")
+_SOFT_T = re.compile(r"T(?=IUS$)")
 _FOREIGN_Z = re.compile(r"ZH?")
+_ARABIC_OE = re.compile(r"HOE(?=[RLN])")
+_FOREIGN = re.compile(r"[CZ]|HOE|TIUS$")
 _SHORTEST = 3
 
 
 def latin_keys(tokens: list[str]) -> tuple[Int64, pa.StringArray]:
-    """Return offsets int64 (n_tokens + 1,) and the keys of each token with C read as K or S, and Z as S.
+    """Return offsets int64 (n_tokens + 1,) and the keys of each token in another reading of foreign letters.
 
-    A token of fewer than three letters, or without either letter, has none.
+    C and CH as K or S, Z as S, the T of -TIUS as S, the OE of CHOERUL as OI.
+
+    A token of fewer than three letters, or without any of these, has none.
     """
-    return _keys([_latin(token) if "C" in token or "Z" in token else "" for token in tokens], old=False)
+    return _keys([_latin(token) if _FOREIGN.search(token) else "" for token in tokens], old=False)
 
 
 def old_keys(tokens: list[str]) -> tuple[Int64, pa.StringArray]:
@@ -35,6 +40,7 @@ def old_keys(tokens: list[str]) -> tuple[Int64, pa.StringArray]:
 
 
 def _latin(token: str) -> str:
+    token = _SOFT_T.sub("S", _ARABIC_OE.sub("HOI", token))
     return _FOREIGN_Z.sub("S", _HARD_C.sub("K", _SOFT_C.sub("S", token)))
 
 

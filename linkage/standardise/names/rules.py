@@ -2,6 +2,10 @@
 
 Text rules read full stops, commas and brackets, and end with tokens; token rules need the neighbours of a token.
 Each rule leaves a draft it does not concern as it is; who applies them sees what changed.
+
+A rule that looks at a word in a new way (another table, a beginning, a length) must be told to
+:mod:`linkage.standardise.names.shapes`, which reads names of one shape once; a list added to the vocabulary is seen
+there by itself.
 """
 
 from __future__ import annotations

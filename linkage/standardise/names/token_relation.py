@@ -11,7 +11,9 @@ from linkage.similarity.strings import edit_distance
 from linkage.standardise.column import Int32, Int64
 from linkage.standardise.names.judged import JudgedNames
 from linkage.standardise.names.keys import LETTER_BITS
+from linkage.standardise.names.softness import SEX_MARK
 from linkage.standardise.names.traits import (
+    CLAN_NAME,
     ENDS_IN_AH,
     ENDS_IN_O,
     KNOWN_NAME,
@@ -31,10 +33,12 @@ SLIPPED: Final = 3
 """An edit or two apart, and one of them is a name that nobody bears."""
 ABBREVIATED: Final = 4
 BY_INITIAL: Final = 5
-BY_READING: Final = 6
+BY_OLD_READING: Final = 6
+"""J read as Y, of which nothing in the two names tells: believed only beside another name that agrees."""
+BY_READING: Final = 7
 """Another reading of the letters sounds alike, and nothing says that they are two names."""
-BY_SOUND: Final = 7
-EQUAL: Final = 8
+BY_SOUND: Final = 8
+EQUAL: Final = 9
 
 _LETTER = (1 << LETTER_BITS) - 1
 _C, _J, _K, _Y = 3, 10, 11, 25
@@ -51,14 +55,32 @@ _LONG_SUBSTITUTION = 10
 @kernel
 def relate(names: JudgedNames, here: int, there: int, sexes_differ: bool) -> int:
     """Return how the tokens at two places of ``token_ids`` relate, from nothing in common (0) to the same token."""
-    first, second = names.token_ids[here], names.token_ids[there]
+    found = relate_tokens(
+        names,
+        names.token_ids[here],
+        names.token_ids[there],
+        sexes_differ,
+        names.dotted[here] != 0,
+        names.dotted[there] != 0,
+    )
+    # The I of a Balinese is no initial.
+    if found == BY_INITIAL and (names.kinds[here] == SEX_MARK or names.kinds[there] == SEX_MARK):
+        return UNLIKE
+    return found
+
+
+@kernel
+def relate_tokens(
+    names: JudgedNames, first: int, second: int, sexes_differ: bool, first_dotted: bool, second_dotted: bool
+) -> int:
+    """Return how two tokens relate; ``..._dotted``: a full stop marked it as an abbreviation."""
     if first == second:
         return EQUAL
     one, other = names.bits[first], names.bits[second]
+    if one & other & SURNAME:
+        return BY_SOUND if names.surname[first] == names.surname[second] else CLOSE
     endings_differ = names.ending[first] != names.ending[second]
     if _meet(names.key_offsets, names.keys, first, names.key_offsets, names.keys, second):
-        if one & other & SURNAME:
-            return CLOSE
         return OTHER_ENDING if endings_differ and (sexes_differ or _tell_sexes(one, other)) else BY_SOUND
     length = names.bounds[first + 1] - names.bounds[first]
     other_length = names.bounds[second + 1] - names.bounds[second]
@@ -68,11 +90,9 @@ def relate(names: JudgedNames, here: int, there: int, sexes_differ: bool) -> int
     if not endings_differ:
         if (not both_known or min(length, other_length) >= _LONG_LATIN) and _latin_alike(names, first, second):
             return BY_READING
-        if not both_known and _old_alike(names, first, second):
-            return BY_READING
-    if _abbreviates(names, first, second, names.dotted[here]) or _abbreviates(
-        names, second, first, names.dotted[there]
-    ):
+        if (not both_known or one & other & CLAN_NAME) and _old_alike(names, first, second):
+            return BY_OLD_READING
+    if _abbreviates(names, first, second, first_dotted) or _abbreviates(names, second, first, second_dotted):
         return ABBREVIATED
     no_slip = (names.ending[first] and names.ending[second]) or not (names.odd[first] or names.odd[second])
     if names.stem[first] == names.stem[second] and endings_differ and no_slip:
@@ -145,7 +165,7 @@ def _interchange(letter: int, other: int) -> bool:
 
 
 @kernel
-def _abbreviates(names: JudgedNames, short: int, long: int, dotted: int) -> bool:
+def _abbreviates(names: JudgedNames, short: int, long: int, dotted: bool) -> bool:
     """Return whether ``short`` abbreviates ``long``: by its consonants, or by its beginning.
 
     Without a full stop it must be a name that nobody bears, and a beginning has three letters at most.

@@ -120,8 +120,11 @@ def soft_kinds(tokens: Sequence[str]) -> tuple[int, ...]:
             break
         kinds[position] = _leading_kind(tokens[position], tables)
     if count > 1:
-        if tokens[-1] in tables.clans:
-            kinds[-1] = CLAN
+        # A married woman may bear her own clan and her husband's.
+        for position in range(count - 1, max(count - 3, 0), -1):
+            if tokens[position] not in tables.clans:
+                break
+            kinds[position] = CLAN
         if count > 2 and (tokens[-2], tokens[-1]) in tables.clan_pairs:
             kinds[-2:] = [CLAN, CLAN]
         if tokens[0] in tables.adult_titles:
@@ -134,8 +137,10 @@ def soft_kinds(tokens: Sequence[str]) -> tuple[int, ...]:
             if token in tables.soft_title_from or (position and token in tables.adult_titles):
                 kinds[position:] = [ADULT_TITLE] * (count - position)
                 break
-            if position and tokens[position - 1] in tables.name_markers and position > 1:
+            if position > 1 and tokens[position - 1] in tables.name_markers:
                 kinds[position] = RANK
+            elif position > 1 and tokens[position - 1] in tables.clan_particles:
+                kinds[position] = CLAN
     if count and HARD not in kinds:
         kinds[-1] = HARD
     return tuple(kinds)

@@ -163,7 +163,7 @@ def _parse_digits(
             elif byte >= 128:
                 count = -1  # a typographic apostrophe or blank: seldom, so plain Python looks at it
                 break
-            elif not (byte == 32 or 9 <= byte <= 13 or byte == 39 or byte == 46 or byte == 96):
+            elif not (28 <= byte <= 32 or 9 <= byte <= 13 or byte == 39 or byte == 46 or byte == 96):
                 count = 99
                 break
         if count == -1:

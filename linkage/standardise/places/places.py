@@ -51,7 +51,7 @@ def standardise_place(values: pa.StringArray, older: OlderRegions = ()) -> Stand
     upper = pc.utf8_upper(pc.utf8_trim_whitespace(values))
     exact = pc.index_in(upper, value_set=pa.array(list(table.exact), pa.string()))
     found = pa.array(list(table.exact.values()), pa.string()).take(exact).to_pylist()
-    texts = upper.to_pylist()
+    texts = values.to_pylist()  # Arrow's capital of a letter is not always Python's
     for position in np.flatnonzero(pc.is_null(exact).to_numpy(zero_copy_only=False)).tolist():
         found[position] = canonical_place(texts[position], older)
     distinct, mapping = distinct_values(pa.array([name or None for name in found], pa.string()))

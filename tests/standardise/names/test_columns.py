@@ -1,5 +1,7 @@
 """Person names of a whole column give what the rules give each of them alone."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from itertools import product
 
 import numpy as np
@@ -10,10 +12,30 @@ from hypothesis import strategies as st
 
 from linkage.errors import InvariantError
 from linkage.similarity.packed import hash_texts
+from linkage.spec import FIELD_KINDS
 from linkage.standardise.column import KeySets, StandardValues
-from linkage.standardise.names.columns import canonical_names, standardise_name, standardise_names
+from linkage.standardise.names.columns import canonical_names, read_column, standardise_name, standardise_names
+from linkage.standardise.names.context import context_codes
+from linkage.standardise.names.degrees import degree_pieces
+from linkage.standardise.names.details import name_details
+from linkage.standardise.names.families import NameFamilies
 from linkage.standardise.names.phonetic import kfi
+from linkage.standardise.names.placeholders import _SPREADSHEET
+from linkage.standardise.names.tables import name_tables
 from linkage.standardise.names.tokens import soft_flags
+from linkage.standardise.names.vocabulary import vocabulary
+
+
+def every_text(table: Iterable[str] | Mapping[str, object] | object) -> Iterator[str]:
+    """Return the texts in a table of whatever shape."""
+    if isinstance(table, str):
+        yield table
+    elif isinstance(table, Mapping):
+        yield from table
+        yield from (text for value in table.values() for text in every_text(value))
+    elif isinstance(table, Iterable):
+        yield from (text for value in table for text in every_text(value))
+
 
 WORDS = [
     *(
@@ -94,7 +116,22 @@ WORDS = [
         "DARI",
     ),
 ]
-RAW = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join) | st.text(max_size=12)
+LISTED = sorted(
+    {
+        word
+        for tables in (vocabulary(), name_tables())
+        for field in fields(tables)
+        for entry in every_text(getattr(tables, field.name))
+        for word in entry.split()
+    }
+)
+"""Every word that any table of the rules holds."""
+PIECES = sorted(degree_pieces())
+LETTERS = st.text("ABDEIJKNORSTUXY", min_size=1, max_size=8)
+WORD = st.sampled_from(WORDS) | st.sampled_from(LISTED) | st.sampled_from(PIECES) | LETTERS
+SIGN = st.sampled_from([" "] * 12 + [". ", ", ", ",", ".", "-", "'", "/", " (", ") ", " @ ", "\t", "&", "2 ", "0", "?"])
+SIGNED = st.lists(st.tuples(WORD, SIGN), max_size=6).map(lambda parts: "".join(word + sign for word, sign in parts))
+RAW = st.lists(WORD, max_size=6).map(" ".join) | SIGNED | st.text(max_size=12)
 RELIGIONS = st.sampled_from([0, 1, 2, 3, 4, 5, 7])
 BEARERS = st.tuples(RAW, RELIGIONS, st.sampled_from([0, 1, 2]), st.booleans(), st.sampled_from([0, 1, 2]))
 
@@ -136,6 +173,51 @@ def test_a_column_gives_each_value_what_the_rules_give_it_alone(items: list[tupl
         tokens = [words[token] for token in found.names.token_ids[place]]
         assert tokens == text.split(" ")
         assert found.names.token_soft[place].tolist() == list(soft_flags(tokens))
+
+
+FAMILIES = NameFamilies(
+    {"BUDIE": "BUDI", "WARGO": "BIN", "MARGO": "AL", "DARJO": "SOERJA", "KARSO": "ABDURRAHMAN", "JUMENO": "JUMENA"}
+)
+FAMILY_WORD = st.sampled_from([*FAMILIES.canonical, *FAMILIES.canonical.values()]) | WORD
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(FAMILY_WORD, max_size=5).map(" ".join), max_size=12))
+def test_so_it_does_with_the_families_of_a_steward(raw: list[str]) -> None:
+    found = standardise_names(pa.array(raw, pa.string()), families=FAMILIES)
+    texts = [*found.values.to_pylist(), None]
+    alone = [standardise_name(text, families=FAMILIES) for text in raw]
+    assert [texts[code] for code in found.mapping] == [name and name.text for name in alone]
+
+
+def test_a_family_with_the_letters_of_a_stand_in_is_a_family() -> None:
+    families = NameFamilies({"QQA": "QQB", "QQQQQA": "BUDI", "NURQQQQQA": "SITI"})
+    raw = pa.array(["HJ. SITI RAHMAH, S.PD", "DRS. QQA QQQQQA", "NURQQQQQA ALIAS QQB"])
+    assert read_column(raw, context_codes(3), families).canonical.to_pylist() == ["SITI RAHMAH", "QQB BUDI", "SITI"]
+
+
+def test_what_a_spreadsheet_writes_for_nothing_is_no_name_and_a_word_like_it_is_one() -> None:
+    raw = ["NaN", " nan", "NAN", "Nan", "NAN NIFAH", "'NAN", "NAN.", "-NAN"]
+    raw += [
+        change(error) for error in _SPREADSHEET for change in (str, str.upper, str.lower, str.title, "{} SITI".format)
+    ]
+    alone = [standardise_name(text) for text in raw]
+    canonical = read_column(pa.array(raw), context_codes(len(raw))).canonical.to_pylist()
+    assert canonical == [name and name.text for name in alone]
+    assert canonical[:5] == [None, None, None, "NAN", "NAN NIFAH"]
+
+
+@given(st.lists(RAW | st.none(), max_size=8))
+def test_the_read_names_are_the_canonical_ones_and_an_untouched_name_holds_nothing_else(raw: list[str | None]) -> None:
+    values = pa.array(raw, pa.string())
+    read = read_column(values, context_codes(len(raw)))
+    found = standardise_names(values)
+    texts = [*found.values.to_pylist(), None]
+    assert read.canonical.to_pylist() == [texts[code] for code in found.mapping]
+    details = name_details(values)
+    beside = [(details.titles, details.degrees, details.aliases, details.father_hint, details.mother_hint)]
+    for column_of in beside[0]:
+        assert not (column_of.codes >= 0)[~read.touched].any()
 
 
 @given(st.lists(RAW, max_size=8))
@@ -187,9 +269,16 @@ def test_a_null_is_missing_and_a_column_of_nothing_is_empty() -> None:
     assert nothing.key_sets["full"].offsets.tolist() == [0]
 
 
+def test_a_form_of_keys_is_made_once_and_an_unknown_one_never() -> None:
+    sets = column(["BUDI SANTOSO"]).key_sets
+    assert set(sets) == set(FIELD_KINDS["person_name"])
+    assert sets["full"] is sets["full"]
+    assert sets.get("soundex") is None
+
+
 def test_a_name_has_the_same_keys_whatever_else_the_column_holds() -> None:
     alone, among = column(["DJOKO TJAHJONO"]), column(["AHMAD", "DJOKO TJAHJONO", "ZAINAL", "SITI"])
-    place = among.values.to_pylist().index("DJOKO TJAHJONO")
+    place = among.values.to_pylist().index(alone.values[0].as_py())
     for form, sets in alone.key_sets.items():
         assert keys_of(sets, 0) == keys_of(among.key_sets[form], place)
 
