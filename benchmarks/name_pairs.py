@@ -62,7 +62,8 @@ def table(title: str, judged: Sequence[Judged], group: Callable[[Judged], str]) 
         "|---|--:|--:|--:|--:|",
     ]
     for name in (*sorted({key[0] for key in total} - {"all"}), "all"):
-        cells = [f"{right[name, *column]} of {total[name, *column]}" for column in columns]
+        keys = [(name, *column) for column in columns]
+        cells = [f"{right[key]} of {total[key]}" if total[key] else "" for key in keys]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     shares = [f"{right['all', *column] / total['all', *column]:.1%}" for column in columns]
     return "\n".join([*lines, f"| share | {' | '.join(shares)} |"])

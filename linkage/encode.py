@@ -19,6 +19,7 @@ from linkage.standardise.column import Int32, StandardColumn, StandardValues, ap
 from linkage.standardise.dates.reading import standardise_date
 from linkage.standardise.names.bearers import depends_on_bearer
 from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.names.families import NameFamilies, families_of
 from linkage.standardise.nik.numbers import standardise_nik
 from linkage.standardise.places.places import standardise_place
 
@@ -60,14 +61,15 @@ def encode(
     """
     raw = {field.name: _raw_column(accepted, field.name) for field in spec.fields}
     religion = _religion_codes(spec, raw)
+    families = families_of(spec.name_families)
 
     def column(field: FieldSpec) -> StandardColumn:
         raw_codes, values = raw[field.name]
         if field.kind == "person_name" and religion is not None:
             raw_codes, values, group = _split_by_group(raw_codes, values, religion)
-            content = standardise_names(values, group)
+            content = standardise_names(values, group, families=families)
         else:
-            content = _standardise(field, values, latest_year, spec.older_regions)
+            content = _standardise(field, values, latest_year, spec.older_regions, families)
         return apply(field.name, field.kind, raw_codes, content)
 
     # The longest first, so that no thread begins with it at the end.
@@ -81,10 +83,12 @@ def encode(
     )
 
 
-def _standardise(field: FieldSpec, values: pa.StringArray, latest_year: int, older: OlderRegions) -> StandardValues:
+def _standardise(
+    field: FieldSpec, values: pa.StringArray, latest_year: int, older: OlderRegions, families: NameFamilies | None
+) -> StandardValues:
     match field.kind:
         case "person_name":
-            return standardise_names(values, None)
+            return standardise_names(values, None, families=families)
         case "date":
             return standardise_date(values, latest_year=latest_year)
         case "nik":

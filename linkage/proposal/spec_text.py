@@ -46,6 +46,9 @@ def spec_text(spec: LinkageSpec, comments: Comments) -> str:
         lines += ["", *comment_lines(comments.rules.get(rule.name, ())), "[[rule]]", *_rule(rule)]
     for region in spec.older_regions:
         lines += ["", "[[older_regions]]", *_older_region(region)]
+    if spec.name_families:
+        families = (f"{_key(item.name)} = {_texts(item.variants)}" for item in spec.name_families)
+        lines += ["", "[name_families]", *families]
     return "\n".join(lines) + "\n"
 
 

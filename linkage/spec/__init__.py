@@ -9,12 +9,17 @@ from linkage.spec.builtin import load_builtin_spec
 from linkage.spec.comparisons import DIFFERENT, KERNELS, Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FIELD_KINDS, FieldSpec
 from linkage.spec.linkage_spec import GUARDS, LinkageSpec
+from linkage.spec.name_families import AddedFamilies, NameFamily, build_name_families, check_name_families
 from linkage.spec.older_regions import OlderRegion, OlderRegions
 from linkage.spec.parsing import parse_spec
 from linkage.spec.rules import RuleSpec
 from linkage.spec.stored import spec_from_dict
 
 __all__ = [
+    "AddedFamilies",
+    "NameFamily",
+    "build_name_families",
+    "check_name_families",
     "DIFFERENT",
     "FIELD_KINDS",
     "GUARDS",

@@ -13,6 +13,7 @@ from linkage.errors import SpecError
 from linkage.spec.comparison_checks import check_comparison
 from linkage.spec.comparisons import ComparisonSpec
 from linkage.spec.fields import FieldSpec, check_field
+from linkage.spec.name_families import AddedFamilies, check_name_families
 from linkage.spec.names import check_unique
 from linkage.spec.older_regions import OlderRegions, check_older_regions
 from linkage.spec.rules import RuleSpec, check_rule
@@ -30,7 +31,8 @@ class LinkageSpec:
 
     Build it with :func:`linkage.spec.parse_spec`, :func:`linkage.spec.load_builtin_spec` or by hand, then ``validate``.
     ``guard_weights``: what it says, in bits and never for a match, that one of :data:`GUARDS` holds.
-    ``older_regions``: regency codes of former times that the package's own table lacks.
+    ``older_regions``: regency codes of former times that the package's own table lacks. ``name_families``: spellings of
+    names beyond the package's own table.
     """
 
     name: str
@@ -46,6 +48,7 @@ class LinkageSpec:
     model: str = ""
     guard_weights: tuple[tuple[str, float], ...] = ()
     older_regions: OlderRegions = ()
+    name_families: AddedFamilies = ()
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ class LinkageSpec:
         _check_parts(self)
         _check_numbers(self)
         check_older_regions(self.older_regions)
+        check_name_families(self.name_families)
         return self
 
 

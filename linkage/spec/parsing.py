@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from linkage.errors import SpecError
 from linkage.spec.linkage_spec import LinkageSpec
+from linkage.spec.name_families import build_name_families
 from linkage.spec.toml_tables import (
     build_comparison,
     build_field,
@@ -56,7 +57,11 @@ def build_spec(data: Mapping[str, Any]) -> LinkageSpec:
         SpecError: a key is unknown, or a value has the wrong type.
         OverflowError: a whole number is beyond the range of float.
     """
-    only_keys(data, {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights", "older_regions"}, where="top level")
+    only_keys(
+        data,
+        {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights", "older_regions", "name_families"},
+        where="top level",
+    )
     plain: dict[str, Any] = {}
     for key, kinds in _PLAIN_KEYS.items():
         if key in data:
@@ -71,5 +76,6 @@ def build_spec(data: Mapping[str, Any]) -> LinkageSpec:
         comparisons=tuple(build_comparison(item) for item in read_tables(data, "comparison")),
         rules=tuple(build_rule(item) for item in read_tables(data, "rule")),
         older_regions=tuple(build_older_region(item) for item in read_tables(data, "older_regions")),
+        name_families=build_name_families(data.get("name_families", {})),
         **plain,
     )

@@ -9,6 +9,7 @@ from linkage.errors import SpecError
 from linkage.spec.comparisons import Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FieldSpec
 from linkage.spec.linkage_spec import LinkageSpec
+from linkage.spec.name_families import NameFamily
 from linkage.spec.older_regions import OlderRegion
 from linkage.spec.rules import RuleSpec
 
@@ -43,6 +44,9 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
                 for item in data["rules"]
             ),
             "older_regions": tuple(OlderRegion(**item) for item in data["older_regions"]),
+            "name_families": tuple(
+                NameFamily(item["name"], tuple(item["variants"])) for item in data.get("name_families", ())
+            ),
         }
         weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
         return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()

@@ -1,7 +1,7 @@
 """Raw text to standard values: names, dates, NIK, places, addresses, regions.
 
 What people call by hand is reached from here: ``compare_names`` for two names, ``compare_name_columns`` for columns of
-them, ``standardise_name`` and ``trace_name`` for one. Looked up at first use, so that importing the package stays cheap.
+them, ``standardise_name`` and ``trace_name`` for one. Looked up at first use: importing the package stays cheap.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from linkage.errors import SpecError
+from linkage.spec import AddedFamilies, build_name_families, check_name_families
 from linkage.standardise.names.tables import name_tables
 
-_TOKEN: Final = re.compile(r"[A-Z]{2,30}")
 _REMEDY: Final = 'write one line for each family, such as MUHAMMAD = ["MOHAMAD", "MUCHAMAD"], below [family]'
 
 
@@ -38,6 +37,13 @@ NO_FAMILIES: Final = NameFamilies({}, shipped=False)
 """Leaves every token as it is written."""
 
 
+def families_of(added: AddedFamilies) -> NameFamilies | None:
+    """Return the families of a spec for reading names, None for none."""
+    if not added:
+        return None
+    return NameFamilies({variant: family.name for family in added for variant in family.variants})
+
+
 def families_from_toml(text: str, where: str) -> NameFamilies:
     """Return the families of a TOML text: a table ``[family]``, canonical token -> list of variants.
 
@@ -51,32 +57,8 @@ def families_from_toml(text: str, where: str) -> NameFamilies:
         data: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"the families are no TOML ({error})", where=where, remedy=_REMEDY) from error
-    if set(data) != {"family"} or not isinstance(data["family"], dict):
+    if set(data) != {"family"}:
         raise SpecError("the file does not hold the table [family] and nothing else", where=where, remedy=_REMEDY)
-    canonical: dict[str, str] = {}
-    for name, variants in data["family"].items():
-        if not isinstance(variants, list) or not variants:
-            raise SpecError(f"family {name} has no list of variants", where=where, remedy=_REMEDY)
-        for token in (name, *variants):
-            _check_token(token, where)
-        for variant in variants:
-            other = canonical.setdefault(variant, name)
-            if other != name:
-                raise SpecError(
-                    f"{variant} stands in the families {other} and {name}", where=where, remedy="Keep it in one of them"
-                )
-    for name in data["family"]:
-        if name in canonical:
-            raise SpecError(
-                f"{name} is a family and stands as a variant in the family {canonical[name]}",
-                where=where,
-                remedy="Join the two families",
-            )
-    return NameFamilies(canonical)
-
-
-def _check_token(token: object, where: str) -> None:
-    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-        raise SpecError(
-            f"{token!r} is no name token", where=where, remedy="A token has two to thirty letters A-Z, in capitals"
-        )
+    added = build_name_families(data["family"], where)
+    check_name_families(added, where)
+    return families_of(added) or NameFamilies({})

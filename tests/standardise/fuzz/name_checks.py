@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.errors import SpecError
-from linkage.standardise import compare_names
+from linkage.standardise import compare_name_columns, compare_names
 from linkage.standardise.names.agreement import IDENTICAL
-from linkage.standardise.names.arguments import religion_of, sex_of
+from linkage.standardise.names.arguments import birth_year_of, religion_of, sex_of
 from linkage.standardise.names.columns import standardise_names
 from linkage.standardise.names.context import LAST_OLD_YEAR
 from linkage.standardise.names.families import families_from_toml
@@ -76,19 +76,34 @@ def check_pair(data: bytes) -> None:
     fields = fields_of(data)
     left, right = (*fields.texts, "")[:2]
     known = bearers(fields.first, fields.second)
-    turned = known | {"sex_left": known["sex_right"], "sex_right": known["sex_left"]}
     found = compare_names(left, right, **known)
-    assert compare_names(right, left, **turned) == found
     assert 0 <= found.level <= IDENTICAL
     assert found.same_name or found.reasons
-    for missing in (None, "", "-"):
-        none = compare_names(left, missing, **known)
-        assert compare_names(missing, left, **turned) == none
-        assert (none.level, none.same_name) == (0, False)
-    itself = compare_names(left, left, **(known | {"sex_right": known["sex_left"]}))
-    reader = {"religion": known["religion"], "birth_year": known["birth_year"], "sex": known["sex_left"]}
-    named = standardise_name(left, **reader) is not None
-    assert (itself.level, itself.same_name) == ((IDENTICAL, True) if named else (0, False))
+    turned = known | {"sex_left": known["sex_right"], "sex_right": known["sex_left"]}
+    assert compare_names(right, left, **turned) == found
+    missing = (None, "", "-", " TIDAK ADA")
+    level, same = _compared([(left, right), (left, left), *((left, none) for none in missing)], known)
+    back = _compared([(right, left), (left, left), *((none, left) for none in missing)], turned)
+    assert (level, same) == back
+    assert (level[0], same[0]) == (found.level, found.same_name)
+    assert (level[2:], same[2:]) == ([0] * len(missing), [False] * len(missing))
+    if known["sex_left"] == known["sex_right"]:
+        reader = {"religion": known["religion"], "birth_year": known["birth_year"], "sex": known["sex_left"]}
+        named = standardise_name(left, **reader) is not None
+        assert (level[1], same[1]) == ((IDENTICAL, True) if named else (0, False))
+
+
+def _compared(pairs: list[tuple[str | None, str | None]], known: dict[str, Any]) -> tuple[list[int], list[bool]]:
+    count = len(pairs)
+    found = compare_name_columns(
+        pa.array([left for left, _ in pairs], pa.string()),
+        pa.array([right for _, right in pairs], pa.string()),
+        religion=np.full(count, religion_of(known["religion"]), np.uint8),
+        birth_year=np.full(count, birth_year_of(known["birth_year"]), np.int32),
+        sex_left=np.full(count, sex_of(known["sex_left"]), np.uint8),
+        sex_right=np.full(count, sex_of(known["sex_right"]), np.uint8),
+    )
+    return found.level.tolist(), found.same_name.tolist()
 
 
 def check_sounds(data: bytes) -> None:
