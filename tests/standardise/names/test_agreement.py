@@ -29,7 +29,14 @@ def table(name: str) -> dict[str, Any]:
 
 AGREEMENT = table("name_agreement")
 OLD_FLAG = [("SURJADI", "SURYADI"), ("WAHJUDI", "WAHYUDI"), ("JANI", "YANI"), ("SUNJOTO", "SUNYOTO")]
-COLLISIONS = [("EKA", "EKO"), ("OKTA", "OKTO"), ("TRISNA", "TRISNO"), ("BUDIANA", "BUDIONO")]
+COLLISIONS = [
+    ("EKA", "EKO"),
+    ("OKTA", "OKTO"),
+    ("TRISNA", "TRISNO"),
+    ("BUDIANA", "BUDIONO"),
+    ("UMAY", "UMI"),
+    ("VERA", "VERO"),
+]
 NOBODY = [None, "", " ", "-", "XXX", "TIDAK ADA", "TANPA NAMA", "BAYI NY SITI", "BAYI NY. SITI", "ANAK KE 2", "\0"]
 KNOWN = ("religion", "birth_year", "sex_left", "sex_right")
 
