@@ -40,9 +40,9 @@ _REMEDY: Final = 'write one line for each family, such as MUHAMMAD = ["MOHAMAD",
 
 def _variants(name: str, variants: Any, where: str) -> tuple[str, ...]:
     if not isinstance(variants, list) or not variants:
-        raise SpecError(f"family {name} has no list of variants", where=where, remedy=_REMEDY)
+        raise SpecError(f"family {name!r} has no list of variants", where=where, remedy=_REMEDY)
     if not all(isinstance(variant, str) for variant in variants):
-        raise SpecError(f"family {name} has a variant that is no name token", where=where, remedy=_REMEDY)
+        raise SpecError(f"family {name!r} has a variant that is no name token", where=where, remedy=_REMEDY)
     return tuple(variants)
 
 

@@ -55,8 +55,8 @@ def families_from_toml(text: str, where: str) -> NameFamilies:
     """
     try:
         data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"the families are no TOML ({error})", where=where, remedy=_REMEDY) from error
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits, and of endless nesting
+        raise SpecError("the families are no TOML", where=where, remedy=_REMEDY) from error
     if set(data) != {"family"}:
         raise SpecError("the file does not hold the table [family] and nothing else", where=where, remedy=_REMEDY)
     added = build_name_families(data["family"], where)

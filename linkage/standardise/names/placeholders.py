@@ -12,9 +12,7 @@ from linkage.standardise.names.folding import PLAIN
 from linkage.standardise.names.vocabulary import vocabulary
 
 _NO_NAME = re.compile(r"[X ]*|[\d ]*")
-_SPREADSHEET: Final = frozenset(
-    {"#N/A", "#NAME?", "#REF!", "#VALUE!", "#NULL!", "#DIV/0!", "#NUM!", "NaN", "nan", "NAN", "<NA>"}
-)
+_SPREADSHEET: Final = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#NULL!", "#DIV/0!", "#NUM!", "<NA>"})
 _ROMAN: Final = {
     "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12,
 }  # fmt: skip

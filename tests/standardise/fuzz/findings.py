@@ -16,6 +16,7 @@ class Finding(NamedTuple):
 
 
 FINDINGS = (
+    Finding("NaN in another case was a name, and no name when read again", "name", seed("Nan")),
     Finding("a NIK behind a unit separator was one alone, and none in a column", "nik", seed("\x1f3273010213900001")),
     Finding("a sharp S had two capitals, Arrow's in a column and Python's alone", "place", seed("STRAßE")),
     Finding("a letter behind NO was a house number until its comma was gone", "address", seed("NO. W , NO. W , ASRI")),

@@ -57,7 +57,6 @@ def test_a_name_of_plain_words_around_what_the_rules_look_for_has_a_shape(raw: s
         "H. AL FATIH",
         "RAHMAH, S-PD",
         "HJ. QQQQQA RAHMAH",
-        "NAN",
         "",
         " ".join(["H.", *["RAHMAH"] * (len(PLACES) + 1)]),
     ],
