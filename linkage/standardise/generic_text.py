@@ -16,7 +16,7 @@ from linkage.similarity.jit import kernel
 from linkage.similarity.packed import hash_texts, mix_key
 from linkage.standardise.column import Int64, KeySets, StandardValues, UInt64
 from linkage.standardise.distinct import distinct_values
-from linkage.standardise.key_sets import keys_of_tokens, one_key_each
+from linkage.standardise.key_sets import insert_key, keys_of_tokens, one_key_each
 
 MISSING_TEXTS: Final = frozenset(
     {
@@ -136,15 +136,7 @@ def _deletion_keys(points: npt.NDArray[np.uint32], starts: Int64) -> tuple[Int64
             for position in range(begin, end):
                 if position != skipped:
                     key = mix_key(key, np.uint64(points[position]) + np.uint64(1))
-            place = filled
-            while place > first and keys[place - 1] > key:
-                place -= 1
-            if place > first and keys[place - 1] == key:
-                continue
-            for moved in range(filled, place, -1):
-                keys[moved] = keys[moved - 1]
-            keys[place] = key
-            filled += 1
+            filled = insert_key(keys, first, filled, key)
         offsets[value + 1] = filled
     return offsets, keys[:filled].copy()
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage.similarity.jit import kernel
 from linkage.similarity.packed import hash_texts
 from linkage.standardise.column import Int64, KeySets, UInt64
 
@@ -35,3 +36,17 @@ def keys_of_tokens(owners: Int64, tokens: Int64, hashes: UInt64, n_values: int) 
     offsets = np.zeros(n_values + 1, np.int64)
     np.cumsum(np.bincount(packed // span, minlength=n_values), out=offsets[1:])
     return KeySets(offsets, hashes[order][packed % span])
+
+
+@kernel
+def insert_key(keys: UInt64, first: int, filled: int, key: np.uint64) -> int:
+    """Put a key into the sorted, distinct run ``keys[first:filled]`` of a buffer; return where the run ends then."""
+    place = filled
+    while place > first and keys[place - 1] > key:
+        place -= 1
+    if place > first and keys[place - 1] == key:
+        return filled
+    for moved in range(filled, place, -1):
+        keys[moved] = keys[moved - 1]
+    keys[place] = key
+    return filled + 1

@@ -19,7 +19,7 @@ from linkage.standardise.addresses.reading import Reading, read_addresses, whole
 from linkage.standardise.addresses.vocabulary import address_words
 from linkage.standardise.column import Int64, KeySets, StandardValues, UInt8, UInt64
 from linkage.standardise.distinct import distinct_values
-from linkage.standardise.key_sets import one_key_each
+from linkage.standardise.key_sets import insert_key, one_key_each
 
 
 def standardise_address(values: pa.StringArray) -> StandardValues:
@@ -91,14 +91,6 @@ def _sorted_keys(
             if beside or not telling[codes[token]]:
                 continue
             key = hashes[codes[token]]
-            place = filled
-            while place > first and keys[place - 1] > key:
-                place -= 1
-            if place > first and keys[place - 1] == key:
-                continue
-            for moved in range(filled, place, -1):
-                keys[moved] = keys[moved - 1]
-            keys[place] = key
-            filled += 1
+            filled = insert_key(keys, first, filled, key)
         bounds[text + 1] = filled
     return bounds, keys[:filled].copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from linkage.similarity.digits import digit_slip
 from linkage.similarity.jit import kernel
 from linkage.standardise.dates.calendar import gap_days
 
@@ -109,25 +110,3 @@ def date_difference(left: int, right: int) -> int:
     if left_month == right_month:
         return _SAME_MONTH
     return _SAME_DAY if left_day == right_day else _SAME_YEAR
-
-
-@kernel
-def digit_slip(left: int, right: int) -> int:
-    """Return 1 when two numbers differ in one digit, 2 when two neighbouring digits are exchanged, else 0."""
-    differing = 0
-    place = 0
-    first_place = 0
-    first_left = 0
-    first_right = 0
-    while left != right:
-        left_next, right_next = left // 10, right // 10
-        digit, other = left - left_next * 10, right - right_next * 10
-        if digit != other:
-            differing += 1
-            if differing == 1:
-                first_place, first_left, first_right = place, digit, other
-            elif differing > 2 or place != first_place + 1 or digit != first_right or other != first_left:
-                return 0
-        left, right = left_next, right_next
-        place += 1
-    return differing

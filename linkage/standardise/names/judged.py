@@ -30,9 +30,10 @@ _DOTTED = re.compile(r"\b([A-Z]{2,6})\.(?=[ A-Z])")
 
 @dataclass(frozen=True)
 class Entry:
-    """A name to be judged: its canonical ``text``, the ``father`` named in it, whether it was as long as a column.
+    """A name to be judged: its canonical ``text``, and the ``father`` named in it.
 
-    ``dotted``: the tokens that a full stop marked as abbreviations.
+    ``cut``: the length of the raw name where that is the width of a register's column, else 0. ``dotted``: the tokens
+    that a full stop marked as abbreviations.
     """
 
     text: str
@@ -49,13 +50,12 @@ class JudgedNames(NamedTuple):
     """Names laid out for the judgement; name v has the tokens ``token_ids[token_offsets[v]:token_offsets[v + 1]]``.
 
     ``kinds`` uint8: why each may be missing (:mod:`linkage.standardise.names.softness`). ``dotted`` uint8: 1 where a
-    full stop marked it as an abbreviation. ``cut`` uint8 (n_names,): the length of a raw name
-    as long as a register's column, else 0. ``joined_ids`` int32: the token that this one and the next make together, -1
-    at the end. ``key_offsets``, ``keys``: phonetic keys of the distinct tokens, as in
-    :class:`linkage.standardise.column.NameForms`; ``latin_...`` and ``old_...``: those of their other
-    readings (:mod:`linkage.standardise.names.readings`), numbered alike. ``chars``,
-    ``bounds``: their letters, packed. The others: :class:`linkage.standardise.names.traits.TokenTraits` of the same
-    tokens.
+    full stop marked it as an abbreviation. ``cut`` uint8 (n_names,): the length of a raw name as long as a register's
+    column, else 0. ``joined_ids`` int32: the token that this one and the next make together, -1 at the end.
+    ``key_offsets``, ``keys``: phonetic keys of the distinct tokens, as in
+    :class:`linkage.standardise.column.NameForms`; ``latin_...`` and ``old_...``: those of their other readings
+    (:mod:`linkage.standardise.names.readings`), numbered alike. ``chars``, ``bounds``: their letters, packed. The
+    others: :class:`linkage.standardise.names.traits.TokenTraits` of the same tokens.
     """
 
     token_offsets: Int64

@@ -6,7 +6,7 @@ The content lives in ``data/names/``, so that a steward can extend it without re
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -51,11 +51,16 @@ class NameTables:
 @cache
 def name_tables() -> NameTables:
     """Return the tables that ship with the package, read at the first call."""
+    return _build(read_name_files(_FILES))
+
+
+def read_name_files(names: Iterable[str]) -> dict[str, Any]:
+    """Return the top-level tables of files in ``data/names``, together."""
     folder = resources.files("linkage.standardise") / "data" / "names"
     data: dict[str, Any] = {}
-    for name in _FILES:
+    for name in names:
         data |= tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-    return _build(data)
+    return data
 
 
 def _build(data: Mapping[str, Any]) -> NameTables:

@@ -45,11 +45,11 @@ class TokenTraits:
     """Traits of distinct tokens, each array (n_tokens,).
 
     ``bits`` int64: the constants of this module. ``odd`` uint8: runs of letters that hardly any known name has, 0 for a
-    known name. ``sex_marked`` uint8: MENS or WOMENS for
-    a soft token that one sex alone bears. ``ending`` int64: the vowel a token ends with as it sounds, or US; 0 for
-    another final consonant. ``stem`` int64: the letters before it; equal for HASAN and HASANAH, RINA and RINI, YULIUS
-    and YULIA, and for no tokens whose stems are spelled differently. ``surname`` int64: the modern spelling of a
-    Chinese surname, equal for TJIA and CIA but not for TAN and TANG; 0 for other tokens.
+    known name. ``sex_marked`` uint8: MENS or WOMENS for a soft token that one sex alone bears. ``ending`` int64: the
+    vowel a token ends with as it sounds, or US; 0 for another final consonant. ``stem`` int64: the letters before it;
+    equal for HASAN and HASANAH, RINA and RINI, YULIUS and YULIA, and for no tokens whose stems are spelled differently.
+    ``surname`` int64: the modern spelling of a Chinese surname, equal for TJIA and CIA but not for TAN and TANG; 0 for
+    other tokens.
     """
 
     bits: Int64

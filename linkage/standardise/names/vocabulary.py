@@ -6,12 +6,12 @@ code. Which of them count for a bearer depends on religion, sex and culture, see
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final
+
+from linkage.standardise.names.tables import read_name_files
 
 _FILES: Final = ("titles", "words", "abbreviations")
 
@@ -60,11 +60,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the words that ship with the package, read at the first call."""
-    folder = resources.files("linkage.standardise") / "data" / "names"
-    data: dict[str, Any] = {}
-    for name in _FILES:
-        data |= tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-    return _build(data)
+    return _build(read_name_files(_FILES))
 
 
 def _build(data: Mapping[str, Any]) -> Vocabulary:

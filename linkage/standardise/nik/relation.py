@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from linkage.similarity.digits import digit_slip
 from linkage.similarity.jit import kernel
 
 UNKNOWN: Final = -1
@@ -80,25 +81,9 @@ def damaged_relation(left: int, right: int) -> int:
 @kernel
 def _one_slip(left: int, right: int) -> bool:
     """Tell whether two different numbers differ in one digit, or by two neighbours exchanged."""
-    if left % _DAY == right % _DAY:  # a shortcut for the loop below, which ends where only equal digits are left
+    if left % _DAY == right % _DAY:  # a shortcut for the walk over digits, which ends where only equal ones are left
         left, right = left // _DAY, right // _DAY
-    differing = 0
-    place = 0
-    first_place = 0
-    first_left = 0
-    first_right = 0
-    while left != right:
-        left_rest, right_rest = left // 10, right // 10
-        digit, other = left - left_rest * 10, right - right_rest * 10
-        if digit != other:
-            differing += 1
-            if differing == 1:
-                first_place, first_left, first_right = place, digit, other
-            elif differing > 2 or place != first_place + 1 or digit != first_right or other != first_left:
-                return False
-        left, right = left_rest, right_rest
-        place += 1
-    return True
+    return bool(digit_slip(left, right) > 0)
 
 
 @kernel
