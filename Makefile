@@ -23,11 +23,10 @@ demo: env .stamps/kernels ## invent five regencies' extracts, run the nightly jo
 	$(BIN)/linkage run --project "$(DEMO)/linkage.toml"
 
 test: setup .stamps/kernels lint types ## all that CI runs
-	$(BIN)/coverage run -m pytest --durations=15
-	$(BIN)/coverage report
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov --durations=15
 
 check: $(BIN)/.test .stamps/kernels lint types ## the fast part: lint, types, tests that are not slow
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest --numprocesses 2 --dist loadscope -m "not slow"
 
 setup: $(BIN)/.test ## .venv with everything the tests need, Chromium, a font and MariaDB
 	@scripts/setup.sh browser

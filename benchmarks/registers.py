@@ -39,14 +39,26 @@ def joined(truth: pa.Table, labels: np.ndarray, group: str) -> str:
     return f"{together.mean():.1%} of {together.size:,}" if together.size else "none"
 
 
+def register(records: int, preset: str) -> tuple[Path, Path]:
+    """Return the file of a register and that of its truth, invented now if they are not there yet."""
+    source = WORK / f"{preset}_{records}.parquet"
+    truth = source.with_name(f"{source.stem}_truth.parquet")
+    if not (source.is_file() and truth.is_file()):
+        WORK.mkdir(exist_ok=True)
+        regions = max(5, min(40, records // 10_000))
+        write_single(RegisterPlan(records=records, regions=regions, seed=SEED, preset=preset), source)
+    return source, truth
+
+
+def hard_register(records: int) -> tuple[Path, Path]:
+    """Return the hard register of so many records, and its truth."""
+    return register(records, "hard")
+
+
 def judge(records: int, preset: str) -> tuple[str, str]:
     """Invent a register, link it, and return a line for each of the two tables."""
-    name = f"{preset}_{records}"
-    source, truth_path = WORK / f"{name}.parquet", WORK / f"{name}_out"
-    regions = max(5, min(40, records // 10_000))
-    plan = RegisterPlan(records=records, regions=regions, seed=SEED, preset=preset)
-    WORK.mkdir(exist_ok=True)
-    _, truth_file = write_single(plan, source)
+    source, truth_file = register(records, preset)
+    truth_path = WORK / f"{preset}_{records}_out"
     timed = run_command("dedupe", str(source), "--out", str(truth_path))
     truth = pq.read_table(truth_file)
     ids, persons = truth["record_id"].combine_chunks(), truth["person_id"].combine_chunks()

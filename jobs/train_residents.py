@@ -16,23 +16,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import linkage
-from linkage.comparison.kernel import levels_of_pairs
-from linkage.comparison.pair_pass import possible_pairs
+from jobs.guard_weights import Guarded, learn_weights, pooled
+from linkage.comparison.pair_pass import levels_of_pairs, possible_pairs
 from linkage.decision.agreement import compare_records
-from linkage.decision.guards import Guard, guard_bits
+from linkage.decision.guards import guard_bits
 from linkage.encode import EncodedRecords, encode
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
 from linkage.evaluation.truth import true_pairs
 from linkage.intake import read_inputs
 from linkage.models.em import fit_labelled
-from linkage.models.fellegi_sunter import FellegiSunter, probability
+from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.models.patterns import PatternCounts
 from linkage.models.store import to_json
-from linkage.spec import GUARDS, LinkageSpec, load_builtin_spec
+from linkage.spec import LinkageSpec, guard_weight_lines, load_builtin_spec
 from linkage.stages.candidates import Candidates, coincidence, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts
-from linkage.stages.modelling import ChosenModel, survive_weights, value_bits
+from linkage.stages.frequencies import count_values
+from linkage.stages.modelling import choose_model, survive_weights
 from linkage.standardise.column import Int64
 from linkage.synthetic import RegisterPlan, make_register
 from linkage.version import VERSION
@@ -40,7 +41,7 @@ from linkage.version import VERSION
 OUT = Path(linkage.__file__).parent / "models" / "data" / "residents.json"
 PLAN = RegisterPlan(records=400_000, regions=40, seed=7_001, preset="hard")
 USUAL = RegisterPlan(records=400_000, regions=40, seed=7_002)
-"""Where guards are weighed as well: the fewer the duplicates, the more of the guarded pairs are what they seem."""
+"""Where guards are weighed as well, so that their weights hold at any share of duplicates."""
 
 DRAWS = 8_000_000
 SMOOTHING = 500
@@ -58,13 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for item in model.comparisons:
         bits = ", ".join(f"{name} {bit:+.1f}" for name, bit in zip(item.level_names, item.level_weights(), strict=True))
         sys.stdout.write(f"{item.name}: {bits}\n")
-    hard = _learn_guards(candidates, records, spec, persons, model, engine)
+    guarded = [_guarded(candidates, records, spec, persons, engine)]
     records, persons, candidates = _invent(USUAL, spec)
-    usual = _learn_guards(candidates, records, spec, persons, model, engine)
-    for guard in GUARDS:
-        sys.stdout.write(
-            f"guard {guard} = {hard[guard]:.1f} on the hard register, {usual[guard]:.1f} on the usual one\n"
-        )
+    guarded.append(_guarded(candidates, records, spec, persons, engine))
+    learned = learn_weights(pooled(guarded))
+    sys.stdout.writelines(f"{line}\n" for line in ("[guard_weights]", *guard_weight_lines(learned)))
     return 0
 
 
@@ -79,7 +78,7 @@ def _learn_model(
 ) -> tuple[FellegiSunter, dict[str, Any]]:
     left, right = true_pairs(persons)
     work = candidates.work
-    levels = levels_of_pairs(work.program, work.tables, left, right)[:, work.program.weighted]
+    levels = levels_of_pairs(work, left, right)[:, work.program.weighted]
     drawn = engine.random(work, DRAWS, PLAN.seed)
     model = fit_labelled(
         spec,
@@ -94,30 +93,24 @@ def _learn_model(
     return model, card
 
 
-def _learn_guards(
-    candidates: Candidates,
-    records: EncodedRecords,
-    spec: LinkageSpec,
-    persons: Int64,
-    model: FellegiSunter,
-    engine: Engine,
-) -> dict[str, float]:
-    """Return the offset in bits that makes the guarded survivors' expected matches equal to the true ones."""
-    chosen = ChosenModel(model, "training", value_bits(model, records, spec))
+def _guarded(
+    candidates: Candidates, records: EncodedRecords, spec: LinkageSpec, persons: Int64, engine: Engine
+) -> Guarded:
+    """Return the guarded pairs of a register under the model just written, settled on it as every run does."""
+    frequencies = count_values(records, spec)
+    chosen = choose_model(candidates, records, spec, engine, model=str(OUT), frequencies=frequencies)
     candidates, weights = survive_weights(chosen, candidates, spec)
     survivors = engine.survive(candidates.work, weights)
-    facts = pair_facts(survivors, records, spec, chosen, candidates.work.program)
+    facts = pair_facts(survivors, records, spec, chosen, candidates.work.program, frequencies)
     bits = guard_bits(facts, compare_records(record_facts(records), facts), np.zeros((0, 2), np.int32))
-    true = persons[survivors.left] == persons[survivors.right]
-    offsets = {}
-    for guard in GUARDS:
-        held = (bits & Guard[guard.upper()]) != 0
-        weight, low, high = survivors.weight[held] + model.prior_log2odds, -40.0, 0.0
-        while high - low > 0.01:
-            middle = (low + high) / 2
-            low, high = (low, middle) if probability(weight + middle).sum() > true[held].sum() else (middle, high)
-        offsets[guard] = low
-    return offsets
+    pairs = Guarded(
+        weight=survivors.weight + chosen.model.prior_log2odds,
+        true=persons[survivors.left] == persons[survivors.right],
+        guards=bits,
+        names=facts.name_relation,
+        niks=facts.nik_relation,
+    )
+    return pairs.where(bits != 0)
 
 
 def _persons(truth: pa.Table, ids: pa.StringArray) -> Int64:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage.errors import LinkageError
+from linkage.errors import LinkageError, MemoryLimitError
+from linkage.memory import settle_memory
 
 NOTHING_TO_DO = 99
 INTERRUPTED = 130
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (docs/guide/exit-codes.md)."""
     parsed = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
+    settle_memory()
     _settle_arrow()
     try:
         code: int = parsed.command(parsed)
@@ -33,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         code = TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
         _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", code)
+    except MemoryError:
+        failed = MemoryLimitError(
+            "the memory is used up", remedy="Give more with --memory, or link fewer records at once"
+        )
+        _say_error(parsed, "MemoryLimitError", str(failed), failed.exit_code)
+        code = failed.exit_code
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,6 +81,16 @@ def _parser() -> argparse.ArgumentParser:
     spec.add_argument("--pairs", type=_positive, default=0, help="compare at most so many pairs (default by size)")
     _reading_options(spec)
 
+    plan = _command(commands, "plan", _plan, "what linking files would cost: pairs, seconds and memory, rule by rule")
+    plan.add_argument("files", nargs="+", metavar="FILE")
+    plan.add_argument("--link", action="store_true", help="two files, compared only with each other")
+    plan.add_argument("--json", action="store_true", help="print one JSON object")
+    plan.add_argument("--spec", help="TOML file; default: Indonesian residents")
+    plan.add_argument("--region-codes", type=Path, metavar="FILE", help="CSV of older codes: code,newest,name")
+    plan.add_argument("--model", default="", help="JSON file or built-in name; default: as the spec says")
+    _reading_options(plan)
+    plan.add_argument("--threads", type=_positive, help="default: all processors")
+
     explain = _command(commands, "explain", _explain, "say why two records do or do not match")
     explain.add_argument("left_id", metavar="LEFT_ID")
     explain.add_argument("right_id", metavar="RIGHT_ID")
@@ -82,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", _run, "the nightly job: inbox to review queue")
     _project_option(run)
     run.add_argument("--full", action="store_true", help="estimate the model anew and write every row")
-    run.add_argument("--threads", type=_positive, help="default: all processors")
+    _machine_options(run)
     run.add_argument("--skip-exit-code", action="store_true", help=f"end with {NOTHING_TO_DO} when nothing is new")
 
     _queue_commands(commands)
@@ -127,6 +145,25 @@ def _command(
     return parser
 
 
+def _machine_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=_positive, help="default: all processors")
+    parser.add_argument("--memory", metavar="SIZE", help="end with an error rather than use more, such as 4GiB")
+
+
+def _engine(parsed: argparse.Namespace, out: Path) -> Any:
+    """The engine of a command, held to its memory; it goes on from what an interrupted run into ``out`` left."""
+    from linkage.engine.local import SURVIVOR_BYTES, LocalEngine
+    from linkage.run.memory_limit import limit_memory, read_size, survivor_budget
+    from linkage.run.outputs import resume_folder
+
+    budget = SURVIVOR_BYTES
+    if parsed.memory is not None:
+        size = read_size(parsed.memory)
+        limit_memory(size)
+        budget = min(budget, survivor_budget(size))
+    return LocalEngine(parsed.threads, folder=resume_folder(out), survivor_bytes=budget)
+
+
 def _linking_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     parser.add_argument("--spec", help="TOML file; default: Indonesian residents")
@@ -138,7 +175,7 @@ def _linking_options(parser: argparse.ArgumentParser) -> None:
         "--keep", action="append", default=[], metavar="COLUMN", help="append a column to clusters.parquet"
     )
     _reading_options(parser)
-    parser.add_argument("--threads", type=_positive, help="default: all processors")
+    _machine_options(parser)
 
 
 def _reading_options(parser: argparse.ArgumentParser) -> None:
@@ -196,7 +233,6 @@ def _link(parsed: argparse.Namespace) -> int:
 
 
 def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int:
-    from linkage.engine.local import LocalEngine
     from linkage.intake import read_options
     from linkage.intake.limits import read_limits
     from linkage.run.one_off import Request, read_spec_file, run_to_folder, with_threshold
@@ -214,7 +250,8 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
         latest_year=datetime.now(UTC).year,
     )
     with _watching(parsed) as observer:
-        manifest = run_to_folder(request, parsed.out, engine=LocalEngine(parsed.threads), observer=observer)
+        engine = _engine(parsed, parsed.out)
+        manifest = run_to_folder(request, parsed.out, engine=engine, observer=observer)
     print(summary(manifest, parsed.out, [f"linkage explain LEFT_ID RIGHT_ID --run {parsed.out}"]))
     return 0
 
@@ -250,6 +287,29 @@ def _spec(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _plan(parsed: argparse.Namespace) -> int:
+    from linkage.engine.local import LocalEngine
+    from linkage.intake.limits import read_limits
+    from linkage.intake.options import read_options
+    from linkage.run.one_off import Request, read_spec_file
+    from linkage.run.plan import plan_inputs
+    from linkage.run.plan_report import plan_json, plan_text
+
+    request = Request(
+        mode="link" if parsed.link else "dedupe",
+        inputs=tuple(parsed.files),
+        spec=read_spec_file(parsed.spec, parsed.region_codes),
+        model=parsed.model,
+        reading=read_options(parsed.read),
+        limits=read_limits(parsed.limit),
+        latest_year=datetime.now(UTC).year,
+    )
+    with _watching(parsed) as observer:
+        plan = plan_inputs(request, engine=LocalEngine(parsed.threads), observer=observer)
+    print(plan_json(plan) if parsed.json else plan_text(plan))
+    return 0
+
+
 def _explain(parsed: argparse.Namespace) -> int:
     from linkage.lookback.explanation import explain_records
 
@@ -259,14 +319,14 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from linkage.engine.local import LocalEngine
     from linkage.nightly.job import run_nightly
     from linkage.nightly.project import load_project
     from linkage.terminal import summary
 
     project = load_project(parsed.project)
     with _watching(parsed) as observer:
-        result = run_nightly(project, full=parsed.full, engine=LocalEngine(parsed.threads), observer=observer)
+        engine = _engine(parsed, project.workspace / "run")
+        result = run_nightly(project, full=parsed.full, engine=engine, observer=observer)
     if result is None:
         print("nothing new in the inbox")
         return NOTHING_TO_DO if parsed.skip_exit_code else 0

@@ -66,6 +66,12 @@ class InvariantError(LinkageError):
     exit_code = 70
 
 
+class MemoryLimitError(LinkageError):
+    """The work needs more memory than ``--memory`` allows, or than there is."""
+
+    exit_code = 71
+
+
 class OutputError(LinkageError):
     """A file or folder cannot be created or written."""
 

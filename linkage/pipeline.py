@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.comparison.pair_pass import Survivors
-from linkage.decision.clusters import clusters_table
+from linkage.blocking.index import RuleReport
+from linkage.comparison.pair_pass import CustomFunction, Survivors
+from linkage.decision.agreement import compare_records
+from linkage.decision.clusters import clusters_table, in_rank_order
 from linkage.decision.decide import Decision, decide
 from linkage.decision.evidence import DecisionSettings, PairFacts
-from linkage.encode import EncodedRecords, byte_ranks, encode
+from linkage.encode import EncodedRecords, encode
 from linkage.engine.base import Engine
 from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.progress import Stages
-from linkage.schema import CASES, check_schema, pairs_schema
+from linkage.schema import CASES, check_schema
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts, with_guard_evidence
+from linkage.stages.fields import linking_fields
+from linkage.stages.frequencies import Frequencies, Snapshot, count_values
 from linkage.stages.modelling import ChosenModel, choose_model, survive_weights
+from linkage.stages.pairs import pairs_table
+from linkage.stages.recall import lost_recall
 
 RecordPairs = npt.NDArray[np.int32]
 
@@ -36,8 +42,11 @@ def no_cannot_links(_: EncodedRecords) -> RecordPairs:
 class LinkOptions:
     """How to link, beyond the spec. ``latest_year`` tells the century of two-digit years.
 
-    ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``cannot_links`` tells, int32 (n, 2), the
-    pairs of record numbers that a steward has called different. ``fixed_model``: the standing model of a project.
+    ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``functions``: those of comparisons under
+    the kernel ``custom``, by name of the comparison. ``cannot_links`` tells, int32 (n, 2), the pairs of record numbers
+    that a steward has called different. ``fixed_model``: the standing model of a project, ``snapshot`` what else its
+    last full run fixed. ``all_fields``: encode every field, for a caller that keeps the records; without it only those
+    that linking reads.
     """
 
     latest_year: int
@@ -45,8 +54,11 @@ class LinkOptions:
     model: str = ""
     train: bool = False
     fixed_model: FellegiSunter | None = None
+    snapshot: Snapshot | None = None
+    functions: Mapping[str, CustomFunction] = field(default_factory=dict)
     cannot_links: Callable[[EncodedRecords], RecordPairs] = no_cannot_links
     seed: int = 0
+    all_fields: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class Linked:
     cases: pa.Table
     spec: LinkageSpec
     records: EncodedRecords
+    frequencies: Frequencies
     candidates: Candidates
     chosen: ChosenModel
     survivors: Survivors
@@ -66,18 +79,26 @@ class Linked:
     decision: Decision
     output_ids: pa.StringArray
     counts: dict[str, Any]
+    recall: dict[str, Any]
+
+    @property
+    def reports(self) -> tuple[RuleReport, ...]:
+        """What each blocking rule compares and leaves out."""
+        return self.candidates.reports
 
 
 def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages) -> Linked:
     """Link accepted records: standardise and encode, block, choose the model, compare, decide."""
     with stages.stage("encode") as counts:
+        fields = None if options.all_fields else linking_fields(spec)
         records = encode(
-            accepted, spec, latest_year=options.latest_year, left_count=options.left_count, threads=engine.threads
-        )
+            accepted, spec, latest_year=options.latest_year, left_count=options.left_count, threads=engine.threads,
+            fields=fields,
+        )  # fmt: skip
         counts["records"] = records.n_records
 
     with stages.stage("block") as counts:
-        candidates = plan_candidates(records, spec)
+        candidates = plan_candidates(records, spec, options.snapshot, options.functions, threads=engine.threads)
         counts["pairs_planned"] = candidates.pairs_planned
         counts["pairs_cut"] = sum(report.pairs_cut + report.pairs_refined_away for report in candidates.reports)
     for report in candidates.reports:
@@ -94,9 +115,12 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
             )
 
     with stages.stage("model") as counts:
+        snapshot = options.snapshot
+        frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records)
         chosen = choose_model(
             candidates, records, spec, engine,
-            model=options.model, train=options.train, fixed=options.fixed_model, seed=options.seed,
+            model=options.model, train=options.train, fixed=options.fixed_model, frequencies=frequencies,
+            seed=options.seed,
         )  # fmt: skip
     for warning in chosen.warnings:
         stages.warn(f"model: {warning}")
@@ -110,7 +134,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         counts["pairs_survived"] = int(survivors.left.size)
 
     with stages.stage("decide") as counts:
-        facts = pair_facts(survivors, records, spec, chosen, candidates.work.program)
+        facts = pair_facts(survivors, records, spec, chosen, candidates.work.program, frequencies)
         settings = DecisionSettings(
             link_threshold=spec.link_threshold,
             case_threshold=spec.effective_case_threshold,
@@ -122,14 +146,15 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         named = _named_for_output(records)
         people = record_facts(named, spec.older_regions)
         weight = survivors.weight + chosen.model.prior_log2odds
-        weight, facts = with_guard_evidence(weight, facts, people, spec)
-        decision = decide(people, facts, settings)
+        agreements = compare_records(people, facts)
+        weight, facts = with_guard_evidence(weight, facts, people, spec, agreements)
+        decision = decide(people, facts, settings, agreements)
         counts["cases"] = decision.case_table.num_rows
+        recall = lost_recall(survivors, facts, people, spec)
 
-    pairs = _pairs_table(survivors, weight, facts, records, spec)
-    in_order = pa.array(np.argsort(byte_ranks(named.ids)))
-    clusters = clusters_table(named.ids, decision.cluster_labels).take(in_order)
-    check_schema(pairs, pairs_schema(tuple(item.name for item in spec.comparisons)), where="pairs")
+    # An id of both files has another name in pairs, and another rank.
+    pairs = pairs_table(survivors, weight, records, spec, decision.id_ranks if named is records else None)
+    clusters = clusters_table(named.ids, decision.cluster_labels, in_rank_order(decision.id_ranks))
     check_schema(decision.case_table, CASES, where="cases")
     totals: dict[str, Any] = {
         "records": records.n_records,
@@ -138,7 +163,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         "pairs_survived": int(survivors.left.size),
         "pairs_written": pairs.num_rows,
         "pairs_below_review": int(survivors.left.size) - pairs.num_rows,
-        "clusters": int(np.unique(decision.cluster_labels).size),
+        "clusters": decision.notes.clusters,
         "cases": decision.case_table.num_rows,
         "guarded_pairs": dict(decision.notes.guarded_pairs),
     }
@@ -148,6 +173,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         decision.case_table,
         spec,
         records,
+        frequencies,
         candidates,
         chosen,
         survivors,
@@ -156,6 +182,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         decision,
         named.ids,
         totals,
+        recall,
     )
 
 
@@ -170,32 +197,3 @@ def _named_for_output(records: EncodedRecords) -> EncodedRecords:
     named = [f"left:{name}" if name in in_both else name for name in left.to_pylist()]
     named += [f"right:{name}" if name in in_both else name for name in right.to_pylist()]
     return replace(records, ids=pa.array(named, pa.string()))
-
-
-def _pairs_table(
-    survivors: Survivors,
-    weight: npt.NDArray[np.float64],
-    facts: PairFacts,
-    records: EncodedRecords,
-    spec: LinkageSpec,
-) -> pa.Table:
-    """Return pairs at or above the review threshold, and kept pairs, sorted by (left_id, right_id) in byte order."""
-    top = np.array([len(item.level_names) - 1 for item in spec.comparisons], np.int8)
-    keep = np.array([item.keep for item in spec.comparisons])
-    kept = ((survivors.levels == top) & keep).any(axis=1)
-    rows = np.flatnonzero((facts.probability >= spec.review_threshold) | kept)
-    left, right = survivors.left[rows].astype(np.int64), survivors.right[rows].astype(np.int64)
-    rank = byte_ranks(records.ids)
-    if records.left_count < 0:
-        left, right = np.where(rank[left] < rank[right], left, right), np.where(rank[left] < rank[right], right, left)
-    order = np.lexsort((rank[right], rank[left]))
-    rows, left, right = rows[order], left[order], right[order]
-    columns = [
-        records.ids.take(pa.array(left)),
-        records.ids.take(pa.array(right)),
-        pa.array(weight[rows]),
-        pa.array(facts.probability[rows]),
-        pa.array(survivors.rules[rows]),
-        *(pa.array(np.ascontiguousarray(survivors.levels[rows, index])) for index in range(len(spec.comparisons))),
-    ]
-    return pa.Table.from_arrays(columns, schema=pairs_schema(tuple(item.name for item in spec.comparisons)))

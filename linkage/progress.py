@@ -5,10 +5,12 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from linkage.memory import give_back_memory
 
 
 class Observer(Protocol):
@@ -26,6 +28,10 @@ class Observer(Protocol):
         """A stage is done, with what it counted."""
         ...
 
+    def noted(self, message: str) -> None:
+        """Something a person who waits may want to know; the manifest says nothing of it."""
+        ...
+
     def warned(self, message: str) -> None:
         """Something a person should know, without stopping the job."""
         ...
@@ -41,6 +47,9 @@ class Silent:
         """Ignore."""
 
     def stage_finished(self, name: str, seconds: float, counts: Mapping[str, int]) -> None:
+        """Ignore."""
+
+    def noted(self, message: str) -> None:
         """Ignore."""
 
     def warned(self, message: str) -> None:
@@ -72,14 +81,46 @@ class Stages:
         self.observer.stage_started(name)
         began = time.perf_counter()
         yield counts
+        give_back_memory()
         seconds = time.perf_counter() - began
         self.records.append(StageRecord(name, round(seconds, 3), peak_memory_bytes(), dict(counts)))
         self.observer.stage_finished(name, seconds, counts)
+
+    def note(self, message: str) -> None:
+        """Tell the observer, and nobody else."""
+        self.observer.noted(message)
 
     def warn(self, message: str) -> None:
         """Keep a warning for the manifest and tell the observer."""
         self.warnings.append(message)
         self.observer.warned(message)
+
+
+class Pace:
+    """How long a stage will still take, from how long its part that is done took."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+
+    def start(self) -> None:
+        """A stage begins."""
+        self._began = self._clock()
+
+    def seconds_left(self, done: int, planned: int) -> float | None:
+        """Return the seconds left of the stage that runs, at its mean pace; None before anything is done."""
+        if done <= 0:
+            return None
+        return (self._clock() - self._began) / done * max(planned - done, 0)
+
+
+def in_words(seconds: float) -> str:
+    """Return a time for people: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def peak_memory_bytes() -> int:

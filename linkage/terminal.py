@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from linkage.progress import Observer, Silent
+from linkage.progress import Observer, Pace, Silent, in_words
 from linkage.run.manifest import RunManifest
 
 _STAGE_WORDS = {
@@ -20,32 +22,62 @@ _STAGE_WORDS = {
     "compare": "comparing pairs",
     "decide": "deciding",
     "write": "writing",
+    "plan": "planning",
     "queue": "loading the queue",
 }
-_REPORT_EVERY_S = 5.0
+_UNITS = {"intake": "bytes", "compare": "pairs"}
+_LOG_EVERY_S = 5.0
+_LINE_EVERY_S = 20.0
+
+
+class _Timer:
+    """Tells when to report progress: every so many seconds of a stage, and with ``at_once`` when it has begun."""
+
+    def __init__(self, every: float, clock: Callable[[], float], *, at_once: bool = False) -> None:
+        self._every = every
+        self._clock = clock
+        self._at_once = at_once
+        self.pace = Pace(clock)
+        self.start()
+
+    def start(self) -> None:
+        self.pace.start()
+        self._last = -math.inf if self._at_once else self._clock()
+
+    def is_due(self) -> bool:
+        now = self._clock()
+        if now - self._last < self._every:
+            return False
+        self._last = now
+        return True
 
 
 class JsonLog:
     """One JSON object per line: time (UTC), level, event, and counts. Never a resident's value."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
-        self._last_report = 0.0
+        self._timer = _Timer(_LOG_EVERY_S, clock, at_once=True)
 
     def stage_started(self, name: str) -> None:
         """Log the start of a stage."""
+        self._timer.start()
         self._write("info", "stage_started", stage=name)
 
     def stage_progressed(self, name: str, done: int, planned: int) -> None:
-        """Log progress every few seconds."""
-        now = datetime.now(UTC).timestamp()
-        if now - self._last_report >= _REPORT_EVERY_S:
-            self._last_report = now
-            self._write("info", "stage_progressed", stage=name, done=done, planned=planned)
+        """Log progress at once and every few seconds, with the seconds left (null before they can be told)."""
+        if self._timer.is_due():
+            left = self._timer.pace.seconds_left(done, planned)
+            told = None if left is None else round(left, 1)
+            self._write("info", "stage_progressed", stage=name, done=done, planned=planned, seconds_left=told)
 
     def stage_finished(self, name: str, seconds: float, counts: Mapping[str, int]) -> None:
         """Log the end of a stage with its counts."""
         self._write("info", "stage_finished", stage=name, seconds=round(seconds, 3), counts=dict(counts))
+
+    def noted(self, message: str) -> None:
+        """Log it."""
+        self._write("info", "noted", message=message)
 
     def warned(self, message: str) -> None:
         """Log a warning."""
@@ -62,21 +94,44 @@ class JsonLog:
 
 
 class PlainLines(Silent):
-    """One short line per finished stage, for a stream that is no terminal."""
+    """One short line per finished stage, and now and then one of a long stage, for a stream that is no terminal."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
+        self._timer = _Timer(_LINE_EVERY_S, clock)
+
+    def stage_started(self, name: str) -> None:
+        """Look at the clock."""
+        self._timer.start()
+
+    def stage_progressed(self, name: str, done: int, planned: int) -> None:
+        """Say every now and then how much is done and how long the rest will take."""
+        if self._timer.is_due():
+            left = self._timer.pace.seconds_left(done, planned)
+            told = "" if left is None else f", {in_words(left)} left"
+            self._say(f"{_STAGE_WORDS.get(name, name)}: {_share(name, done, planned)}{told}")
 
     def stage_finished(self, name: str, seconds: float, counts: Mapping[str, int]) -> None:
         """Say what was done and how long it took."""
         told = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items() if value)
-        self._stream.write(f"{_STAGE_WORDS.get(name, name)}: {seconds:.1f} s{' (' + told + ')' if told else ''}\n")
-        self._stream.flush()
+        self._say(f"{_STAGE_WORDS.get(name, name)}: {seconds:.1f} s{' (' + told + ')' if told else ''}")
+
+    def noted(self, message: str) -> None:
+        """Say it."""
+        self._say(message)
 
     def warned(self, message: str) -> None:
         """Say it."""
-        self._stream.write(f"warning: {message}\n")
+        self._say(f"warning: {message}")
+
+    def _say(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
         self._stream.flush()
+
+
+def _share(name: str, done: int, planned: int) -> str:
+    unit = _UNITS.get(name, "")
+    return f"{done:,} of {planned:,}{' ' + unit if unit else ''}"
 
 
 class Bars:
@@ -84,7 +139,7 @@ class Bars:
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         self._console = Console(file=stream)
         self._progress = Progress(
@@ -93,26 +148,39 @@ class Bars:
             BarColumn(),
             TextColumn("{task.fields[told]}"),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
             console=self._console,
         )
         self._task: Any = None
+        self._pace = Pace()
 
     def stage_started(self, name: str) -> None:
         """Show a bar that does not know its length yet."""
         self._progress.start()
-        self._task = self._progress.add_task(_STAGE_WORDS.get(name, name), total=None, told="")
+        self._task = self._progress.add_task(_STAGE_WORDS.get(name, name), total=None, told="", left="")
+        self._pace.start()
 
     def stage_progressed(self, name: str, done: int, planned: int) -> None:
         """Move the bar."""
-        self._progress.update(self._task, total=max(planned, 1), completed=done, told=f"{done:,} of {planned:,}")
+        left = self._pace.seconds_left(done, planned)
+        self._progress.update(
+            self._task,
+            total=max(planned, 1),
+            completed=done,
+            told=_share(name, done, planned),
+            left="" if left is None else f"{in_words(left)} left",
+        )
 
     def stage_finished(self, name: str, seconds: float, counts: Mapping[str, int]) -> None:
         """Fill the bar and say the first count."""
         told = next((f"{value:,} {key.replace('_', ' ')}" for key, value in counts.items()), "")
-        self._progress.update(self._task, total=1, completed=1, told=told)
+        self._progress.update(self._task, total=1, completed=1, told=told, left="")
         self._progress.stop_task(self._task)
         self._progress.refresh()
+
+    def noted(self, message: str) -> None:
+        """Print above the bars."""
+        self._console.print(message, markup=False, highlight=False)
 
     def warned(self, message: str) -> None:
         """Print above the bars."""
@@ -151,6 +219,7 @@ def summary(manifest: RunManifest, folder: Path, next_steps: Sequence[str]) -> s
         lines.insert(1, f"noticed (in notices.parquet): {told}")
     lines += ["", f"{counts['cases']:,} cases that need people:" if counts["cases"] else "no case needs people"]
     lines += [f"  {count:>8,}  {kind:<14} {_KIND_WORDS[kind]}" for kind, count in counts["cases_by_kind"].items()]
+    lines += _recall_lines(manifest.recall)
     if "queue" in counts:
         queue = counts["queue"]
         lines.append(
@@ -165,6 +234,14 @@ def summary(manifest: RunManifest, folder: Path, next_steps: Sequence[str]) -> s
     lines += [f"  {total:>8.1f}  in all, {peak / 2**30:.2f} GiB of memory at most", ""]
     lines += [f"results: {folder}", *(["", "try next:", *(f"  {step}" for step in next_steps)] if next_steps else [])]
     return "\n".join(lines)
+
+
+def _recall_lines(recall: Mapping[str, Any]) -> list[str]:
+    """Return what blocking is estimated to have missed, in a line; nothing where it could not be told."""
+    if not recall or recall["recall"] is None:
+        return []
+    found, low, high = (f"{100 * recall[name]:.1f} %" for name in ("recall", "low", "high"))
+    return ["", f"of the pairs that are one person, blocking is estimated to have met {found} ({low} to {high})"]
 
 
 _KIND_WORDS = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import linkage
@@ -196,3 +198,37 @@ def test_columns_arrow_may_bring_are_read_alike():
     expected = linkage.dedupe(plain, spec=SPEC)
     for variant in variants:
         assert linkage.dedupe(variant, spec=SPEC).clusters.equals(expected.clusters)
+
+
+def test_a_comparison_may_be_a_function_of_ones_own() -> None:
+    people = pa.table(
+        {"record_id": ["1", "2", "3"], "name": ["ANI", "BUDI", "CITRA DEWI"], "code": ["aa", "bb", "cccc"]}
+    )
+    spec = linkage.parse_spec(
+        """
+        name = "own"
+        [[field]]
+        name = "name"
+        kind = "text"
+        [[field]]
+        name = "code"
+        kind = "category"
+        [[comparison]]
+        name = "code"
+        field = "code"
+        kernel = "custom"
+        levels = ["equal", { name = "as_long", at_least = 0.0 }]
+        [[rule]]
+        name = "all"
+        keys = []
+        """
+    )
+
+    def as_long(left: pa.StringArray, right: pa.StringArray) -> np.ndarray:
+        return -np.abs(pc.utf8_length(left).to_numpy() - pc.utf8_length(right).to_numpy()).astype(float)
+
+    result = linkage.dedupe(people, spec, functions={"code": as_long})
+    levels = {(row["left_id"], row["right_id"]): row["level_code"] for row in result.pairs.to_pylist()}
+    assert levels[("1", "2")] == 2
+    with pytest.raises(LinkageError, match="code"):
+        linkage.dedupe(people, spec)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.encode import byte_ranks, encode
+from linkage.encode import HandedOver, byte_ranks, encode
 from linkage.spec import FIELD_KINDS, ComparisonSpec, FieldSpec, LevelSpec, LinkageSpec, RuleSpec
 
 VALUES = {
@@ -107,12 +107,58 @@ def test_an_abbreviated_name_is_read_by_the_religion_beside_it():
     assert without.codes[0] == without.codes[1]
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["I MD SUKARTA", "M ALI", "BUDI SANTOSO", "ST MARIA", None]),
+            st.sampled_from(["1", "4", "3", "7", "X", None]),
+        ),
+        max_size=12,
+    )
+)
+def test_every_record_has_the_name_that_it_would_have_alone_beside_its_religion(rows):
+    spec = spec_of("person_name", "religion")
+
+    def names(table):
+        column = encode(table, spec, latest_year=2026).columns["person_name"]
+        return [column.content.values[code].as_py() if code >= 0 else None for code in column.codes.tolist()]
+
+    together = names(accepted(person_name=[name for name, _ in rows], religion=[faith for _, faith in rows]))
+    alone = [names(accepted(person_name=[name], religion=[faith])) for name, faith in rows]
+    assert [[name] for name in together] == alone
+
+
+def test_a_field_called_record_id_is_encoded_beside_the_ids():
+    field = FieldSpec("record_id", "category", ("record_id",))
+    comparison = ComparisonSpec("same", (LevelSpec("equal"),), field="record_id", kernel="equal")
+    rule = RuleSpec("same", ("record_id",))
+    spec = LinkageSpec("numbered", (field,), (comparison,), (rule,))
+    encoded = encode(accepted(text=["a", "b"]), spec, latest_year=2026)
+    column = encoded.columns["record_id"]
+    ids = [text.upper() for text in encoded.ids.to_pylist()]
+    assert [column.content.values[code].as_py() for code in column.codes.tolist()] == ids
+
+
 def test_two_digit_years_find_their_century_by_the_year_of_the_run():
     table = accepted(date=["01-02-25", "01-02-27"])
     for latest, years in ((2026, [2025, 1927]), (2030, [2025, 2027])):
         column = encode(table, spec_of("date"), latest_year=latest).columns["date"]
         assert column.content.integers is not None
         assert (column.content.integers[column.codes] // 10_000).tolist() == years
+
+
+def test_records_handed_over_are_gone_when_they_are_encoded_and_only_wanted_fields_are():
+    table = accepted(**{kind: VALUES[kind] for kind in ("person_name", "religion", "date", "text")})
+    spec = spec_of("person_name", "religion", "date", "text")
+    whole = encode(table, spec, latest_year=2026)
+    given = HandedOver(table)
+    some = encode(given, spec, latest_year=2026, fields=("person_name", "date"))
+    assert list(some.columns) == ["person_name", "date"]
+    for name, column in some.columns.items():
+        assert column.codes.tolist() == whole.columns[name].codes.tolist()
+        assert column.content.values.equals(whole.columns[name].content.values)
+    assert some.ids.equals(whole.ids)
+    assert [given.take(name) for name in ("record_id", "person_name", "date", "religion")] == [None] * 4
 
 
 @given(st.lists(st.text(alphabet="aÄbé🙂Z~ﬀ", max_size=3)))

@@ -7,8 +7,18 @@ import json
 
 import pytest
 
-from linkage.progress import Silent, Stages, peak_memory_bytes
+from linkage.progress import Pace, Silent, Stages, in_words, peak_memory_bytes
 from linkage.terminal import Bars, JsonLog, PlainLines, observer_for
+
+
+class Clock:
+    """Shows what it was set to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class Terminal(io.StringIO):
@@ -79,20 +89,83 @@ def test_lines_say_each_stage_once_with_the_counts_that_are_not_zero():
     ]
 
 
-def test_json_lines_are_complete_and_progress_comes_every_few_seconds_only():
-    stream = io.StringIO()
-    job(JsonLog(stream))
+def test_a_long_stage_says_every_twenty_seconds_how_much_is_done_and_what_is_left():
+    stream, clock = io.StringIO(), Clock()
+    lines = PlainLines(stream, clock)
+    lines.stage_started("compare")
+    for now, done in ((101, 50), (120, 1_000), (125, 1_250), (140, 4_000)):
+        clock.now = now
+        lines.stage_progressed("compare", done, 16_000)
+    assert stream.getvalue().splitlines() == [
+        "comparing pairs: 1,000 of 16,000 pairs, 5 min 0 s left",
+        "comparing pairs: 4,000 of 16,000 pairs, 2 min 0 s left",
+    ]
+
+
+def test_bars_show_pairs_done_of_pairs_planned_with_the_time_left(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    stream = Terminal()
+    bars = Bars(stream)
+    bars.stage_started("compare")
+    bars.stage_progressed("compare", 6_000, 12_000)
+    bars._progress.refresh()
+    bars.close()
+    shown = stream.getvalue()
+    assert "6,000 of 12,000 pairs" in shown
+    assert "0 s left" in shown
+
+
+@pytest.mark.parametrize("watch", [JsonLog, PlainLines, Bars])
+def test_a_note_reaches_who_watches_and_is_no_warning(watch):
+    stream = Terminal()
+    observer = watch(stream)
+    stages = Stages(observer)
+    stages.note("[b]compiling[/b]")
+    getattr(observer, "close", lambda: None)()
+    assert "[b]compiling[/b]" in stream.getvalue()
+    assert "warn" not in stream.getvalue()
+    assert stages.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("done", "planned", "left"), [(0, 100, None), (25, 100, 30.0), (100, 100, 0.0), (120, 100, 0.0)]
+)
+def test_the_rest_of_a_stage_takes_as_long_as_its_beginning_did(done, planned, left):
+    clock = Clock()
+    pace = Pace(clock)
+    clock.now += 500
+    pace.start()
+    clock.now += 10
+    assert pace.seconds_left(done, planned) == left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_times_are_told_in_words(seconds, words):
+    assert in_words(seconds) == words
+
+
+def test_json_lines_are_complete_and_progress_comes_at_once_and_every_few_seconds():
+    stream, clock = io.StringIO(), Clock()
+    log = JsonLog(stream, clock)
+    log.stage_started("compare")
+    for now, done in ((101, 10), (105, 500), (107, 700)):
+        clock.now = now
+        log.stage_progressed("compare", done, 2_000)
+    log.stage_finished("compare", 7.0, {"pairs_compared": 12_345})
+    log.warned("something")
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [(line["event"], line.get("stage")) for line in lines] == [
         ("stage_started", "compare"),
         ("stage_progressed", "compare"),
+        ("stage_progressed", "compare"),
         ("stage_finished", "compare"),
         ("warned", None),
-        ("stage_started", "write"),
-        ("stage_finished", "write"),
     ]
-    assert (lines[1]["done"], lines[1]["planned"]) == (500, 12_345)
-    assert lines[2]["counts"] == {"pairs_compared": 12_345, "pairs_survived": 0}
+    told = [(line["done"], line["planned"], line["seconds_left"]) for line in lines[1:3]]
+    assert told == [(10, 2_000, 199.0), (700, 2_000, 13.0)]
+    assert lines[3]["counts"] == {"pairs_compared": 12_345}
 
 
 def test_stages_are_kept_with_time_memory_counts_and_warnings_for_the_manifest():

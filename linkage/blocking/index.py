@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from linkage.blocking.keys import refinement_values, rule_keys
+from linkage.blocking.blocks import KeyBlocks, join_blocks, sorted_blocks
+from linkage.blocking.keys import RuleKeys, mix_values, refinement_values
+from linkage.blocking.neighbourhood import neighbour_pairs, window_blocks
 from linkage.blocking.placeholders import NO_PLACEHOLDERS, Placeholders, without_placeholders
-from linkage.similarity.jit import kernel
-from linkage.similarity.packed import mix_key
+from linkage.blocking.repeats import repeated_blocks
 from linkage.spec import RuleSpec
 from linkage.standardise.column import Int32, Int64, StandardColumn, UInt64
 
@@ -21,15 +22,25 @@ class RuleIndex:
     """The uncut final blocks of one rule, those of one record left out.
 
     ``keys`` uint64 (n_blocks,) ascending; block b holds the records ``members[starts[b]:starts[b + 1]]``, ascending
-    (``starts`` int64 (n_blocks + 1,), ``members`` int32). Record i lies in the blocks
-    ``blocks[offsets[i]:offsets[i + 1]]``, ascending (``offsets`` int64 (n_records + 1,), ``blocks`` int32).
+    (``starts`` int64 (n_blocks + 1,), ``members`` int32).
     """
 
     keys: UInt64
     starts: Int64
     members: Int32
-    offsets: Int64
-    blocks: Int32
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """What a run over all records fixed of a rule, so that a later run with more or fewer records blocks the same way.
+
+    ``refined``: the keys, uint64 ascending, whose blocks were divided at each refinement step. ``cut``: the final keys,
+    uint64 ascending, whose blocks are not compared.
+    """
+
+    name: str
+    refined: tuple[UInt64, ...]
+    cut: UInt64
 
 
 @dataclass(frozen=True)
@@ -59,104 +70,126 @@ def build_rule_index(
     rule: RuleSpec,
     columns: Mapping[str, StandardColumn],
     n_records: int,
+    *,
     left_count: int = -1,
     placeholders: Placeholders = NO_PLACEHOLDERS,
-) -> tuple[RuleIndex, RuleReport]:
-    """Return the final blocks of a rule and its report.
+    plan: RulePlan | None = None,
+    id_ranks: Int64 | None = None,
+) -> tuple[RuleIndex, RuleReport, RulePlan]:
+    """Return the final blocks of a rule, its report, and what was refined and cut.
 
     A block over the cap is replaced by its sub-blocks on the first refinement field, those still over it by their
     sub-blocks on the next; what is over the cap at the end is cut. ``left_count``: as in ``EncodedRecords``.
     ``placeholders`` give no keys; a block is refined by all values.
     """
+    if rule.sort:
+        return _neighbourhood(rule, columns, n_records, left_count, id_ranks)
     keyed, placeholder_count, bearers = without_placeholders(rule, columns, placeholders)
-    records, keys = rule_keys(rule, keyed, n_records)
-    entries = _Entries.sorted(records, keys)
-    with_key = int(np.unique(records).size)
-    refined_blocks, before = 0, 0
-    for values in refinement_values(rule.refine, columns):
-        over = np.repeat(entries.sizes > rule.cap, entries.sizes)
-        if not over.any():
-            break
-        if not refined_blocks:
-            refined_blocks = int((entries.sizes > rule.cap).sum())
-            before = entries.pairs(left_count)
-        finer = np.where(over, _mix(entries.keys, values[entries.records]), entries.keys)
-        entries = _Entries.sorted(entries.records, finer)
-    refined_away = max(before - entries.pairs(left_count), 0) if refined_blocks else 0
-    cut = entries.sizes > rule.cap
-    kept = entries.select((entries.sizes > 1) & ~cut)
-    lost = entries.select(cut)
-    index = _to_index(kept, n_records)
+    blocks, with_key = repeated_blocks(RuleKeys(rule, keyed, n_records))
+    kept, refined, gone = _refine(rule, blocks, columns, plan, left_count)
+    cut = kept.sizes > rule.cap if plan is None else _among(kept.keys, plan.cut)
+    lost, kept = kept.select(cut), kept.select(~cut)
     report = RuleReport(
         name=rule.name,
         records=with_key,
-        blocks=int(kept.sizes.size),
+        blocks=int(kept.keys.size),
         largest_block=int(kept.sizes.max(initial=0)),
         pairs=kept.pairs(left_count),
-        refined_blocks=refined_blocks,
-        pairs_refined_away=refined_away,
-        cut_blocks=int(lost.sizes.size),
-        cut_records=int(np.unique(lost.records).size),
+        refined_blocks=int(refined[0].size) if refined else 0,
+        pairs_refined_away=gone,
+        cut_blocks=int(lost.keys.size),
+        cut_records=lost.bearers(n_records),
         pairs_cut=lost.pairs(left_count),
         placeholder_values=placeholder_count,
         placeholder_records=bearers,
     )
-    return index, report
+    index = RuleIndex(kept.keys, kept.starts, kept.members)
+    return index, report, plan or RulePlan(rule.name, refined, lost.keys)
 
 
-@dataclass(frozen=True)
-class _Entries:
-    """(record, key) entries sorted by key, then record, without repetition; ``sizes`` of the runs of equal keys."""
-
-    records: Int32
-    keys: UInt64
-    sizes: Int64
-
-    @classmethod
-    def sorted(cls, records: Int32, keys: UInt64) -> _Entries:
-        order = np.argsort(keys, kind="stable")  # records ascend within equal keys, as they did before
-        if np.any((keys[order][1:] == keys[order][:-1]) & (records[order][1:] < records[order][:-1])):
-            order = np.lexsort((records, keys))  # unless two refined keys of different blocks collide
-        records, keys = records[order], keys[order]
-        if keys.size:
-            distinct = np.ones(keys.size, np.bool_)
-            distinct[1:] = (keys[1:] != keys[:-1]) | (records[1:] != records[:-1])
-            records, keys = records[distinct], keys[distinct]
-        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if keys.size else np.zeros(0, np.int64)
-        return cls(records, keys, np.diff(np.append(first, keys.size)).astype(np.int64))
-
-    def select(self, blocks: npt.NDArray[np.bool_]) -> _Entries:
-        rows = np.repeat(blocks, self.sizes)
-        return _Entries(self.records[rows], self.keys[rows], self.sizes[blocks])
-
-    def pairs(self, left_count: int) -> int:
-        if left_count < 0:
-            return int((self.sizes * (self.sizes - 1) // 2).sum())
-        starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.int64)
-        is_left = (self.records < left_count).astype(np.int64)
-        left = np.add.reduceat(is_left, starts) if starts.size and is_left.size else np.zeros(0, np.int64)
-        return int((left * (self.sizes - left)).sum())
+def _neighbourhood(
+    rule: RuleSpec, columns: Mapping[str, StandardColumn], n_records: int, left_count: int, id_ranks: Int64 | None
+) -> tuple[RuleIndex, RuleReport, RulePlan]:
+    ranks = np.arange(n_records, dtype=np.int64) if id_ranks is None else id_ranks
+    blocks, order = window_blocks(rule, columns, ranks)
+    nothing = dict.fromkeys(("refined_blocks", "pairs_refined_away", "cut_blocks", "cut_records", "pairs_cut"), 0)
+    report = RuleReport(
+        name=rule.name,
+        records=int(order.size),
+        blocks=int(blocks.keys.size),
+        largest_block=int(blocks.sizes.max(initial=0)),
+        pairs=neighbour_pairs(rule, order, left_count),
+        **nothing,
+    )
+    index = RuleIndex(blocks.keys, blocks.starts, blocks.members)
+    return index, report, RulePlan(rule.name, (), np.zeros(0, np.uint64))
 
 
-def _to_index(entries: _Entries, n_records: int) -> RuleIndex:
-    starts = np.zeros(entries.sizes.size + 1, np.int64)
-    np.cumsum(entries.sizes, out=starts[1:])
-    block_of_entry = np.repeat(np.arange(entries.sizes.size, dtype=np.int32), entries.sizes)
-    order = np.argsort(entries.records, kind="stable")  # blocks ascend within a record
-    offsets = np.zeros(n_records + 1, np.int64)
-    np.cumsum(np.bincount(entries.records, minlength=n_records), out=offsets[1:])
-    return RuleIndex(entries.keys[starts[:-1]], starts, entries.records, offsets, block_of_entry[order])
+def _refine(
+    rule: RuleSpec,
+    blocks: KeyBlocks,
+    columns: Mapping[str, StandardColumn],
+    plan: RulePlan | None,
+    left_count: int,
+) -> tuple[KeyBlocks, tuple[UInt64, ...], int]:
+    """Replace blocks by their sub-blocks; return the final blocks, the keys refined at each step, the pairs lost.
+
+    At each step only what the step before divided is looked at again: other blocks are within the cap.
+    """
+    whole: list[KeyBlocks] = []
+    refined: list[UInt64] = []
+    before = 0
+    for step, name in enumerate(rule.refine):
+        chosen = blocks.sizes > rule.cap if plan is None else _among(blocks.keys, plan.refined[step])
+        whole.append(blocks.select(~chosen))
+        blocks = blocks.select(chosen)
+        refined.append(blocks.keys)
+        if step == 0:
+            before = blocks.pairs(left_count)
+        if blocks.keys.size:
+            keys = np.repeat(blocks.keys, blocks.sizes)
+            keys = mix_values(keys, refinement_values(name, columns, blocks.members))
+            blocks = sorted_blocks(blocks.members, keys)
+    after = sum(part.pairs(left_count) for part in (*whole[1:], blocks)) if refined else 0
+    return join_blocks([*whole, blocks]), tuple(refined), before - after
 
 
-@kernel
-def _mix(keys: UInt64, values: UInt64) -> UInt64:
-    mixed = np.empty_like(keys)
-    for entry in range(keys.shape[0]):
-        mixed[entry] = mix_key(keys[entry], values[entry])
-    return mixed
+def final_keys(
+    rule: RuleSpec,
+    columns: Mapping[str, StandardColumn],
+    n_records: int,
+    *,
+    placeholders: Placeholders = NO_PLACEHOLDERS,
+    plan: RulePlan,
+) -> tuple[Int32, UInt64]:
+    """Return all uncut final keys of every record under a plan, those of one record too.
+
+    int32 (n_entries,) record numbers ascending, uint64 (n_entries,). A sorted neighbourhood has none.
+    """
+    keyed, _, _ = without_placeholders(rule, columns, placeholders)
+    found: list[tuple[Int32, UInt64]] = []
+    for records, keys in RuleKeys(rule, keyed, 0 if rule.sort else n_records).chunks():
+        for refined, name in zip(plan.refined, rule.refine, strict=True):
+            chosen = _among(keys, refined)
+            if chosen.any():
+                keys[chosen] = mix_values(keys[chosen], refinement_values(name, columns, records[chosen]))
+        kept = ~_among(keys, plan.cut)
+        found.append((records[kept], keys[kept]))
+    return (
+        np.concatenate([np.zeros(0, np.int32), *(records for records, _ in found)]),
+        np.concatenate([np.zeros(0, np.uint64), *(keys for _, keys in found)]),
+    )
+
+
+def _among(keys: UInt64, table: UInt64) -> npt.NDArray[np.bool_]:
+    """Return bool (n,): the key stands in the ascending table."""
+    if not table.size:
+        return np.zeros(keys.size, np.bool_)
+    place = np.minimum(np.searchsorted(table, keys), table.size - 1)
+    return np.asarray(table[place] == keys)
 
 
 def fixed_by_rule(rules: Sequence[RuleSpec], comparison_fields: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
     """Return bool (n_rules, n_comparisons): does the comparison read a field the rule blocks on?"""
-    used = [{key.partition(".")[0] for key in rule.keys} for rule in rules]
+    used = [rule.read_fields for rule in rules]
     return np.array([[bool(fields & rule) for fields in comparison_fields] for rule in used], np.bool_)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from linkage.spec import RuleSpec
 from linkage.standardise.column import Int32, StandardColumn
-from linkage.standardise.placeholder_values import placeholder_values
+from linkage.standardise.placeholder_values import MOST_BEARERS, PARENT_NAMES, placeholder_values
 
 Placeholders = Mapping[str, npt.NDArray[np.bool_]]
 """By field, bool (n_values,): the values that are placeholders. Fields without any are left out."""
@@ -28,6 +28,8 @@ def find_placeholders(columns: Mapping[str, StandardColumn], left_count: int = -
     """
     found = {}
     for name, column in columns.items():
+        if name not in MOST_BEARERS and name not in PARENT_NAMES:
+            continue
         sides = [column.codes] if left_count < 0 else [column.codes[:left_count], column.codes[left_count:]]
         marked = np.zeros(len(column.content.values), np.bool_)
         for codes in sides:

@@ -67,7 +67,7 @@ def build_cases(
     centre = over_large | _any_pair(kinds == Row.BOTH_ENROLLED, grouping)
     scopes = _scopes(records, grouping, centre) if pairs.has_nik_column else pa.array([""] * grouping.n_cases)
     priorities = np.asarray(HARM)[rows] * _certainty(pairs, kinds, guards, grouping)
-    columns = [case_ids, names, scopes, pa.array(priorities), record_ids, _lists(reason_offsets, pa.array(reasons))]
+    columns = [case_ids, names, scopes, pa.array(priorities), record_ids, _lists(reason_offsets, reasons)]
     order = pc.sort_indices(case_ids).to_numpy(zero_copy_only=False).astype(np.int64)
     table = pa.table(columns, schema=CASES).take(pa.array(order))
     check_schema(table, CASES, where="cases")

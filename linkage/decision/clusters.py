@@ -65,16 +65,26 @@ def cluster_records(pairs: PairFacts, forbidden: Bool, settings: DecisionSetting
 
 def smallest_id_labels(roots: Int32, ranks: Int64) -> Int32:
     """Replace any member that stands for its cluster by the member with the smallest id; both int32 (n_records,)."""
-    by_rank = np.empty(ranks.size, np.int32)
-    by_rank[ranks] = np.arange(ranks.size, dtype=np.int32)
+    by_rank = in_rank_order(ranks)
     smallest = np.full(ranks.size, ranks.size, np.int64)
     np.minimum.at(smallest, roots, ranks)
     return by_rank[smallest[roots]]
 
 
-def clusters_table(ids: pa.StringArray, labels: Int32) -> pa.Table:
-    """Return :data:`linkage.schema.CLUSTERS`: every record in exactly one cluster, named by its smallest record id."""
-    table = pa.table([ids, ids.take(pa.array(labels))], schema=CLUSTERS)
+def in_rank_order(ranks: Int64) -> Int32:
+    """Return the records in the order of their ranks, int32 (n_records,)."""
+    order = np.empty(ranks.size, np.int32)
+    order[ranks] = np.arange(ranks.size, dtype=np.int32)
+    return order
+
+
+def clusters_table(ids: pa.StringArray, labels: Int32, order: Int32 | None = None) -> pa.Table:
+    """Return :data:`linkage.schema.CLUSTERS`: every record in exactly one cluster, named by its smallest record id.
+
+    ``order`` int32 (n_records,): the records in the order of the rows; as they stand without it.
+    """
+    members = ids if order is None else ids.take(pa.array(order))
+    table = pa.table([members, ids.take(pa.array(labels if order is None else labels[order]))], schema=CLUSTERS)
     check_schema(table, CLUSTERS, where="clusters")
     return table
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.decision.agreement import compare_records
+from linkage.decision.agreement import Agreements, compare_records
 from linkage.decision.cases import build_cases
 from linkage.decision.clusters import cluster_records
 from linkage.decision.evidence import (
@@ -47,7 +47,8 @@ class Decision:
     ``case_pair_indices[case_pair_offsets[c]:case_pair_offsets[c + 1]]``, int64, into the pair facts.
     ``cluster_labels`` int32 (n_records,): index of the cluster's record with the smallest id.
     ``pair_kind`` int8 (n_pairs,): :class:`linkage.decision.kinds.Row`. ``pair_guard`` uint8 (n_pairs,): bits of
-    :class:`linkage.decision.guards.Guard`.
+    :class:`linkage.decision.guards.Guard`. ``id_ranks`` int64 (n_records,): ranks of the
+    ids by UTF-8 bytes.
     """
 
     case_table: pa.Table
@@ -57,30 +58,34 @@ class Decision:
     pair_kind: Int8
     pair_guard: UInt8
     notes: DecisionNotes
+    id_ranks: Int64
 
     def pairs_of_case(self, case: int) -> Int64:
         """Return the indices of the pairs that made this row of the case table."""
         return self.case_pair_indices[self.case_pair_offsets[case] : self.case_pair_offsets[case + 1]]
 
 
-def decide(records: RecordFacts, pairs: PairFacts, settings: DecisionSettings) -> Decision:
+def decide(
+    records: RecordFacts, pairs: PairFacts, settings: DecisionSettings, agreements: Agreements | None = None
+) -> Decision:
     """Apply the decision table, the guards and the cluster constraints; nothing is merged here.
 
     The result does not depend on the order of the pairs. In ``link`` the caller writes an id that stands in both
-    files as ``left:<id>`` and ``right:<id>``.
+    files as ``left:<id>`` and ``right:<id>``. ``agreements``: those of the pairs, where the caller has compared their
+    records already.
 
     Raises:
         InvariantError: facts of different lengths, indices out of range, numbers that are none, an id given twice.
     """
     check_facts(records, pairs, settings)
     ranks = id_ranks(records.ids)
-    agreements = compare_records(records, pairs)
+    agreements = agreements or compare_records(records, pairs)
     guards = guard_bits(pairs, agreements, settings.called_different)
     kinds = pair_kinds(pairs, agreements, guards, settings)
     forbidden = (guards != 0) | one_nik_two_persons(pairs, agreements, guards, settings)
     labels = cluster_records(pairs, forbidden, settings, ranks)
     table, offsets, indices = build_cases(records, pairs, agreements, kinds, guards, forbidden, labels, settings, ranks)
-    return Decision(table, offsets, indices, labels, kinds, guards, _notes(table, labels, guards))
+    return Decision(table, offsets, indices, labels, kinds, guards, _notes(table, labels, guards), ranks)
 
 
 def _notes(table: pa.Table, labels: Int32, guards: UInt8) -> DecisionNotes:

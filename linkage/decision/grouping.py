@@ -70,8 +70,10 @@ def group_cases(records: RecordFacts, pairs: PairFacts, kinds: Int8, ranks: Int6
         [group_of_record[pairs.left[proposed]], n_groups + np.searchsorted(niks, nik_of_pair)]
     )
     one, other = ranks[pairs.left[pair_indices]], ranks[pairs.right[pair_indices]]
-    member_order = np.lexsort((ranks[members], case_of_member))
-    pair_order = np.lexsort((np.maximum(one, other), np.minimum(one, other), case_of_pair))
+    # Of one number made of two, each below 2^31, the sort is much quicker than of two.
+    member_order = np.argsort(case_of_member.astype(np.int64) << 32 | ranks[members])
+    pair_order = np.argsort(np.minimum(one, other) << 32 | np.maximum(one, other))
+    pair_order = pair_order[np.argsort(case_of_pair[pair_order], kind="stable")]
     n_cases = n_groups + niks.size
     return Grouping(
         n_groups,

@@ -8,7 +8,7 @@ be settled and no proof of two people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from enum import IntFlag
 
 import numpy as np
@@ -25,6 +25,7 @@ from linkage.decision.evidence import (
     PairFacts,
     UInt8,
 )
+from linkage.spec import GuardWeight, guard_weight
 
 
 class Guard(IntFlag):
@@ -51,16 +52,19 @@ def guard_bits(pairs: PairFacts, agreements: Agreements, cannot_links: Int32) ->
     return bits
 
 
-def guard_evidence(bits: UInt8, weights: Mapping[str, float]) -> Float64:
+def guard_evidence(bits: UInt8, pairs: PairFacts, weights: Sequence[GuardWeight]) -> Float64:
     """Return what the guards that hold say, in bits of match weight, float64 (n_pairs,): the strongest of them.
 
-    ``weights`` by lower-case name of the guard, none positive; a guard without one says nothing. A steward's word is no
+    A guard without weights says nothing; by how names and NIKs relate it may have several. A steward's word is no
     evidence but a decision, and has no weight.
     """
     evidence = np.zeros(bits.shape)
-    for name, weight in weights.items():
-        holds = (bits & Guard[name.upper()]) != 0
-        evidence[holds] = np.minimum(evidence[holds], weight)
+    for guard in sorted({item.guard for item in weights}):
+        table = np.array([[guard_weight(weights, guard, *_named(name, nik)) for nik in NikRelation]
+                          for name in NameRelation])  # fmt: skip
+        holds = np.flatnonzero(bits & Guard[guard.upper()])
+        said = table[pairs.name_relation[holds], pairs.nik_relation[holds]]
+        evidence[holds] = np.minimum(evidence[holds], said)
     return evidence
 
 
@@ -72,18 +76,22 @@ def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     which one is part of the other (``partial``), do not differ, so a typing error in the NIK beside them stays a typing
     error. A missing name (a newborn's placeholder) is not a different one. The guard holds on one NIK too.
 
-    Look-alikes (``similar``) are twins as AHMAD HASAN and AHMAD HUSEIN are. Three things say otherwise: NIKs of
+    Look-alikes (``similar``) are twins as AHMAD HASAN and AHMAD HUSEIN are. Two things say otherwise: NIKs of
     different offices or days under one sex, for twins are registered together and share the first twelve digits (but
-    for the 40 added to a woman's day); NIKs a typing error apart, for those of twins differ in the serial; and, without
-    such digits in common, a mere slip of the keyboard (``name_slip``), for twins bear names that exist.
+    for the 40 added to a woman's day); and NIKs a typing error apart, for those of twins differ in the serial.
+
+    Papers count for more than names. With one certificate they are one child. With two, under NIKs of one office and
+    day, they are two children, though the names sound alike or one is part of the other.
     """
-    different = pairs.name_relation == NameRelation.DIFFERENT
-    alike = pairs.name_relation == NameRelation.SIMILAR
+    relation = pairs.name_relation
     apart = (pairs.nik_relation == NikRelation.DIFFERENT) & ~agreements.sex_differs
     apart |= pairs.nik_relation == NikRelation.TYPO
-    slip = _slip(pairs) & (pairs.nik_relation != NikRelation.PREFIX)
-    names_differ = different | (alike & ~apart & ~slip)
-    holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & names_differ
+    names_differ = (relation == NameRelation.DIFFERENT) | ((relation == NameRelation.SIMILAR) & ~apart)
+    names_differ &= ~_slip(pairs, agreements)
+    two_children = (pairs.nik_relation == NikRelation.PREFIX) & agreements.other_certificate
+    names_differ |= two_children & ((relation == NameRelation.PARTIAL) | (relation == NameRelation.PHONETIC))
+    alone = _one_by_papers(agreements)
+    holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & names_differ & ~alone
     return holds
 
 
@@ -91,11 +99,13 @@ def sibling_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     """Siblings: in one family, born more than a few months apart, under names that differ.
 
     Names that are merely ``similar`` or ``partial`` count as different here (MUHAMMAD and MUHAMMAD RIZKI, three years
-    apart), but not beside one NIK or NIKs that differ by a typing error: siblings' NIKs hold different dates.
+    apart), but not beside one NIK or NIKs that differ by a typing error: siblings' NIKs hold different dates. With one
+    certificate they are one child.
     """
     relation = pairs.name_relation
     lookalike = (relation == NameRelation.SIMILAR) | (relation == NameRelation.PARTIAL)
-    differ = (relation == NameRelation.DIFFERENT) | (lookalike & ~_slip(pairs) & ~_nik_nearly_same(pairs, agreements))
+    differ = (relation == NameRelation.DIFFERENT) | (lookalike & ~_nik_nearly_same(pairs, agreements))
+    differ &= ~_slip(pairs, agreements) & ~_one_by_papers(agreements)
     holds: Bool = agreements.births_far_apart & _one_family(pairs, agreements) & differ
     return holds
 
@@ -105,23 +115,25 @@ def namesake_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
 
     No support at all from parents (names or NIK), address, KK, NIK, place of birth or birth certificate. Names that
     agree less than fully are guarded as well, having less to say still; a missing name has no namesakes. However rare
-    the name: where *both* parents are known and both differ, sharing a birthplace is no support either.
+    the name: where *both* parents are known and both differ, neither is sharing a birthplace, nor what follows from it:
+    NIKs of one office and day, or but a digit apart.
     """
-    papers = (
+    firm = (
         agreements.same_kk
         | agreements.same_mother_nik
         | agreements.same_nik
         | agreements.same_certificate
-        | (pairs.nik_relation >= NikRelation.SEX_SHIFT)
+        | (pairs.nik_relation == NikRelation.EQUAL)
         | (pairs.address_agrees == Agreement.YES)
     )
+    papers = firm | (pairs.nik_relation >= NikRelation.SEX_SHIFT)
     parents = (pairs.mother_relation >= NameRelation.SIMILAR) | (pairs.father_relation >= NameRelation.SIMILAR)
     support = papers | parents | (pairs.place_agrees == Agreement.YES)
     other_parents = (pairs.mother_relation == NameRelation.DIFFERENT) & (
         pairs.father_relation == NameRelation.DIFFERENT
     )
     # A comparison with nan is False: without a name there is no namesake.
-    unsupported = ((pairs.expected_namesakes >= 1) & ~support) | (other_parents & ~papers)
+    unsupported = ((pairs.expected_namesakes >= 1) & ~support) | (other_parents & ~firm)
     holds: Bool = unsupported & (pairs.name_relation >= NameRelation.SIMILAR)
     return holds
 
@@ -134,7 +146,7 @@ def family_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     """
     nik = _nik_nearly_same(pairs, agreements)
     origin = _one_mother(pairs, agreements) | agreements.same_certificate
-    named_alike = (pairs.name_relation >= NameRelation.PARTIAL) | _slip(pairs)
+    named_alike = (pairs.name_relation >= NameRelation.PARTIAL) | _slip(pairs, agreements)
     nameless = pairs.name_relation == NameRelation.MISSING
     lifted = (named_alike & (nik | origin)) | (nameless & nik)
     holds: Bool = agreements.same_kk & agreements.births_generation_apart & ~lifted
@@ -156,8 +168,25 @@ def _one_family(pairs: PairFacts, agreements: Agreements) -> Bool:
     return holds
 
 
-def _slip(pairs: PairFacts) -> Bool:
-    return np.zeros(pairs.n_pairs, np.bool_) if pairs.name_slip is None else pairs.name_slip
+def _slip(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """A slip of the keyboard: one name written twice, for twins bear names that exist. Not beside two certificates."""
+    slip = np.zeros(pairs.n_pairs, np.bool_) if pairs.name_slip is None else pairs.name_slip
+    holds: Bool = slip & ~agreements.other_certificate
+    return holds
+
+
+def _one_by_papers(agreements: Agreements) -> Bool:
+    """One certificate, or one NIK in two regencies: who moves keeps the NIK. Twins and siblings share neither.
+
+    Not so beside two certificates; and one NIK twice in one regency may as well have been given to two.
+    """
+    mover = agreements.same_nik & agreements.two_regencies & ~agreements.other_certificate
+    holds: Bool = agreements.same_certificate | mover
+    return holds
+
+
+def _named(name: NameRelation, nik: NikRelation) -> tuple[str, str]:
+    return name.name.lower(), nik.name.lower()
 
 
 def _nik_nearly_same(pairs: PairFacts, agreements: Agreements) -> Bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from linkage.decision.agreement import Agreements
 from linkage.decision.evidence import Bool, Int8, Int64, PairFacts, RecordFacts, UInt8
@@ -52,7 +53,7 @@ def case_reasons(
     *,
     over_large: Bool,
     contradictory: Bool,
-) -> tuple[Int64, list[str]]:
+) -> tuple[Int64, pa.StringArray]:
     """Return the sorted distinct reasons of each case: offsets int64 (n_cases + 1,) and the codes.
 
     ``over_large`` and ``contradictory`` bool (n_cases,).
@@ -64,10 +65,11 @@ def case_reasons(
     else:
         found += _level_reasons(pairs, grouping)
     vocabulary = sorted({code for code, _ in found}, key=str.encode)
-    number = {code: position for position, code in enumerate(vocabulary)}
-    keys = np.unique(np.concatenate([cases.astype(np.int64) * len(vocabulary) + number[code] for code, cases in found]))
-    offsets = np.searchsorted(keys, np.arange(grouping.n_cases + 1) * len(vocabulary)).astype(np.int64)
-    return offsets, [vocabulary[position] for position in (keys % len(vocabulary)).tolist()]
+    told = np.zeros((grouping.n_cases, len(vocabulary)), np.bool_)
+    for code, cases in found:
+        told[cases, vocabulary.index(code)] = True
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.count_nonzero(told, axis=1))])
+    return offsets, pa.array(vocabulary, pa.string()).take(pa.array(np.nonzero(told)[1]))
 
 
 def _registry_reasons(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from linkage.comparison.kernel import Weights
-from linkage.comparison.pair_pass import CountedPatterns, PairWork, Survivors
+from linkage.comparison.pair_pass import CountedPatterns, PairWork, Survivors, Weights
 
 Progress = Callable[[int, int], None]
 """Called with pairs done and pairs planned."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
+from linkage.encode import all_differ
 from linkage.errors import InvariantError, UsageError
 from linkage.intake.columns.column_names import is_protected
 from linkage.intake.columns.dictionary import DictionaryBuilder
@@ -19,9 +21,12 @@ from linkage.intake.read_file import KEPT, FileRows, read_file
 from linkage.intake.readers.base import RowRejects
 from linkage.intake.reasons import HINTS
 from linkage.intake.result import InputFile, Intake
+from linkage.intake.side_by_side import default_threads
 from linkage.intake.sources.source import Source
 from linkage.intake.sources.survey import Input, survey_inputs
+from linkage.memory import give_back_memory
 from linkage.schema import ACCEPTED, REJECTS
+from linkage.similarity.packed import hash_texts
 from linkage.spec import LinkageSpec
 
 Mode = Literal["dedupe", "link"]
@@ -38,6 +43,7 @@ def read_inputs(
     options: ReadOptions = NOTHING_STATED,
     progress: Progress | None = None,
     latest_year: int = 0,
+    threads: int | None = None,
 ) -> Intake:
     """Read CSV, XLSX and Parquet files, plain or packed, Delta tables, queries, folders of them, and Arrow tables.
 
@@ -45,7 +51,8 @@ def read_inputs(
     tables, LEFT and RIGHT. ``keep``: names of further columns to hand through as they stand. ``options``: how files
     are to be read; table ``[reading]`` of a sidecar ``<file>.meta.toml`` goes before them. ``progress`` is called with
     the bytes done and the bytes of all inputs. ``latest_year``: the year of the extracts, for the quality return; 0
-    when unknown. Memory follows distinct values and codes, not the text.
+    when unknown. ``threads``: columns worked on at once (default: all processors); the result is the same for any
+    number. Memory follows distinct values and codes, not the text.
 
     Raises:
         InputMissingError: a file does not exist, a folder holds none. UsageError: the call makes no sense (no input,
@@ -53,19 +60,28 @@ def read_inputs(
         InputDataError: a whole input cannot be used; its ``code`` says why.
         InvariantError: rows read are not rows accepted plus rows rejected.
     """
-    bounds = limits or Limits()
+    bounds, threads = limits or Limits(), threads or default_threads()
     sources = _sources(paths, mode, bounds, options)
     if hidden := [name for name in keep if is_protected(name)]:
         raise UsageError(f"column {hidden[0]} is protected and is never read", remedy="Leave it out of --keep")
     total, before = sum(source.bytes for source in sources), 0
     files: list[FileRows] = []
-    for source in sources:
-        files.append(read_file(source, spec, keep, bounds, _shifted(progress, before, total)))
-        before += source.bytes
+    with ThreadPoolExecutor(1) as beside:
+        kernels = beside.submit(_load_kernels)
+        for source in sources:
+            files.append(read_file(source, spec, keep, bounds, _shifted(progress, before, total), threads=threads))
+            before += source.bytes
+        kernels.result()
     if lost := [name for name in keep if not any(name in file.mapped.keep for file in files)]:
         raise UsageError(f"no input has the column {lost[0]} to keep", remedy="Check its name in the header")
     files = _unique_ids(files) if mode == "dedupe" else [_unique_ids([file])[0] for file in files]
-    return _intake(files, spec, keep, mode, latest_year)
+    give_back_memory()
+    return _intake(files, spec, keep, mode, latest_year, threads)
+
+
+def _load_kernels() -> None:
+    """Have the first kernel loaded, which takes a third of a second, while the first rows are decoded."""
+    hash_texts(pa.array([""], pa.string()))
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
@@ -91,6 +107,8 @@ def _unique_ids(files: list[FileRows]) -> list[FileRows]:
     if not any(file.given.any() for file in files):
         return files
     chunks = [file.ids for file in files]
+    if all_differ(chunks):
+        return files
     codes = np.concatenate([chunk.indices.to_numpy() for chunk in pa.chunked_array(chunks).dictionary_encode().chunks])
     # Codes are given out in the order of appearance: a first appearance is a new maximum.
     highest = np.maximum.accumulate(codes)
@@ -107,13 +125,15 @@ def _unique_ids(files: list[FileRows]) -> list[FileRows]:
     return unique
 
 
-def _intake(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str], mode: Mode, latest_year: int) -> Intake:
+def _intake(
+    files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str], mode: Mode, latest_year: int, threads: int
+) -> Intake:
     return Intake(
         accepted=_accepted(files, spec, keep),
         rejects=_rejects(files),
         inputs=tuple(_input_file(file) for file in files),
         left_rows=len(files[0].lines) if mode == "link" else -1,
-        quality=assess(files, spec, latest_year=latest_year),
+        quality=assess(files, spec, latest_year=latest_year, threads=threads),
         warnings=tuple(warning for file in files for warning in file.warnings),
     )
 
@@ -138,13 +158,16 @@ def _accepted(files: Sequence[FileRows], spec: LinkageSpec, keep: Sequence[str])
 
 
 def _united(files: Sequence[FileRows], name: str) -> pa.ChunkedArray:
-    builder = DictionaryBuilder(name)
-    for file in files:
-        if name in file.columns:
-            builder.append_codes(*file.columns[name])
-        else:
-            builder.append_missing(len(file.lines))
-    codes, values = builder.finish()
+    if len(files) == 1:
+        codes, values = files[0].columns[name]
+    else:
+        builder = DictionaryBuilder(name)
+        for file in files:
+            if name in file.columns:
+                builder.append_codes(*file.columns[name])
+            else:
+                builder.append_missing(len(file.lines))
+        codes, values = builder.finish()
     return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), values)])
 
 

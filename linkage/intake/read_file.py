@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +24,9 @@ from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
 from linkage.intake.readers.base import DATE_SYSTEM, SHEETS_NOT_READ, Int64, RawBatch, RowRejects
 from linkage.intake.readers.formats import open_reader
+from linkage.intake.side_by_side import Overlapped, side_by_side
 from linkage.intake.sources.source import Source, check_unchanged
-from linkage.spec import LinkageSpec
+from linkage.spec import FieldSpec, LinkageSpec
 from linkage.standardise.regions.resolve import record_regions
 
 KEPT = "keep:"
@@ -70,10 +73,26 @@ class FileRows:
         )
 
 
+@dataclass
+class _Finished:
+    """A column cleaned and checked; ``rejected``: rows (n,) it refuses, with the reject code."""
+
+    column: TextColumn
+    habit: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    warnings: list[str] = dataclasses.field(default_factory=list)
+    rejected: list[tuple[npt.NDArray[np.bool_], str]] = dataclasses.field(default_factory=list)
+
+
 def read_file(
-    source: Source, spec: LinkageSpec, keep: Sequence[str], limits: Limits, progress: Callable[[int], None]
+    source: Source,
+    spec: LinkageSpec,
+    keep: Sequence[str],
+    limits: Limits,
+    progress: Callable[[int], None],
+    *,
+    threads: int = 1,
 ) -> FileRows:
-    """Read one input whole; ``progress`` is told the bytes used up.
+    """Read one input whole; ``progress`` is told the bytes used up. ``threads``: columns worked on at once.
 
     Raises:
         InputDataError: a code of the header, of the types, of the identifiers, or HEADER_ONLY.
@@ -87,11 +106,14 @@ def read_file(
         *(f"column {miss}; it is not read" for miss in near_misses(reader.header, mapped, spec)),
     ]
     reading = _Reading(source, reader.header, mapped, _kinds(spec), doubts)
-    for batch in reader.batches(mapped.used()):
-        reading.add(batch)
-        progress(batch.bytes_done)
+    with Overlapped[None](threads) as columns:
+        # The next batch is decoded while the columns of this one are put into their dictionaries.
+        for batch in reader.batches(mapped.used()):
+            columns.begin(reading.add(batch))
+            progress(batch.bytes_done)
+        columns.wait()
     check_unchanged(source)
-    return reading.finish(spec, reader.form)
+    return reading.finish(spec, reader.form, threads)
 
 
 def _unread_sheets(form: Mapping[str, str]) -> list[str]:
@@ -136,31 +158,38 @@ class _Reading:
         self._lines: list[Int64] = [np.empty(0, np.int64)]
         self._rejects: list[RowRejects] = []
 
-    def add(self, batch: RawBatch) -> None:
-        """Append a batch."""
+    def add(self, batch: RawBatch) -> list[Callable[[], None]]:
+        """Take a batch, and return what is to be done with its columns: jobs that do not touch each other's."""
         self._rejects.extend(RowRejects(some.lines, one_line(some.column), some.code) for some in batch.rejects)
         if not len(batch.lines):
-            return
+            return []
         self._lines.append(batch.lines)
-        for name, position in self._mapped.fields.items():
-            text = self._text(batch, position, self._kinds[name])
-            if name == RECORD_ID:
-                plain = text.cast(pa.string())
-                self._ids.extend(plain.chunks if isinstance(plain, pa.ChunkedArray) else [plain])
-            else:
-                self._builders[name].append(text)
-        for name, positions in self._mapped.joins.items():
-            self._builders[name].append(self._joined(batch, positions, self._kinds[name]))
-        for compound in self._mapped.compounds:
-            self._add_parts(batch, compound)
-        for name, position in self._mapped.keep.items():
-            self._builders[KEPT + name].append(self._text(batch, position, "text"))
-        if self._mapped.region_parts:
-            parts = [
-                (*_one_dictionary(self._text(batch, position, "text")), width)
-                for position, width in self._mapped.region_parts
-            ]
-            self._builders[REGION_CODE].append_codes(*join_region_parts(parts))
+        jobs: list[Callable[[], None]] = [partial(self._add_field, batch, name) for name in self._mapped.fields]
+        jobs += [partial(self._add_joined, batch, name) for name in self._mapped.joins]
+        jobs += [partial(self._add_parts, batch, compound) for compound in self._mapped.compounds]
+        jobs += [partial(self._add_kept, batch, name) for name in self._mapped.keep]
+        return [*jobs, partial(self._add_region_code, batch)] if self._mapped.region_parts else jobs
+
+    def _add_field(self, batch: RawBatch, name: str) -> None:
+        text = self._text(batch, self._mapped.fields[name], self._kinds[name])
+        if name == RECORD_ID:
+            plain = text.cast(pa.string())
+            self._ids.extend(plain.chunks if isinstance(plain, pa.ChunkedArray) else [plain])
+        else:
+            self._builders[name].append(text)
+
+    def _add_joined(self, batch: RawBatch, name: str) -> None:
+        self._builders[name].append(self._joined(batch, self._mapped.joins[name], self._kinds[name]))
+
+    def _add_kept(self, batch: RawBatch, name: str) -> None:
+        self._builders[KEPT + name].append(self._text(batch, self._mapped.keep[name], "text"))
+
+    def _add_region_code(self, batch: RawBatch) -> None:
+        parts = [
+            (*_one_dictionary(self._text(batch, position, "text")), width)
+            for position, width in self._mapped.region_parts
+        ]
+        self._builders[REGION_CODE].append_codes(*join_region_parts(parts))
 
     def _text(self, batch: RawBatch, position: int, kind: str) -> pa.Array | pa.ChunkedArray:
         array = batch.columns[self._positions[position]]
@@ -187,7 +216,7 @@ class _Reading:
         joined = pc.utf8_trim(pc.replace_substring_regex(joined, f"{mark}{mark}+", mark), mark)
         return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
-    def finish(self, spec: LinkageSpec, form: Mapping[str, str]) -> FileRows:
+    def finish(self, spec: LinkageSpec, form: Mapping[str, str], threads: int) -> FileRows:
         """Clean and check the columns, and return the rows that pass."""
         lines = np.concatenate(self._lines)
         rows = len(lines) + len(np.unique(np.concatenate([np.empty(0, np.int64), *(r.lines for r in self._rejects)])))
@@ -197,37 +226,19 @@ class _Reading:
             name: "+".join(self._header[position] for position in positions)
             for name, positions in self._mapped.sources().items()
         }
-        form = dict(form)
-        system = self._source.options.date_system or form.get(DATE_SYSTEM, "")
-        orders = {field.name: field.date_order for field in spec.fields}
-        warnings = self._warnings
-        for compound, count in self._whole.items():
-            if count:
-                column_name, fields = self._header[compound.position], " and ".join(compound.fields)
-                warnings.append(
-                    f"{self._source.name}: {count} values of column {column_name} do not part into {fields}"
-                    " and are taken as missing"
-                )
+        form, warnings = dict(form), self._warnings
+        warnings += self._whole_warnings()
         columns: dict[str, TextColumn] = {}
         refused = np.zeros(len(lines), np.bool_)
-        required = {field.name for field in spec.fields if field.required}
-        while self._builders:
-            # Raw values go as soon as the clean ones are there.
-            name = next(iter(self._builders))
-            raw_codes, raw_values = self._builders.pop(name).finish()
-            column = _cleaned(name, self._kinds.get(name, "keep"), raw_codes, raw_values)
-            column, habit = self._habit(column, name, orders.get(name, ""), system)
-            form.update(habit)
-            column = self._settled(column, self._kinds.get(name, "keep"), names.get(name, name), warnings)
-            if self._kinds.get(name) == "nik":
-                column, bad = self._check_identity(name, names[name], column, warnings)
-                refused |= self._reject(bad, lines, names[name], "NIK_DAMAGED")
-            absent = column[0] < 0
-            if name in required:
-                refused |= self._reject(absent, lines, names[name], "NAME_MISSING")
-            if len(lines) and absent.all() and name in names:
-                warnings.append(f"{self._source.name}: column {names[name]} ({name}) is empty in every row")
-            columns[name] = column
+        fields = {field.name: field for field in spec.fields}
+        system = self._source.options.date_system or form.get(DATE_SYSTEM, "")
+        jobs = [partial(self._finished, name, fields.get(name), names, system) for name in self._builders]
+        for name, done in zip(list(self._builders), side_by_side(jobs, threads), strict=True):
+            columns[name] = done.column
+            form.update(done.habit)
+            warnings += done.warnings
+            for rejected, code in done.rejected:
+                refused |= self._reject(rejected, lines, names[name], code)
         ids, given = self._record_ids(lines, warnings)
         read = FileRows(
             self._source,
@@ -247,6 +258,33 @@ class _Reading:
             ),
         )
         return read.without(refused)
+
+    def _whole_warnings(self) -> list[str]:
+        return [
+            f"{self._source.name}: {count} values of column {self._header[compound.position]} do not part into"
+            f" {' and '.join(compound.fields)} and are taken as missing"
+            for compound, count in self._whole.items()
+            if count
+        ]
+
+    def _finished(self, name: str, spec_field: FieldSpec | None, names: Mapping[str, str], system: str) -> _Finished:
+        """Clean and check one column."""
+        # Raw values go as soon as the clean ones are there.
+        raw_codes, raw_values = self._builders.pop(name).finish()
+        kind, shown = self._kinds.get(name, "keep"), names.get(name, name)
+        done = _Finished(_cleaned(name, kind, raw_codes, raw_values))
+        del raw_codes, raw_values
+        done.column, done.habit = self._habit(done.column, name, spec_field.date_order if spec_field else "", system)
+        done.column = self._settled(done.column, kind, shown, done.warnings)
+        if kind == "nik":
+            done.column, bad = self._check_identity(name, names[name], done.column, done.warnings)
+            done.rejected.append((bad, "NIK_DAMAGED"))
+        absent = done.column[0] < 0
+        if spec_field is not None and spec_field.required:
+            done.rejected.append((absent, "NAME_MISSING"))
+        if len(absent) and name in names and absent.all():
+            done.warnings.append(f"{self._source.name}: column {names[name]} ({name}) is empty in every row")
+        return done
 
     def _habit(self, column: TextColumn, name: str, order: str, system: str) -> tuple[TextColumn, dict[str, str]]:
         """Return the column as the house writes dates and numbers, and how the file writes them.
@@ -312,15 +350,20 @@ class _Reading:
 
     def _record_ids(self, lines: Int64, warnings: list[str]) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
         """Return ids (n,) and which of them were given: a blank id is replaced by <stem>:<line>."""
-        numbers = pa.array(lines).cast(pa.string())
-        made = pc.binary_join_element_wise(pa.scalar(self._source.stem), numbers, ":")
         if RECORD_ID not in self._mapped.fields:
-            return made, np.zeros(len(lines), np.bool_)
-        given = pc.utf8_trim_whitespace(pa.chunked_array(self._ids, pa.string()).combine_chunks())
+            return self._made_ids(lines), np.zeros(len(lines), np.bool_)
+        given = pa.chunked_array(self._ids, pa.string()).combine_chunks()
+        self._ids.clear()
+        given = pc.utf8_trim_whitespace(given)
         given = pc.if_else(pc.equal(given, ""), pa.scalar(None, pa.string()), given)
-        if given.null_count:
-            warnings.append(f"{self._source.name}: {given.null_count} rows without a record id are named by their line")
-        return pc.coalesce(given, made), np.asarray(pc.is_valid(given).to_numpy(zero_copy_only=False), np.bool_)
+        if not given.null_count:
+            return given, np.ones(len(lines), np.bool_)
+        warnings.append(f"{self._source.name}: {given.null_count} rows without a record id are named by their line")
+        stood = np.asarray(pc.is_valid(given).to_numpy(zero_copy_only=False), np.bool_)
+        return pc.coalesce(given, self._made_ids(lines)), stood
+
+    def _made_ids(self, lines: Int64) -> pa.StringArray:
+        return pc.binary_join_element_wise(pa.scalar(self._source.stem), pa.array(lines).cast(pa.string()), ":")
 
 
 def _cleaned(name: str, kind: str, codes: Int32, values: pa.StringArray) -> TextColumn:

@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.comparison.kernel import all_levels, rules_met
-from linkage.comparison.pair_pass import Survivors
+from linkage.comparison.pair_pass import Survivors, levels_of_pairs, rules_of_pairs
 from linkage.decision.agreement import compare_records
 from linkage.decision.guards import Guard, guard_bits
 from linkage.encode import EncodedRecords, encode
@@ -24,12 +23,15 @@ from linkage.intake.sources.queries import is_query
 from linkage.models.explain import Contribution, Language, PairExplanation, explain_pair, render_waterfall
 from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter, probability
 from linkage.models.store import to_json
+from linkage.nightly.change_log import current, state_hash
+from linkage.nightly.derived import snapshot_of
 from linkage.nightly.project import load_project
-from linkage.nightly.store import Store, state_hash
+from linkage.nightly.store import Store
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.spec import LinkageSpec, spec_from_dict
 from linkage.stages.candidates import plan_candidates
 from linkage.stages.facts import frequency_adjustments, pair_facts, record_facts, with_guard_evidence
+from linkage.stages.frequencies import Snapshot, count_values
 from linkage.stages.modelling import ChosenModel, value_bits
 
 
@@ -65,20 +67,21 @@ def explain_records(left_id: str, right_id: str, run: Path) -> Explained:
     accepted, left_count = _accepted(manifest, spec)
     records = encode(accepted, spec, latest_year=int(manifest.options["latest_year"]), left_count=left_count)
     i, j = _find(records, left_id, right_id)
-    candidates = plan_candidates(records, spec)
-    row = np.zeros(len(spec.comparisons), np.int8)
-    all_levels(candidates.work.program, candidates.work.tables, i, j, row)
-    mask = int(rules_met(candidates.work.blocks, i, j))
-    model = _model(manifest, spec)
-    chosen = ChosenModel(model, "manifest", value_bits(model, records, spec))
+    snapshot = _snapshot(manifest)
+    candidates = plan_candidates(records, spec, snapshot)
     pair = np.array([i], np.int32), np.array([j], np.int32)
+    row = levels_of_pairs(candidates.work, *pair)[0]
+    mask = int(rules_of_pairs(candidates.work.blocks, *pair)[0])
+    model = _model(manifest, spec)
+    frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records)
+    chosen = ChosenModel(model, "manifest", value_bits(model, frequencies, spec))
     adjusted = frequency_adjustments(*pair, row[None, :], records, spec, chosen)[0]
     weighted = [int(level) for level, item in zip(row, spec.comparisons, strict=True) if not item.part]
     bits = {item.name: float(bit) for item, bit in zip(spec.weighted, adjusted, strict=True)}
     explanation = explain_pair(model, weighted, bits)
     weight = np.array([explanation.total_log2])
     survivor = Survivors(*pair, np.array([mask], np.uint64), weight - model.prior_log2odds, row[None, :], 1)
-    facts = pair_facts(survivor, records, spec, chosen, candidates.work.program)
+    facts = pair_facts(survivor, records, spec, chosen, candidates.work.program, frequencies)
     people = record_facts(_with_unique_ids(records), spec.older_regions)
     final, _ = with_guard_evidence(weight, facts, people, spec)
     bits = guard_bits(facts, compare_records(people, facts), np.zeros((0, 2), np.int32))[0]
@@ -183,10 +186,23 @@ def standing_residents(manifest: RunManifest) -> pa.Table:
         InvariantError: the store no longer holds that state.
     """
     store = Store(load_project(Path(manifest.options["project"])).workspace)
-    table = store.read_version("residents", int(manifest.options["residents_version"]))
-    if state_hash(table) != manifest.outputs["store/residents"]:
+    log = store.read_log("residents", int(manifest.options["residents_version"]))
+    if state_hash(log) != manifest.outputs["store/residents"]:
         raise InvariantError("the standing residents are not those of this run", where=manifest.run_id)
+    table = current(log, "residents").sort_by("record_id")
     return table.filter(pc.equal(table.column("closed_by"), ""))
+
+
+def _snapshot(manifest: RunManifest) -> Snapshot | None:
+    """Return what a delta run kept to; None for other runs, which count for themselves.
+
+    Raises:
+        InvariantError: a full run has replaced it since.
+    """
+    if manifest.command != "run" or manifest.options["full"]:
+        return None
+    name, digest = manifest.options["snapshot"]
+    return snapshot_of(load_project(Path(manifest.options["project"])).workspace, name, digest)
 
 
 def _accepted(manifest: RunManifest, spec: LinkageSpec) -> tuple[pa.Table, int]:

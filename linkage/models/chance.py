@@ -57,10 +57,12 @@ def exact_u(coincidence: float, n_pairs: float, *, prior: float, m: float, defau
 
     For an identifier nearly all coincidences are matches, and the difference of two nearly equal numbers
     is noise. It is therefore shrunk to ``default`` as if it had been counted in as many pairs as would give
-    its variance: (0.1 prior m)^2, for a prior known to one part in ten, plus coincidence / n_pairs.
+    its variance: (0.1 prior m)^2, for a prior known to one part in ten, plus coincidence / n_pairs. No more matches
+    coincide than pairs do, so where these are fewer it is they that are uncertain: values that nobody shares are known
+    to be shared by nobody, by all pairs.
     """
     excess = max(coincidence - prior * m, 0.0) / (1.0 - prior)
-    variance = (_PRIOR_UNCERTAINTY * prior * m) ** 2 + coincidence / n_pairs
+    variance = (_PRIOR_UNCERTAINTY * min(prior * m, coincidence)) ** 2 + coincidence / n_pairs
     known = min(coincidence / variance, n_pairs) if variance > 0.0 else n_pairs
     shape, rate = (0.5, 1.0) if default is None else (1.0, 1.0 / default)
     return (excess * known + shape) / (known + rate)

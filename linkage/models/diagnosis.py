@@ -41,9 +41,9 @@ def household_signs(
        comparisons it fixes agree at their best level, present on both sides, with probability q_r in a match, the
        rule should hold at least a share q_r of all matches, so there are at most M_r / q_r. No number fits when
        the largest lower bound exceeds the smallest upper one; more than 20 times over is a sign. Rules
-       with fewer than 20 expected matches are left out.
+       with fewer than 20 expected matches are left out; one that fixes nothing identifying bounds nothing from above.
     """
-    bits = _identifying_bits(default_m, solution, fixed_by_rule)
+    bits = identifying_bits(default_m, solution.u, fixed_by_rule)
     strong = bits > 0.0
     differ = np.array([float(m[0]) for m in solution.m])
     names = [item.name for item in comparisons]
@@ -55,7 +55,7 @@ def household_signs(
         first = int(np.argmax(bits))
         if differ[first] > max(_LARGEST_DISAGREEMENT, 2.0 * float(default_m[first][0])):
             signs.append(f"{names[first]}, the most identifying comparison, differs in {differ[first]:.0%} of matches")
-    factor = _rule_contradiction(data, solution, fixed_by_rule)
+    factor = _rule_contradiction(data, solution, fixed_by_rule, strong)
     if factor > _LARGEST_FACTOR:
         signs.append(f"the blocking rules imply numbers of matches {factor:.0f} times apart")
     return tuple(signs)
@@ -64,12 +64,20 @@ def household_signs(
 def looks_related(
     default_m: Sequence[Float64], solution: Solution, related: Sequence[Float64], fixed_by_rule: Bool
 ) -> bool:
-    """Tell whether the third class is one of relatives: it loses more than half of the identifying bits.
+    """Tell whether another class is one of different people: it loses more than half of the identifying bits.
 
     Copies of one person with many errors lose less; they are matches, and must not be taken away from them.
     """
-    bits = _identifying_bits(default_m, solution, fixed_by_rule)
+    bits = identifying_bits(default_m, solution.u, fixed_by_rule)
     return bool(bits.any()) and _lost_share(bits, related) > _RELATIVES_LOST_SHARE
+
+
+def identifying_bits(default_m: Sequence[Float64], u: Sequence[Float64], fixed_by_rule: Bool) -> Float64:
+    """Return the bits of the best level where they are at least 4, float64 (n_comparisons,), else 0."""
+    bits = np.array([float(np.log2(m0[-1] / other[-1])) for m0, other in zip(default_m, u, strict=True)])
+    # What every rule fixes is not learned; its m says nothing about this class.
+    learned = ~fixed_by_rule.all(axis=0)
+    return np.where(learned & (bits >= _IDENTIFYING_BITS), bits, 0.0)
 
 
 def weight_warnings(comparisons: Sequence[ComparisonSpec], solution: Solution) -> tuple[str, ...]:
@@ -90,20 +98,17 @@ def unlearned_warnings(comparisons: Sequence[ComparisonSpec], data: BlockedPatte
     )
 
 
+def most_matches(data: BlockedPatterns, solution: Solution) -> float:
+    """Return the expected matches among the pairs of the rule that holds most, 0 without rules."""
+    pairs = np.bincount(data.rule, weights=data.counts, minlength=data.n_rules)
+    return float((pairs * solution.shares).max(initial=0.0))
+
+
 def few_matches_warning(data: BlockedPatterns, solution: Solution) -> tuple[str, ...]:
     """Return a warning when no blocking rule holds 20 expected matches: m then rests on the defaults."""
-    pairs = np.bincount(data.rule, weights=data.counts, minlength=data.n_rules)
-    if pairs.size and float((pairs * solution.shares).max()) >= _FEWEST_MATCHES:
+    if most_matches(data, solution) >= _FEWEST_MATCHES:
         return ()
     return ("fewer than 20 expected matches under every blocking rule: m rests on the defaults",)
-
-
-def _identifying_bits(default_m: Sequence[Float64], solution: Solution, fixed_by_rule: Bool) -> Float64:
-    """Bits of the best level where they are many, float64 (n_comparisons,), else 0."""
-    bits = np.array([float(np.log2(m0[-1] / u[-1])) for m0, u in zip(default_m, solution.u, strict=True)])
-    # What every rule fixes is not learned; its m says nothing about this class.
-    learned = ~fixed_by_rule.all(axis=0)
-    return np.where(learned & (bits >= _IDENTIFYING_BITS), bits, 0.0)
 
 
 def _lost_share(bits: Float64, probabilities: Sequence[Float64]) -> float:
@@ -111,15 +116,17 @@ def _lost_share(bits: Float64, probabilities: Sequence[Float64]) -> float:
     return float((bits * differ).sum() / bits.sum())
 
 
-def _rule_contradiction(data: BlockedPatterns, solution: Solution, fixed_by_rule: Bool) -> float:
+def _rule_contradiction(data: BlockedPatterns, solution: Solution, fixed_by_rule: Bool, identifying: Bool) -> float:
     found = np.bincount(data.rule, weights=data.counts, minlength=data.n_rules) * solution.shares
     present = _presence(data, match_shares(data, solution), fixed_by_rule)
     agree = np.array([float(m[-1]) for m in solution.m]) * present
     reach = np.prod(np.where(fixed_by_rule, agree, 1.0), axis=1)
-    usable = (found >= _FEWEST_MATCHES) & (reach > 0.0)
-    if usable.sum() < 2:
+    usable = found >= _FEWEST_MATCHES
+    # A rule that fixes nothing identifying blocks on fields that nothing compares: how often they agree is not known.
+    bounds = usable & (reach > 0.0) & (fixed_by_rule & identifying).any(axis=1)
+    if usable.sum() < 2 or not bounds.any():
         return 1.0
-    return float(found[usable].max() / (found[usable] / reach[usable]).min())
+    return float(found[usable].max() / (found[bounds] / reach[bounds]).min())
 
 
 def _presence(data: BlockedPatterns, gamma: Float64, fixed_by_rule: Bool) -> Float64:

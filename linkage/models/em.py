@@ -21,7 +21,7 @@ from linkage.models.diagnosis import (
     RELATIVES_APART,
     few_matches_warning,
     household_signs,
-    looks_related,
+    most_matches,
     unlearned_warnings,
     weight_warnings,
 )
@@ -29,7 +29,7 @@ from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.models.mixture import BlockedPatterns, Solution, block_patterns, of_rules, run_em, shares_of_rules
 from linkage.models.patterns import Float64, PatternCounts, TrainingCounts
 from linkage.models.prior import estimate_prior
-from linkage.models.related import prior_beside_relatives, run_three_classes
+from linkage.models.related import RelatedSolution, prior_beside, set_apart
 from linkage.spec import ComparisonSpec, LinkageSpec
 
 FEWEST_RECORDS = 200
@@ -38,7 +38,9 @@ FEWEST_RECORDS = 200
 _PRIOR_ROUNDS = 5
 _PRIOR_TOLERANCE = 0.01
 _FIRST_SHARE = 0.1
-_LEAST_SHARE = 0.02
+_LEAST_SHARE = 0.1
+_LEAST_MATCHES = 1.0
+"""A match class that others left without a single pair is none: nobody is in the data twice, or nobody was found."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class EmOptions:
     ``n_starts``: the default m, a flat one, then perturbed ones drawn with ``seed``. ``smoothing``: the default m
     counts as much as this many matches, per comparison. ``estimate_u``: u is estimated from the blocked pairs
     as well instead of being fixed; for data without random pairs, and to compare with other programs.
-    ``separate_relatives``: try a third class when the matches look like households (never with ``estimate_u``).
+    ``separate_relatives``: try classes of relatives and namesakes beside the matches (never with ``estimate_u``).
 
     Raises:
         InvariantError: a number outside its range.
@@ -92,9 +94,9 @@ def fit(spec: LinkageSpec, training: TrainingCounts, options: EmOptions | None =
     """Learn m, u and the prior from pattern counts, without labels.
 
     Of the starts, the one with the best penalised likelihood is kept; one whose match class looks like
-    households is kept only when all do. Then a third class for relatives is tried (:mod:`linkage.models.related`);
-    if it takes them up and leaves persons, its m is kept, with a warning; otherwise the result says that the
-    matches look like households.
+    households is kept only when all do. Then classes of relatives and namesakes are tried
+    (:mod:`linkage.models.related`); if they leave persons, the m beside them is kept, with a warning where the matches
+    had looked like households; otherwise the result says that they do.
 
     Args:
         spec: its weighted comparisons, in order, are the columns of the patterns; its m and u are defaults
@@ -121,10 +123,11 @@ def fit(spec: LinkageSpec, training: TrainingCounts, options: EmOptions | None =
     u, prior = search.settle_u(first_prior)
     solution, signs, others = search.best(u)
     model = search.model(solution, prior)
-    apart = search.without_relatives(solution, model.prior) if signs and options.separate_relatives else None
+    apart = search.without_relatives(solution, model.prior) if options.separate_relatives else None
     if apart is not None:
         solution, prior = apart
-        model, signs, others = search.model(solution, prior).with_prior(prior), (), (RELATIVES_APART,)
+        model = search.model(solution, prior).with_prior(prior)
+        signs, others = (), (RELATIVES_APART,) if signs else others
     warnings = [
         *(() if solution.converged else (f"{NOT_CONVERGED} in {options.max_iter} steps",)),
         *((f"{HOUSEHOLDS}: {'; '.join(signs)}",) if signs else ()),
@@ -224,28 +227,31 @@ class _Search:
         return solution, signs, ()
 
     def without_relatives(self, solution: Solution, prior: float) -> tuple[Solution, float] | None:
-        """Return a fit beside a class of relatives, and its prior, when that leaves persons; else None."""
+        """Return a fit beside relatives and namesakes, and its prior, when that leaves persons; else None."""
         if self.options.estimate_u:
             return None
         defaults = [default_m(item) for item in self.comparisons]
         u: Sequence[Float64] = solution.u
+        apart: RelatedSolution | None = None
         for _ in range(_PRIOR_ROUNDS):
-            apart = run_three_classes(
+            apart = set_apart(
                 self.data,
                 m=defaults,
                 u=u,
                 prior_m=[self.options.smoothing * item for item in defaults],
+                fixed_by_rule=self.training.fixed_by_rule,
                 max_iter=self.options.max_iter,
                 tolerance=self.options.tolerance,
+                resume=apart,
             )
-            related, found = apart.related, apart.solution
-            if not found.converged or self._signs(found):
+            if apart is None or not apart.solution.converged or self._signs(apart.solution):
                 return None
-            if not looks_related(defaults, found, related, self.training.fixed_by_rule):
+            found = apart.solution
+            if most_matches(self.data, found) < _LEAST_MATCHES:
                 return None
             model = FellegiSunter(tuple(map(comparison_model, self.comparisons, found.m, found.u)), prior)
             before = prior
-            prior = prior_beside_relatives(model, related, self.training.candidates, self.training.n_pairs_total)
+            prior = prior_beside(model, apart.others, self.training.candidates, self.training.n_pairs_total)
             if abs(prior - before) <= _PRIOR_TOLERANCE * prior:
                 break
             # The households' prior had taken far too many matches out of the random pairs.

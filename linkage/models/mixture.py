@@ -174,13 +174,18 @@ def maximise(
     result = []
     for position, size in enumerate(data.n_levels):
         seen = np.bincount(data.levels[position], weights=mass, minlength=size)[1:] + pseudo[position]
-        total = float(seen.sum())
-        if total <= 0.0:
-            result.append(before[position])
-            continue
-        values = np.maximum(seen / total, SMALLEST_PROBABILITY)
-        result.append(values / values.sum())
+        result.append(best_values(seen, before[position]))
     return result
+
+
+def best_values(seen: Float64, before: Float64) -> Float64:
+    """Return the probabilities of levels that were ``seen`` so often, float64 (n_levels,); ``before`` if none was."""
+    total = float(seen.sum())
+    if total <= 0.0:
+        return before
+    values = np.maximum(seen / total, SMALLEST_PROBABILITY)
+    scaled: Float64 = values / values.sum()
+    return scaled
 
 
 def _new_shares(data: BlockedPatterns, matches: Float64, before: Float64) -> Float64:

@@ -25,7 +25,12 @@ def value_counts(codes: Int32, n_values: int) -> Int64:
 
 
 def value_frequencies(
-    counts: Int64, *, u_equal: float, parent: Float64 | None = None, strength: float = 0.0
+    counts: Int64,
+    *,
+    u_equal: float,
+    parent: Float64 | None = None,
+    strength: float = 0.0,
+    present: int | None = None,
 ) -> Float64:
     """Return the smoothed frequency of each value, float64 (n_values,), in (0, 1].
 
@@ -40,11 +45,12 @@ def value_frequencies(
         parent: float64 (n_values,), frequencies in a wider region (province, nation); they are mixed in as if seen in
             ``strength`` more records: f = (n f_own + strength f_parent) / (n + strength).
         strength: pseudo-records of the parent, not negative.
+        present: n, where ``counts`` are only those of some of the values.
 
     Raises:
         InvariantError: a negative strength, or a parent of another length.
     """
-    n = float(counts.sum())
+    n = float(counts.sum() if present is None else present)
     if not strength >= 0.0 or (parent is not None and parent.shape != counts.shape):
         raise InvariantError("frequencies of the wider region do not fit the values")
     own: Float64 = (1.0 + np.maximum(counts - 2.0, 0.0)) / (1.0 / u_equal + n)
@@ -65,14 +71,13 @@ def adjustments_from_frequencies(frequencies: Float64, comparison: ComparisonMod
     return np.clip(math.log2(u_equal) - np.log2(frequencies), lowest, highest)
 
 
-def value_adjustments(codes: Int32, n_values: int, comparison: ComparisonModel) -> Float64:
+def value_adjustments(counts: Int64, present: int, comparison: ComparisonModel) -> Float64:
     """Return the adjustment in bits of each distinct value, float64 (n_values,); add it at the best level only.
 
-    ``codes`` int32 (n_records,), -1 for missing, into ``n_values`` distinct values. Other levels, and pairs with a
-    missing value, take no adjustment. A comparison without ``term_frequency`` has zeros.
+    ``counts`` int64 (n_values,): records per value; ``present``: records that have a value at all. Other levels, and
+    pairs with a missing value, take no adjustment. A comparison without ``term_frequency`` has zeros.
     """
     if not comparison.term_frequency:
-        return np.zeros(n_values)
-    counts = value_counts(codes, n_values)
-    frequencies = value_frequencies(counts, u_equal=comparison.u[-1])
-    return adjustments_from_frequencies(frequencies, comparison, int(counts.sum()))
+        return np.zeros(counts.size)
+    frequencies = value_frequencies(counts, u_equal=comparison.u[-1], present=present)
+    return adjustments_from_frequencies(frequencies, comparison, present)

@@ -13,54 +13,61 @@ from linkage.review.cases import CaseIn, PairIn
 from linkage.review.fingerprint import pair_fingerprint
 from linkage.review.sql import SqlQueue
 from linkage.spec import LinkageSpec
+from linkage.standing.delta import DeltaLinked
 
 
-def queue_cases(linked: Linked, key: bytes) -> list[CaseIn]:
+def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
     """Return the cases in the form the queue takes, with the evidence and a keyed fingerprint of every pair."""
-    fields = [item.field for item in linked.spec.comparisons if item.field]
     names = [item.name for item in linked.spec.comparisons]
     level_names = [item.level_names for item in linked.spec.comparisons]
-    offsets, indices = linked.decision.case_pair_offsets, linked.decision.case_pair_indices
+    offsets, chosen = linked.decision.case_pair_offsets, linked.decision.case_pair_indices
+    left, right = linked.survivors.left[chosen], linked.survivors.right[chosen]
     ids = linked.records.ids
-    cases = []
-    for position, row in enumerate(linked.cases.to_pylist()):
-        pairs = []
-        for pair in indices[offsets[position] : offsets[position + 1]]:
-            i, j = int(linked.survivors.left[pair]), int(linked.survivors.right[pair])
-            left, right = sorted((ids[i].as_py(), ids[j].as_py()))
-            levels = linked.survivors.levels[pair]
-            pairs.append(
-                PairIn(
-                    left_id=left,
-                    right_id=right,
-                    fingerprint=fingerprint_of(linked.records, i, j, fields, key),
-                    match_probability=float(linked.facts.probability[pair]),
-                    match_weight_log2=float(linked.weight[pair]),
-                    evidence=tuple((name, level_names[slot][levels[slot]]) for slot, name in enumerate(names)),
-                )
-            )
-        cases.append(
-            CaseIn(
-                case_id=row["case_id"],
-                kind=row["kind"],
-                scope=row["scope"],
-                priority=row["priority"],
-                record_ids=tuple(row["record_ids"]),
-                reasons=tuple(row["reasons"]),
-                pairs=tuple(sorted(pairs, key=lambda pair: (pair.left_id, pair.right_id))),
-            )
+    pairs = [
+        PairIn(
+            left_id=min(one, other),
+            right_id=max(one, other),
+            fingerprint=fingerprint,
+            match_probability=probability,
+            match_weight_log2=weight,
+            evidence=tuple((name, level_names[slot][levels[slot]]) for slot, name in enumerate(names)),
         )
-    return cases
+        for one, other, fingerprint, probability, weight, levels in zip(
+            ids.take(pa.array(left)).to_pylist(),
+            ids.take(pa.array(right)).to_pylist(),
+            fingerprints_of(linked.records, left, right, linked.spec, key),
+            linked.facts.probability[chosen].tolist(),
+            linked.weight[chosen].tolist(),
+            linked.survivors.levels[chosen].tolist(),
+            strict=True,
+        )
+    ]
+    return [
+        CaseIn(
+            case_id=row["case_id"],
+            kind=row["kind"],
+            scope=row["scope"],
+            priority=row["priority"],
+            record_ids=tuple(row["record_ids"]),
+            reasons=tuple(row["reasons"]),
+            pairs=tuple(sorted(pairs[start:end], key=lambda pair: (pair.left_id, pair.right_id))),
+        )
+        for row, start, end in zip(linked.cases.to_pylist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    ]
 
 
-def fingerprint_of(records: EncodedRecords, i: int, j: int, fields: list[str], key: bytes) -> bytes:
-    """Return the keyed fingerprint of the compared standard values of two records."""
-    compared = []
-    for name in dict.fromkeys(fields):
-        column = records.columns[name]
-        values = [None if code < 0 else column.content.values[int(code)].as_py() for code in column.codes[[i, j]]]
-        compared.append((name, values[0], values[1]))
-    return pair_fingerprint(key, compared)
+def fingerprints_of(
+    records: EncodedRecords, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], spec: LinkageSpec, key: bytes
+) -> list[bytes]:
+    """Return the keyed fingerprint of the compared standard values of each pair of records (n_pairs,)."""
+    fields = list(dict.fromkeys(item.field for item in spec.comparisons if item.field))
+    values = [(_values(records, name, left), _values(records, name, right)) for name in fields]
+    return [
+        pair_fingerprint(
+            key, [(name, one[pair], other[pair]) for name, (one, other) in zip(fields, values, strict=True)]
+        )
+        for pair in range(left.size)
+    ]
 
 
 def cannot_links(queue: SqlQueue, records: EncodedRecords, spec: LinkageSpec, key: bytes) -> npt.NDArray[np.int32]:
@@ -68,12 +75,20 @@ def cannot_links(queue: SqlQueue, records: EncodedRecords, spec: LinkageSpec, ke
     called = queue.cannot_links()
     if not called:
         return np.zeros((0, 2), np.int32)
-    left = pc.index_in(pa.array([pair[0] for pair in called], pa.string()), value_set=records.ids).to_pylist()
-    right = pc.index_in(pa.array([pair[1] for pair in called], pa.string()), value_set=records.ids).to_pylist()
-    fields = [item.field for item in spec.comparisons if item.field]
-    unchanged = [
-        (i, j)
-        for i, j, (_, _, fingerprint) in zip(left, right, called, strict=True)
-        if i is not None and j is not None and fingerprint_of(records, i, j, fields, key) == fingerprint
+    ends = [
+        pc.index_in(pa.array([pair[side] for pair in called], pa.string()), value_set=records.ids) for side in (0, 1)
     ]
-    return np.array(unchanged, np.int32).reshape(-1, 2)
+    here = np.flatnonzero(pc.and_(ends[0].is_valid(), ends[1].is_valid()).to_numpy(zero_copy_only=False))
+    left, right = (np.asarray(end.take(pa.array(here)).to_numpy(), np.int32) for end in ends)
+    now = fingerprints_of(records, left, right, spec, key)
+    same = np.array(
+        [called[pair][2] == fingerprint for pair, fingerprint in zip(here.tolist(), now, strict=True)], bool
+    )
+    return np.stack([left[same], right[same]], axis=1)
+
+
+def _values(records: EncodedRecords, name: str, chosen: npt.NDArray[np.int32]) -> list[str | None]:
+    column = records.columns[name]
+    codes = column.codes[chosen]
+    values: list[str | None] = column.content.values.take(pa.array(codes, mask=codes < 0)).to_pylist()
+    return values

@@ -23,15 +23,16 @@ from linkage.errors import (
 )
 from linkage.intake import InputFile, Intake, read_inputs
 from linkage.nightly.arrivals import CHANGED, UNREADABLE, Arrival
+from linkage.nightly.change_log import CHANGE
 from linkage.nightly.closing import Closing, check_size, decide_closing
 from linkage.nightly.extract import Extract, identify, under_todays_code
 from linkage.nightly.intake_settings import IntakeSettings
-from linkage.nightly.ledger import FileEntry
+from linkage.nightly.ledger import FileEntry, Ledger
 from linkage.nightly.notices import Notice, counts_by_code, notice_of, notices_table
+from linkage.nightly.people import People
 from linkage.nightly.rejected_rows import look_at_rejected, spared
-from linkage.nightly.residents import Recognised, apply_extract, recognise
-from linkage.nightly.standing import standing_regions, standing_residents
-from linkage.nightly.store import Store
+from linkage.nightly.residents import Recognised, apply_extract, of_one_night, recognise
+from linkage.nightly.standing import standing_regions
 from linkage.nightly.succession import Fact, RegionState, check_newer, days_late, follow
 from linkage.progress import Stages
 from linkage.schema import ACCEPTED, QUALITY, REJECTS
@@ -51,15 +52,19 @@ Progress = Callable[[int, int], None]
 class Inbox:
     """The residents while extracts are applied one by one, and what happened on the way.
 
-    ``files``, ``regions``: as in the ledger. ``last_number``: the last record number issued.
+    ``schema``: of the residents. ``files``, ``regions``: as in the ledger. ``last_number``: the last record number
+    issued. ``rows``: what the extracts changed, and ``fresh`` the content that is new (:class:`Applied`).
     """
 
-    residents: pa.Table
+    people: People
+    schema: pa.Schema
     run_id: str
     settings: IntakeSettings
     files: dict[str, FileEntry]
     regions: dict[str, RegionState]
     last_number: int
+    rows: list[pa.Table] = field(default_factory=list)
+    fresh: list[pa.Table] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     rejects: list[pa.Table] = field(default_factory=list)
     quality: list[pa.Table] = field(default_factory=list)
@@ -69,6 +74,27 @@ class Inbox:
             ("files_read", "files_refused", "files_left", "records_added", "records_kept", "records_closed"), 0
         )
     )
+
+    @classmethod
+    def of(
+        cls,
+        people: People,
+        schema: pa.Schema,
+        ledger: Ledger,
+        spec: LinkageSpec,
+        settings: IntakeSettings,
+        run_id: str,
+    ) -> Inbox:
+        """Return an inbox of which nothing was taken yet."""
+        return cls(
+            people=people,
+            schema=schema,
+            run_id=run_id,
+            settings=settings,
+            files=dict(ledger.files),
+            regions=standing_regions(ledger.regions, spec),
+            last_number=ledger.counters.get("record", 0),
+        )
 
     def take(self, arrival: Arrival, extract: Extract, spec: LinkageSpec, stages: Stages, progress: Progress) -> None:
         """Read one extract and apply it.
@@ -84,13 +110,16 @@ class Inbox:
         content = "" if not rows else read.inputs[0].sha256 if arrival.is_query else arrival.digest
         if arrival.is_query:
             self._check_content(content, extract)
-        found = recognise(self.residents, read.accepted, extract)
+        found = recognise(self.people, read.accepted, extract, self.schema)
         found, closing = self._closing(arrival, extract, read, found)
-        applied = apply_extract(found, self.last_number, closed_by=extract.path.name if closing.close else "")
+        closed_by = extract.path.name if closing.close else ""
+        applied = apply_extract(self.people, found, self.last_number, closed_by=closed_by)
         state, facts = follow(self.regions.get(extract.region), extract)
         if not rows:
             facts = (*facts, Fact("EXTRACT_EMPTY", "it has a header and no rows; nothing changes"))
-        self.residents, self.last_number = applied.residents, applied.last_number
+        self.rows.append(applied.rows)
+        self.fresh.append(applied.fresh)
+        self.last_number = applied.last_number
         self.regions[extract.region] = state
         self.files[arrival.mark] = FileEntry(self.run_id, content=content)
         self.inputs.extend(read.inputs)
@@ -138,6 +167,14 @@ class Inbox:
             told = ", ".join(f"{code} ({days} days)" for code, days in late.items())
             stages.warn(f"regions whose newest cut-off lies far behind: {told} [EXTRACT_LATE]")
 
+    def changed_rows(self) -> pa.Table:
+        """Return what the night changes of the residents, with a column ``change``."""
+        return of_one_night(self.rows, self.schema.append(pa.field(CHANGE, pa.string())))
+
+    def fresh_rows(self) -> pa.Table:
+        """Return residents whose content is new, one for each row added to ``people``."""
+        return pa.concat_tables([self.schema.empty_table(), *self.fresh]).combine_chunks()
+
     def all_rejects(self) -> pa.Table:
         """Return REJECTS of all files, sorted."""
         order = [(name, "ascending") for name in ("source", "line", "column", "code")]
@@ -170,12 +207,12 @@ class Inbox:
         )
         check_size(extract, standing=found.open_before, absent=absent, rows=rows, rules=rules)
         unrecognised, stay = rejected, np.zeros_like(found.absent)
-        if rejected and absent and extract.kind == "full" and "nik" in found.standing.column_names:
+        if rejected and absent and extract.kind == "full" and "nik" in found.fields:
             seen = look_at_rejected(
                 arrival.path, read.rejects, rejected, limits=self.settings.limits, options=self.settings.reading
             )
             unrecognised = seen.unrecognised
-            stay = spared(found.standing.column("nik"), found.absent, seen)
+            stay = spared(found.held.nik, found.absent, seen)
         closing = decide_closing(
             extract,
             absent=absent,
@@ -215,24 +252,8 @@ def left_notice(arrival: Arrival, extract: Extract | None = None) -> Notice:
     return notice_of(arrival.name, extract, "left", Fact(code, _LEFT[code]))
 
 
-def take_inbox(
-    arrivals: Sequence[Arrival],
-    store: Store,
-    spec: LinkageSpec,
-    settings: IntakeSettings,
-    run_id: str,
-    stages: Stages,
-) -> Inbox:
+def take_inbox(inbox: Inbox, arrivals: Sequence[Arrival], spec: LinkageSpec, stages: Stages) -> None:
     """Apply every new file to the standing residents, by region, cut-off and sequence; a bad file stops no other."""
-    ledger = store.ledger
-    inbox = Inbox(
-        residents=standing_residents(store.read("residents"), spec),
-        run_id=run_id,
-        settings=settings,
-        files=dict(ledger.files),
-        regions=standing_regions(ledger.regions, spec),
-        last_number=ledger.counters.get("record", 0),
-    )
     identified: list[tuple[Extract, Arrival]] = []
     for arrival in arrivals:
         if arrival.unready:
@@ -259,7 +280,6 @@ def take_inbox(
                 inbox.refuse(arrival, extract, error, stages)
         before += arrival.bytes
     inbox.look_for_late(stages)
-    return inbox
 
 
 def _read(

@@ -7,40 +7,36 @@ before that, in one transaction that changes nothing when it is loaded with the 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.engine.base import Engine
+from linkage.errors import InvariantError, SpecError
 from linkage.models.store import from_json, to_json
+from linkage.nightly import derived
 from linkage.nightly.arrivals import new_files
-from linkage.nightly.cluster_ids import standing_clusters
-from linkage.nightly.handover import cannot_links, queue_cases
 from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
 from linkage.nightly.ledger import Ledger
+from linkage.nightly.night import Night, Outcome
+from linkage.nightly.people import People, StandingBase, TableBase
 from linkage.nightly.project import Project
-from linkage.nightly.residents import check_fields
-from linkage.nightly.store import Store, changes, state_hash
-from linkage.pipeline import Linked, LinkOptions, link_records
+from linkage.nightly.residents import HEAD, check_fields
+from linkage.nightly.run_all import link_all
+from linkage.nightly.run_delta import link_changes
+from linkage.nightly.standing import standing_residents
+from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
 from linkage.review.cases import LoadResult
-from linkage.review.sql import SqlQueue, open_queue
+from linkage.review.sql import open_queue
 from linkage.run.account import give_account
 from linkage.run.manifest import MANIFEST_NAME, RunManifest, new_run_id
 from linkage.run.one_off import read_spec_file
-from linkage.run.outputs import prepare_folder, publish_folder, write_tables, write_text
+from linkage.run.outputs import prepare_folder, publish_folder, resume_folder, write_tables, write_text
 from linkage.spec import LinkageSpec
-
-_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "pairs": ("left_id", "right_id"),
-    "clusters": ("record_id",),
-    "cases": ("case_id",),
-}
+from linkage.spec.rules import uses_sorted_neighbourhood
+from linkage.standing.delta import Fixed
+from linkage.standing.folder import Standing
 
 
 @dataclass(frozen=True)
@@ -52,34 +48,31 @@ class NightlyResult:
     load: LoadResult
 
 
-@dataclass(frozen=True)
-class _Written:
-    """What the write stage left, all of it invisible yet: digests, state hashes, table versions, counters."""
-
-    digests: Mapping[str, str]
-    hashes: Mapping[str, str]
-    versions: Mapping[str, int]
-    counters: Mapping[str, int]
-
-
 def run_nightly(
     project: Project, *, full: bool, engine: Engine, observer: Observer, now: datetime | None = None
 ) -> NightlyResult | None:
-    """Take every new file of the inbox, link the standing residents anew, and load the queue.
+    """Take every new file of the inbox, link what they change, and load the queue.
 
-    The first run, a run with ``full`` and one whose spec changed are full runs: they estimate the model and write every
-    row. Others keep the standing model and write only rows that were added, changed or closed.
+    The first run, a run with ``full``, one whose spec changed, and the first whose extracts are of a new year are full
+    runs: they estimate the model, fix what a delta run keeps to, and write every row. Others link what changed, at a
+    cost that follows it, and write only rows that were added, changed or closed.
 
     Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for.
 
     Raises:
         LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
-            of a column of the store.
+            of a column of the store, or a rule depends on all records.
     """
     began = now or datetime.now(UTC)
     stages = Stages(observer)
     spec = read_spec_file(project.spec, project.region_codes)
     check_fields(spec)
+    if uses_sorted_neighbourhood(spec):
+        raise SpecError(
+            "a sorted neighbourhood depends on all records, so a night could not keep to it",
+            where=f"spec {spec.name}",
+            remedy="Leave the rule with sort out of the project's spec",
+        )
     store = Store(project.workspace)
     with store.locked():
         _sweep(project, store)
@@ -88,94 +81,104 @@ def run_nightly(
             for arrival in arrivals:
                 stages.warn(str(left_notice(arrival)))
             return None
-        full = full or not store.ledger.model or store.ledger.spec_digest != spec.digest()
+        fixed, standing = _standing(full, store, spec, stages)
         run_id = new_run_id(began.timestamp())
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
-            inbox = take_inbox(arrivals, store, spec, project.intake, run_id, stages)
+            inbox = _empty_inbox(run_id, standing, store, spec, project)
+            take_inbox(inbox, arrivals, spec, stages)
             counts.update(inbox.counts, notices=len(inbox.notices))
+        year = latest_year(inbox.regions, began)
+        if fixed is not None and store.ledger.derived.latest_year != year:
+            stages.warn(f"the newest extract is of {year}: two-digit years are read anew, in a full run")
+            fixed = standing = None
         queue = open_queue(project.database_url)
+        night = Night(project, store, spec, inbox, queue, engine, stages, run_id, year, began)
         try:
-            linked = _link(inbox, store, spec, project, queue, full, engine, stages, began)
-            with stages.stage("write") as counts:
-                written = _write(linked, inbox, store, staging, full, counts)
-            with stages.stage("queue") as counts:
-                load = queue.load(run_id, queue_cases(linked, project.secret()), now=began)
-                counts.update(asdict(load))
+            outcome = link_changes(night, fixed, standing) if fixed and standing else link_all(night, fixed)
         finally:
             queue.close()
+        of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
+        digests = write_tables(staging, {**outcome.for_people, **of_the_inbox})
         manifest = give_account(
-            linked,
+            outcome.linked,
             stages,
             run_id=run_id,
             command="run",
             options={
-                "full": full,
+                "full": fixed is None,
                 "project": str(project.file),
-                "latest_year": latest_year(inbox.regions, began),
-                "residents_version": written.versions["residents"],
+                "latest_year": year,
+                "residents_version": outcome.versions["residents"],
+                "snapshot": [outcome.derived.snapshot, outcome.derived.digest],
             },
             inputs=inbox.inputs,
-            counts={**inbox.counts, "notices": inbox.notice_counts(), "queue": asdict(load)},
-            outputs={**written.digests, **{f"store/{name}": digest for name, digest in written.hashes.items()}},
+            counts={**inbox.counts, "notices": inbox.notice_counts(), "queue": asdict(outcome.load)},
+            outputs={**digests, **{f"store/{name}": digest for name, digest in outcome.hashes.items()}},
             began=began,
         )
         write_text(staging / MANIFEST_NAME, manifest.to_json())
-        store.commit(
-            Ledger(
-                run_id=run_id,
-                tables=written.versions,
-                counters=written.counters,
-                files=inbox.files,
-                regions=inbox.regions,
-                model=to_json(linked.chosen.model).decode(),
-                spec_digest=spec.digest(),
-                state_hash=written.hashes,
-            )
-        )
+        store.commit(_ledger(store, spec, inbox, outcome, run_id))
         publish_folder(staging, project.out / run_id, manifest)
-    return NightlyResult(manifest, project.out / run_id, load)
+        if outcome.derived.nights == 0:
+            store.vacuum()
+        shutil.rmtree(resume_folder(project.workspace / "run"), ignore_errors=True)
+    return NightlyResult(manifest, project.out / run_id, outcome.load)
 
 
-def _link(
-    inbox: Inbox,
-    store: Store,
-    spec: LinkageSpec,
-    project: Project,
-    queue: SqlQueue,
-    full: bool,
-    engine: Engine,
-    stages: Stages,
-    began: datetime,
-) -> Linked:
-    still_there = inbox.residents.filter(pc.equal(inbox.residents.column("closed_by"), ""))
-    options = LinkOptions(
-        latest_year=latest_year(inbox.regions, began),
-        model=project.model,
-        fixed_model=None if full else from_json(store.ledger.model.encode(), spec=spec, where="ledger"),
-        cannot_links=lambda records: cannot_links(queue, records, spec, project.secret()),
+def _standing(full: bool, store: Store, spec: LinkageSpec, stages: Stages) -> tuple[Fixed | None, Standing | None]:
+    """Return what the last full run fixed, None for a full run, and the derived files, None when all is linked anew."""
+    ledger = store.ledger
+    if full or not ledger.model or ledger.spec_digest != spec.digest() or not ledger.derived.snapshot:
+        return None, None
+    try:
+        snapshot = derived.open_snapshot(store.workspace, ledger.derived)
+    except InvariantError as error:
+        stages.warn(f"{error.problem}; a full run makes another")
+        return None, None
+    fixed = Fixed(spec, from_json(ledger.model.encode(), spec=spec, where="ledger"), snapshot)
+    if derived.is_due(ledger.derived):
+        return fixed, None
+    try:
+        return fixed, derived.open_standing(store.workspace, ledger.derived, spec)
+    except InvariantError as error:
+        stages.warn(f"{error.problem}; they are made anew from the store")
+        return fixed, None
+
+
+def _empty_inbox(run_id: str, standing: Standing | None, store: Store, spec: LinkageSpec, project: Project) -> Inbox:
+    if standing is None:
+        residents = standing_residents(store.read("residents"), spec)
+        fields = [name for name in residents.column_names if name not in HEAD]
+        return Inbox.of(
+            People(TableBase(residents, fields)), residents.schema, store.ledger, spec, project.intake, run_id
+        )
+    schema = store.schema("residents")
+    return Inbox.of(People(StandingBase(standing)), schema, store.ledger, spec, project.intake, run_id)
+
+
+def _ledger(store: Store, spec: LinkageSpec, inbox: Inbox, outcome: Outcome, run_id: str) -> Ledger:
+    return Ledger(
+        run_id=run_id,
+        tables=outcome.versions,
+        counters={
+            "record": inbox.last_number,
+            "cluster": outcome.last_cluster,
+            "judgement": outcome.last_judgement,
+            "night": store.ledger.counters.get("night", 0) + 1,
+        },
+        files=inbox.files,
+        regions=inbox.regions,
+        model=to_json(outcome.linked.chosen.model).decode(),
+        spec_digest=spec.digest(),
+        state_hash=outcome.hashes,
+        derived=outcome.derived,
     )
-    return link_records(still_there, spec, options, engine, stages)
-
-
-def _write(linked: Linked, inbox: Inbox, store: Store, staging: Path, full: bool, counts: dict[str, int]) -> _Written:
-    last_cluster = store.ledger.counters.get("cluster", 0)
-    clusters, last_cluster = standing_clusters(linked.clusters, store.read("clusters"), last_cluster)
-    tables: dict[str, pa.Table] = {"pairs": linked.pairs, "clusters": clusters, "cases": linked.cases}
-    for_people = {
-        name: table if full else changes(store.read(name), table, _KEYS[name]) for name, table in tables.items()
-    }
-    counts.update({f"{name}_written": table.num_rows for name, table in for_people.items()})
-    of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
-    digests = write_tables(staging, {**for_people, **of_the_inbox})
-    versions = {name: store.write(name, table) for name, table in tables.items()}
-    versions["residents"] = store.write("residents", inbox.residents, partition_by="province")
-    hashes = {name: state_hash(table) for name, table in {**tables, "residents": inbox.residents}.items()}
-    return _Written(digests, hashes, versions, {"record": inbox.last_number, "cluster": last_cluster})
 
 
 def _sweep(project: Project, store: Store) -> None:
     """Finish or remove what a killed run left: a committed run gets its folder, an uncommitted one leaves nothing."""
+    derived.sweep(project.workspace, store.ledger.derived)
     if not project.out.is_dir():
         return
     for staging in sorted(project.out.glob(".*.partial")):

@@ -12,7 +12,7 @@ from linkage.errors import InvariantError
 from linkage.nightly.succession import Gap, RegionState
 
 LEDGER_NAME: Final = "ledger.json"
-LEDGER_VERSION: Final = 2
+LEDGER_VERSION: Final = 3
 UNTOLD: Final = "UNTOLD"
 """Code of a file of which an older ledger does not tell whether it was taken or refused, nor beside which sidecar."""
 
@@ -31,12 +31,33 @@ class FileEntry:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """What counts of the files that are derived from the store (:mod:`linkage.standing`).
+
+    ``folder``: its name, "" for none; ``state``: of the files in it. ``snapshot``: name and ``digest`` SHA-256 of the
+    file of the last full run; ``latest_year``: by which it read two-digit years. ``program``: the version that wrote
+    them. ``nights``: how many nights have appended to the tables since they were written whole, ``rows`` how many rows,
+    and ``base`` how many residents they began with.
+    """
+
+    folder: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    snapshot: str = ""
+    digest: str = ""
+    latest_year: int = 0
+    program: str = ""
+    nights: int = 0
+    rows: int = 0
+    base: int = 0
+
+
+@dataclass(frozen=True)
 class Ledger:
-    """What counts: table versions of the last committed run, counters, files and regions, and the fixed model.
+    """What counts: table versions of the last committed run, counters, files and regions, and what a full run fixed.
 
     ``files``: by name and digest (:attr:`linkage.nightly.arrivals.Arrival.mark`) of every file ever decided upon.
     ``regions``: by regency code. ``counters``: the last id issued per kind. ``model``: JSON text of the model fixed by
-    the last full run, ``spec_digest`` the spec it belongs to.
+    the last full run, ``spec_digest`` the spec it belongs to. ``derived``: what counts of the derived files.
     """
 
     version: int = LEDGER_VERSION
@@ -48,6 +69,7 @@ class Ledger:
     model: str = ""
     spec_digest: str = ""
     state_hash: Mapping[str, str] = field(default_factory=dict)
+    derived: Derived = field(default_factory=lambda: Derived())
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -68,7 +90,8 @@ def read_ledger(path: Path) -> Ledger:
             raise InvariantError(f"ledger version {version} is not {LEDGER_VERSION}", where=str(path))
         files = {mark: FileEntry(**entry) for mark, entry in data["files"].items()}
         regions = {code: _region(state) for code, state in data["regions"].items()}
-        return Ledger(**{**data, "files": files, "regions": regions})
+        derived = Derived(**data["derived"])
+        return Ledger(**{**data, "files": files, "regions": regions, "derived": derived})
     except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise InvariantError("the ledger is damaged", where=str(path), remedy="Restore it from a copy") from error
 
@@ -101,4 +124,9 @@ def _from_version_1(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_MIGRATIONS: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _from_version_1}
+def _from_version_2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 had no derived files: the next run makes them, and a snapshot, as a full run."""
+    return {**data, "version": 3, "derived": {}}
+
+
+_MIGRATIONS: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _from_version_1, 2: _from_version_2}

@@ -22,6 +22,7 @@ from linkage.intake.options import ReadOptions
 from linkage.intake.sources.source import Source
 from linkage.intake.sources.streams import open_text
 from linkage.intake.sources.survey import survey_inputs
+from linkage.similarity.packed import hash_texts
 
 _NIK: Final = re.compile(rb"(?<!\d)\d{16}(?!\d)")
 _WITHOUT_NIK: Final = ("NIK_DAMAGED", "ROW_TOO_LONG")
@@ -60,15 +61,15 @@ def look_at_rejected(
     return RejectedRows(frozenset(niks), rejected - recognised)
 
 
-def spared(niks: pa.ChunkedArray, absent: npt.NDArray[np.bool_], rows: RejectedRows) -> npt.NDArray[np.bool_]:
+def spared(niks: npt.NDArray[np.uint64], absent: npt.NDArray[np.bool_], rows: RejectedRows) -> npt.NDArray[np.bool_]:
     """Return which absent records may stand in rejected rows: their NIK does, or they have none. Bool, (n_standing,).
 
     Args:
-        niks: NIK of each standing record, null when missing. absent: bool (n_standing,).
+        niks: hash of the NIK of each standing record, uint64, 0 when missing. absent: bool (n_standing,).
     """
-    known = pa.array(sorted(rows.niks), pa.string())
-    seen = pc.or_(pc.is_in(niks, value_set=known), pc.is_null(niks))
-    return absent & np.asarray(seen.to_numpy(), np.bool_)
+    known = hash_texts(pa.array(sorted(rows.niks), pa.string()))
+    stays: npt.NDArray[np.bool_] = absent & (np.isin(niks, known) | (niks == 0))
+    return stays
 
 
 def _line_numbers(rejects: pa.Table, chosen: pa.ChunkedArray) -> npt.NDArray[np.int64]:

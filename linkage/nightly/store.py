@@ -7,22 +7,25 @@ names; the next run starts from the ledger again and ends in the same state.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from linkage.errors import InvariantError, LockHeldError
+from linkage.nightly.change_log import CHANGE, NIGHT, current, logged, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
 from linkage.run.outputs import write_text, writing
+
+_PARTITIONS: Final[Mapping[str, list[str]]] = {"residents": ["province"]}
+_KEPT_HOURS: Final = 24 * 7
 
 
 class Store:
@@ -58,11 +61,19 @@ class Store:
             yield
 
     def read(self, name: str) -> pa.Table | None:
-        """Return a table at its committed version, None when there is none yet."""
+        """Return a table as the last committed run left it, in no certain order, None when there is none yet."""
         return self.read_version(name, self.ledger.tables[name]) if name in self.ledger.tables else None
 
     def read_version(self, name: str, version: int) -> pa.Table:
-        """Return a table as it was at a version.
+        """Return the rows that counted at a version of a table.
+
+        Raises:
+            InvariantError: that version is gone.
+        """
+        return current(self.read_log(name, version), name)
+
+    def read_log(self, name: str, version: int) -> pa.Table:
+        """Return all rows of a table at a version, as they were appended (:mod:`linkage.nightly.change_log`).
 
         Raises:
             InvariantError: that version is gone.
@@ -74,19 +85,40 @@ class Store:
                 f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
             ) from error
 
-    def write(self, name: str, table: pa.Table, *, partition_by: str | None = None) -> int:
-        """Write a new version of a table and return its number; it counts once a ledger names it."""
+    def schema(self, name: str) -> pa.Schema:
+        """Return the columns of a committed table, without those of the log."""
+        found = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name]).schema().to_arrow()
+        empty = plain_strings(pa.schema(found).empty_table())
+        return empty.drop_columns([column for column in (CHANGE, NIGHT) if column in empty.column_names]).schema
+
+    def write(self, name: str, table: pa.Table, *, night: int) -> tuple[int, str]:
+        """Write a table anew and return the number of its version, and its hash; it counts once a ledger names it."""
+        rows = plain_strings(logged(table, night))
         folder = self._folder(name)
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             write_deltalake(
-                str(folder),
-                plain_strings(table),
-                mode="overwrite",
-                schema_mode="overwrite",
-                partition_by=[partition_by] if partition_by else None,
+                str(folder), rows, mode="overwrite", schema_mode="overwrite", partition_by=_PARTITIONS.get(name)
             )
-        return int(DeltaTable(str(folder)).version())
+        return int(DeltaTable(str(folder)).version()), state_hash(rows)
+
+    def append(self, name: str, table: pa.Table, *, night: int) -> tuple[int, str]:
+        """Append rows with a column ``change`` to the committed version; returns as :meth:`write` does."""
+        folder, version, before = self._folder(name), self.ledger.tables[name], self.ledger.state_hash[name]
+        if not table.num_rows:
+            return version, before
+        standing = DeltaTable(str(folder))
+        if standing.version() != version:
+            standing.restore(version)  # what a killed run appended must not come back under this one's name
+        rows = plain_strings(logged(table, night))
+        with writing(folder):
+            write_deltalake(str(folder), rows, mode="append", partition_by=_PARTITIONS.get(name))
+        return int(DeltaTable(str(folder)).version()), state_hash(rows, before)
+
+    def vacuum(self) -> None:
+        """Remove files of versions that were replaced more than a week ago."""
+        for name in self.ledger.tables:
+            DeltaTable(str(self._folder(name))).vacuum(retention_hours=_KEPT_HOURS, dry_run=False)
 
     def commit(self, ledger: Ledger) -> None:
         """Make a run's tables count, in one step."""
@@ -109,48 +141,3 @@ def plain_strings(table: pa.Table) -> pa.Table:
             kind = pa.list_(pa.string())
         fields.append(pa.field(item.name, kind))
     return table.cast(pa.schema(fields))
-
-
-def state_hash(table: pa.Table) -> str:
-    """Return a SHA-256 over the sorted rows: equal for equal content, whatever the files and the order."""
-    columns = [_as_text(table.column(name)) for name in sorted(table.column_names)]
-    rows = pc.binary_join_element_wise(*columns, "\x1f", null_handling="replace", null_replacement="\x00")
-    digest = hashlib.sha256("\x1f".join(sorted(table.column_names)).encode())
-    for row in sorted(rows.to_pylist()):
-        digest.update(b"\x1e" + row.encode())
-    return digest.hexdigest()
-
-
-def changes(old: pa.Table | None, new: pa.Table, key: tuple[str, ...]) -> pa.Table:
-    """Return the rows of ``new`` that were added or changed and those of ``old`` that are gone, in a column ``change``.
-
-    Rows are known by ``key``; the order is that of ``new``, closed rows after it by their key.
-    """
-    if old is None:
-        return new.append_column("change", pa.array(["added"] * new.num_rows, pa.string()))
-    old = old.select(new.column_names)
-    old_keys, new_keys = _joined(old, key), _joined(new, key)
-    position = pc.index_in(new_keys, value_set=old_keys)
-    added = pc.is_null(position)
-    before = old.take(pc.fill_null(position, 0)) if old.num_rows else None
-    differs = pa.array([False] * new.num_rows)
-    if before is not None:
-        same = pc.equal(_joined(before, tuple(new.column_names)), _joined(new, tuple(new.column_names)))
-        differs = pc.and_(pc.invert(added), pc.invert(same))
-    change = pc.if_else(added, "added", pc.if_else(differs, "changed", "same"))
-    moved = new.append_column("change", change).filter(pc.not_equal(change, "same"))
-    closed = old.filter(pc.is_null(pc.index_in(old_keys, value_set=new_keys)))
-    closed = closed.sort_by([(name, "ascending") for name in key])  # a store returns rows in no certain order
-    closed = closed.append_column("change", pa.array(["closed"] * closed.num_rows, pa.string()))
-    return pa.concat_tables([moved, closed.cast(moved.schema)])
-
-
-def _joined(table: pa.Table, names: tuple[str, ...]) -> pa.ChunkedArray:
-    texts = [_as_text(table.column(name)) for name in names]
-    return pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="\x00")
-
-
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_list(column.type):
-        return pc.binary_join(column, "\x1d")
-    return column.cast(pa.string())

@@ -4,7 +4,8 @@ Every rule made of one, two or three key forms is priced on the file itself: the
 it would find is worked out on simulated matches: each key form agrees as often as :class:`KeyForm` says, forms of one
 attribute agree together, some matches are damaged more than others, and what is missing follows the file. Rules are
 then taken one by one, each time the one that finds most new matches for its pairs (the greedy rule for a budgeted
-cover; Khuller, Moss and Naor 1999).
+cover; Khuller, Moss and Naor 1999). A pair that two rules bring is compared once: when the budget seems spent, the
+pairs of all rules together are counted as ``linkage plan`` counts them, and what is left over buys more.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import build_rule_index
+from linkage.blocking.placeholders import Placeholders, find_placeholders
 from linkage.encode import EncodedRecords
 from linkage.proposal.evidence import Evidence
 from linkage.proposal.names import names_apart
+from linkage.proposal.together import pairs_added
 from linkage.spec import RuleSpec
 
 Bool = npt.NDArray[np.bool_]
@@ -42,6 +45,10 @@ _CAP: Final = 2_000
 _CAP_OF_WORDS: Final = 150
 """Words that few share find people by any part of a name, so a rule of words alone is offered with a low cap too."""
 
+_RECOUNTS: Final = 3
+_LEAST_REST: Final = 0.1
+"""So often the pairs that rules have in common are given back to the budget, if they are such a part of it."""
+
 _ALL_PAIRS: Final = "all_pairs"
 _COST_OF_KEYS: Final = 1.0
 """Making and sorting a rule's keys costs as much as comparing so many pairs per record."""
@@ -49,11 +56,15 @@ _COST_OF_KEYS: Final = 1.0
 
 @dataclass(frozen=True)
 class ChosenRule:
-    """A rule, the pairs it brings (before those of earlier rules are left out) and the share of matches it adds."""
+    """A rule, the pairs of its blocks, the share of matches it adds, and the pairs that no rule before it brings.
+
+    ``compared`` of all rules add up to what a run compares; it is estimated where the rules have very many pairs.
+    """
 
     rule: RuleSpec
     pairs: int
     gain: float
+    compared: int = 0
 
 
 def choose_rules(
@@ -69,8 +80,8 @@ def choose_rules(
     ``compared``: by comparison, the fields it depends on; each is left free by one rule at least where the budget
     allows it, or nothing could be learned of it.
 
-    ``budget``: pairs of the rules together, at most. With so few records that all pairs are a quarter of it, a rule
-    without keys is the last. There is no rule when none has few enough pairs.
+    ``budget``: pairs that the rules compare together, at most. With so few records that all pairs are a quarter of it,
+    a rule without keys is the last. There is no rule when none has few enough pairs.
     """
     everything = _all_pairs(records)
     keyed = [item for item in evidence if item.keys]
@@ -80,13 +91,15 @@ def choose_rules(
         _Offer(rule, found, _guess(rule, rarity, everything, records.n_records))
         for rule, found in _candidates(keyed, agrees, rarity, records.n_records)
     ]
-    chosen, found = _take(offers, records, budget, compared)
+    placeholders = find_placeholders(records.columns, records.left_count)
+    chosen, found = _take(offers, records, placeholders, budget, compared)
     chosen = _named_apart(chosen)
-    if everything > budget // _ROOM_FOR_ALL:
-        return chosen, found
-    # All pairs are few. The other rules stay: a model is learned from pairs that are matches often enough.
-    last = ChosenRule(RuleSpec(_ALL_PAIRS, (), cap=max(2, records.n_records)), everything, 1.0 - found)
-    return (*chosen, last), 1.0
+    if everything <= budget // _ROOM_FOR_ALL:
+        # All pairs are few. The other rules stay: a model is learned from pairs that are matches often enough.
+        last = RuleSpec(_ALL_PAIRS, (), cap=max(2, records.n_records))
+        chosen, found = (*chosen, ChosenRule(last, everything, 1.0 - found)), 1.0
+    added = pairs_added([item.rule for item in chosen], records, placeholders)
+    return tuple(replace(item, compared=pairs) for item, pairs in zip(chosen, added, strict=True)), found
 
 
 def _named_apart(chosen: Sequence[ChosenRule]) -> tuple[ChosenRule, ...]:
@@ -116,29 +129,40 @@ class _Offer:
         """Return the share of matches it finds that are not covered."""
         return float(np.count_nonzero(self.found & ~covered)) / _SIMULATED
 
-    def price(self, records: EncodedRecords, rng: np.random.Generator) -> None:
+    def price(self, records: EncodedRecords, placeholders: Placeholders, rng: np.random.Generator) -> None:
         """Count its pairs; a record that has no key left but those of blocks over the cap is not found by it."""
-        index, report = build_rule_index(self.rule, records.columns, records.n_records, records.left_count)
+        index, report, _ = build_rule_index(
+            self.rule, records.columns, records.n_records, left_count=records.left_count, placeholders=placeholders
+        )
         self.pairs, self.exact = float(report.pairs), True
-        reached = int(np.count_nonzero(np.diff(index.offsets)))
+        reached = int(np.unique(index.members).size)
         lost = min(report.cut_records, report.records - reached) / max(1, report.records)
         self.found &= rng.random(_SIMULATED) >= lost
 
 
 def _take(
-    offers: list[_Offer], records: EncodedRecords, budget: int, compared: Sequence[frozenset[str]]
+    offers: list[_Offer],
+    records: EncodedRecords,
+    placeholders: Placeholders,
+    budget: int,
+    compared: Sequence[frozenset[str]],
 ) -> tuple[tuple[ChosenRule, ...], float]:
     """Take the best offer again and again; only those that come first are priced exactly."""
     chosen: list[ChosenRule] = []
     nothing = np.zeros(_SIMULATED, np.bool_)
     covered = nothing.copy()
     left = float(budget)
-    pricing = _Pricing(records, np.random.default_rng(0))
+    pricing = _Pricing(records, placeholders, np.random.default_rng(0))
     useful = list(offers)
+    recounts = _RECOUNTS
     while useful and len(chosen) < _MOST_RULES:
         best, gains = pricing.best(useful, covered, min(left, budget / 3))
         if best is None or gains[best] < _LEAST_GAIN:
-            break
+            spent = sum(pairs_added([item.rule for item in chosen], records, placeholders)) if recounts else budget
+            if budget - spent <= max(left, _LEAST_REST * budget):
+                break
+            left, recounts = float(budget - spent), recounts - 1
+            continue
         offer = useful[best]
         useful = [item for place, item in enumerate(useful) if place != best and gains[place] >= _LEAST_GAIN / 2]
         chosen.append(ChosenRule(offer.rule, int(offer.pairs), float(gains[best])))
@@ -165,6 +189,7 @@ class _Pricing:
     """Prices offers on the file, as few as decide."""
 
     records: EncodedRecords
+    placeholders: Placeholders
     rng: np.random.Generator
 
     def best(self, offers: Sequence[_Offer], covered: Bool, most: float) -> tuple[int | None, Float64]:
@@ -181,7 +206,7 @@ class _Pricing:
             place = int(np.argmax(worth))
             if offers[place].exact:
                 return place, gains
-            offers[place].price(self.records, self.rng)
+            offers[place].price(self.records, self.placeholders, self.rng)
             gains[place] = offers[place].gain(covered)
 
 

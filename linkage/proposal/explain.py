@@ -32,11 +32,11 @@ def explain(
             if evidence.role == "family":
                 comparisons[comparison.name] = list(evidence.because)
     blocking = [
-        f"{sum(chosen.pairs for chosen in rules):,} pairs in all. By the agreement rates assumed for such columns these"
-        f" rules would find {expected_recall:.1%} of the matches; what they miss is never compared."
+        f"{sum(chosen.compared for chosen in rules):,} pairs in all. By the agreement rates assumed for such columns "
+        f"these rules would find {expected_recall:.1%} of the matches; what they miss is never compared."
     ]
     by_rule = {
-        chosen.rule.name: [f"{chosen.pairs:,} pairs; adds {chosen.gain:.2%} of the expected matches"]
+        chosen.rule.name: [f"{chosen.compared:,} pairs; adds {chosen.gain:.2%} of the expected matches"]
         for chosen in rules
     }
     return Comments(head=head, fields=fields, comparisons=comparisons, blocking=blocking, rules=by_rule)

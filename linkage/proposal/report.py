@@ -22,7 +22,7 @@ def report(proposal: Proposal) -> str:
     widths = [min(40, max(len(row[place]) for row in rows)) for place in range(3)]
     lines = ["  ".join(f"{row[place]:<{widths[place]}.{widths[place]}}" for place in range(3)) for row in rows]
     lines = [f"{line}  {row[3]}".rstrip() for line, row in zip(lines, rows, strict=True)]
-    pairs = sum(chosen.pairs for chosen in proposal.rules)
+    pairs = sum(chosen.compared for chosen in proposal.rules)
     if proposal.rules:
         lines.append(f"{len(proposal.rules)} blocking rules, {pairs:,} pairs to compare")
     return "\n".join(lines)

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from linkage.spec import Alternatives, ComparisonSpec, FieldSpec, LevelSpec, LinkageSpec, OlderRegion, RuleSpec
+from linkage.spec import (
+    Alternatives,
+    ComparisonSpec,
+    FieldSpec,
+    LevelSpec,
+    LinkageSpec,
+    OlderRegion,
+    RuleSpec,
+    guard_weight_lines,
+)
 
 _WIDTH: Final = 110
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -57,9 +66,7 @@ def _settings(spec: LinkageSpec) -> Iterator[str]:
         value = getattr(spec, key)
         if key in _ALWAYS or value != getattr(_DEFAULTS, key):
             yield f"{key} = {_text(value) if isinstance(value, str) else repr(value)}"
-    if spec.guard_weights:
-        pairs = (f"{_key(guard)} = {weight!r}" for guard, weight in spec.guard_weights)
-        yield f"guard_weights = {{ {', '.join(pairs)} }}"
+    yield from (f"guard_weights.{line}" for line in guard_weight_lines(spec.guard_weights))
 
 
 def _field(item: FieldSpec) -> Iterator[str]:

@@ -77,11 +77,13 @@ def plan_load(
     decided: Collection[str],
     last_id: int,
     complete: bool,
+    gone: Collection[str] = (),
 ) -> LoadPlan:
     """Return what loading ``cases`` (checked, sorted) changes.
 
-    ``decided`` holds the ``case_id`` of decided cases, at least of those given without pairs; numbers are
-    issued from ``last_id + 1`` in the order of ``case_id``.
+    ``complete``: they are all there are. Otherwise only those named in ``gone`` are found no longer, and of the open
+    cases those matter that share a record with ``cases`` or are gone. ``decided`` holds the ``case_id`` of decided
+    cases, at least of those given without pairs; numbers are issued from ``last_id + 1`` in the order of ``case_id``.
     """
     arrivals = [memory.arrive(case) for case in cases]
     settled = [a for a in arrivals if a.settled or (not a.pairs and a.case.case_id in decided)]
@@ -91,21 +93,22 @@ def plan_load(
     added = [arrival for arrival in live if arrival.case.case_id not in taken]
     numbers = {arrival.case.case_id: last_id + place for place, arrival in enumerate(added, start=1)}
     numbers |= {case_id: case.id for case_id, case in taken.items()}
-    gone = _leave(live, settled, open_cases, {case.id for case in taken.values()}, numbers, complete=complete)
+    staying = {case.id for case in taken.values()}
+    leaving = _leave(live, settled, open_cases, staying, numbers, None if complete else gone)
     kept = [(taken[a.case.case_id], a) for a in live if a.case.case_id in taken]
     refreshed = tuple((case, a) for case, a in kept if case.content != a.content())
     fresh = {case.id for case, _ in refreshed}
     suppressed = sum(arrival.suppressed for arrival in settled)
-    superseded = sum(leaving.successor is not None for leaving in gone)
+    superseded = sum(case.successor is not None for case in leaving)
     return LoadPlan(
         added=tuple((numbers[arrival.case.case_id], arrival) for arrival in added),
         refreshed=refreshed,
         rescored=tuple((case, a) for case, a in kept if case.id not in fresh and case.snapshot != a.snapshot()),
-        withdrawn=gone,
+        withdrawn=leaving,
         result=LoadResult(
             added=len(added),
             kept=len(kept) + len(settled) - suppressed,
-            withdrawn=len(gone) - superseded,
+            withdrawn=len(leaving) - superseded,
             superseded=superseded,
             suppressed=suppressed,
             refreshed=len(refreshed),
@@ -144,10 +147,12 @@ def _leave(
     open_cases: Sequence[OpenCase],
     staying: set[int],
     numbers: dict[str, int],
-    *,
-    complete: bool,
+    gone: Collection[str] | None,
 ) -> tuple[Withdrawn, ...]:
-    """Return the open cases that leave, in the order of their numbers."""
+    """Return the open cases that leave, in the order of their numbers.
+
+    ``gone``: ``case_id`` of those that are found no longer, None for all that are not given.
+    """
     arriving: dict[tuple[Family, str], list[int]] = defaultdict(list)
     for arrival in live:
         for record in arrival.case.record_ids:
@@ -164,7 +169,7 @@ def _leave(
             leaving.append(Withdrawn(case, Withdrawal.SUPERSEDED, successor))
         elif any((family, record) in resting for record in case.record_ids):
             leaving.append(Withdrawn(case, Withdrawal.DECIDED_ELSEWHERE))
-        elif complete:
+        elif gone is None or case.case_id in gone:
             leaving.append(Withdrawn(case, Withdrawal.NO_LONGER_FOUND))
     return tuple(sorted(leaving, key=lambda gone: gone.case.id))
 

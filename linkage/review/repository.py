@@ -17,11 +17,14 @@ class ReviewQueue(Protocol):
     Each change is one transaction with one audit row, and visible to every later call once it returned.
     """
 
-    def load(self, run_id: str, cases: Iterable[CaseIn], *, complete: bool = True, now: datetime) -> LoadResult:
+    def load(
+        self, run_id: str, cases: Iterable[CaseIn], *, complete: bool = True, gone: Iterable[str] = (), now: datetime
+    ) -> LoadResult:
         """Bring the queue in line with what a run found; see :mod:`linkage.review.loading`.
 
-        ``complete=False``: the cases are only those a delta run added or changed, so nothing is withdrawn
-        for not being among them. Raises :class:`InvariantError` for a case that breaks its contract.
+        ``complete=False``: the cases are only those a delta run looked at, so none is withdrawn for not being among
+        them, but those whose ``case_id`` is in ``gone``. Raises :class:`InvariantError` for a case that breaks its
+        contract.
         """
 
     def take(self, case: int, command: Command, *, scope: Scope, now: datetime) -> Decision:
@@ -52,6 +55,9 @@ class ReviewQueue(Protocol):
 
     def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
         """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine."""
+
+    def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
+        """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
 
     def verify(self, *, anchor: AuditHead | None = None) -> AuditReport:
         """Check the audit chain and the decisions it seals."""

@@ -74,18 +74,27 @@ class SqlQueue(Verbs):
         """Close the pooled connections."""
         self.engine.dispose()
 
-    def load(self, run_id: str, cases: Iterable[CaseIn], *, complete: bool = True, now: datetime) -> LoadResult:
+    def load(
+        self,
+        run_id: str,
+        cases: Iterable[CaseIn],
+        *,
+        complete: bool = True,
+        gone: Iterable[str] = (),
+        now: datetime,
+    ) -> LoadResult:
         """Bring the queue in line with what a run found, in one transaction."""
-        arriving = checked(cases)
+        arriving, left = checked(cases), frozenset(gone)
         with self._write(f"run {run_id}") as (connection, head):
             last_id = connection.execute(sa.select(counter.c.value).where(counter.c.name == "case")).scalar_one()
             plan = plan_load(
                 arriving,
-                open_cases=_open_cases(connection),
+                open_cases=_open_cases(connection, None if complete else _concerned(connection, arriving, left)),
                 memory=_memory(connection),
                 decided=_decided(connection, [case.case_id for case in arriving if not case.pairs]),
                 last_id=last_id,
                 complete=complete,
+                gone=left,
             )
             if not plan.empty:
                 _write_plan(connection, plan, head, run_id=run_id, now=now)
@@ -167,6 +176,14 @@ class SqlQueue(Verbs):
         with self._read() as connection:
             return tuple(_memory(connection).cannot_links())
 
+    def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
+        """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
+        later = sa.select(judgement.c.left_id, judgement.c.right_id).where(judgement.c.audit_seq > seq)
+        with self._read() as connection:
+            newest = connection.execute(sa.select(sa.func.max(judgement.c.audit_seq))).scalar_one()
+            pairs = sorted({(row.left_id, row.right_id) for row in connection.execute(later)})
+        return tuple(pairs), max(seq, newest or 0)
+
     def verify(self, *, anchor: AuditHead | None = None) -> AuditReport:
         """Check the audit chain and the decisions it seals."""
         query = sa.select(audit).order_by(audit.c.seq)
@@ -212,8 +229,31 @@ def _get(connection: sa.Connection, case: int) -> Case:
     )
 
 
-def _open_cases(connection: sa.Connection) -> list[OpenCase]:
-    still_open = review_case.c.closed_at.is_(None)
+def _concerned(connection: sa.Connection, cases: Sequence[CaseIn], gone: frozenset[str]) -> set[int]:
+    """Return the numbers of the open cases that hold a record of the arriving ones, or are gone."""
+    records = sorted({record for case in cases for record in case.record_ids})
+    numbers: set[int] = set()
+    for start in range(0, len(records), _CHUNK):
+        held = sa.select(case_record.c.case).where(case_record.c.record_id.in_(records[start : start + _CHUNK]))
+        numbers.update(connection.execute(held).scalars())
+    names = sorted(gone)
+    for start in range(0, len(names), _CHUNK):
+        named = sa.select(review_case.c.id).where(review_case.c.case_id.in_(names[start : start + _CHUNK]))
+        numbers.update(connection.execute(named).scalars())
+    return numbers
+
+
+def _open_cases(connection: sa.Connection, numbers: set[int] | None) -> list[OpenCase]:
+    """Return the open cases of these numbers; all of them for None."""
+    if numbers is None:
+        return _open_among(connection, sa.true())
+    listed = sorted(numbers)
+    pieces = [listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK)]
+    return [case for piece in pieces for case in _open_among(connection, review_case.c.id.in_(piece))]
+
+
+def _open_among(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> list[OpenCase]:
+    still_open = sa.and_(review_case.c.closed_at.is_(None), chosen)
     records: dict[int, list[str]] = defaultdict(list)
     held = sa.select(case_record.c.case, case_record.c.record_id).join(review_case).where(still_open)
     for number, record in connection.execute(held):

@@ -13,11 +13,12 @@ from linkage.intake import InputFile
 from linkage.pipeline import Linked
 from linkage.progress import Stages
 from linkage.run.manifest import RunManifest
+from linkage.standing.delta import DeltaLinked
 from linkage.version import VERSION
 
 
 def give_account(
-    linked: Linked,
+    linked: Linked | DeltaLinked,
     stages: Stages,
     *,
     run_id: str,
@@ -62,7 +63,8 @@ def give_account(
             "survive_probability": spec.survive_probability,
             "shared_nik_weight": spec.shared_nik_weight,
         },
-        blocking=[asdict(report) for report in linked.candidates.reports],
+        blocking=[asdict(report) for report in linked.reports],
+        recall=linked.recall if isinstance(linked, Linked) else {},
         warnings=tuple(stages.warnings),
         outputs=outputs,
         started=began.isoformat(timespec="seconds"),

@@ -22,7 +22,8 @@ class RunManifest:
     """Everything needed to understand, check and repeat a run. Plain JSON values; no resident's value.
 
     ``inputs``: path, name, sha256, bytes, rows and what was understood of each file. ``stages``: seconds, peak memory.
-    ``counts`` balance (:meth:`check_balance`). ``outputs``: SHA-256 by file name, or state hash by table name.
+    ``counts`` balance (:meth:`check_balance`). ``recall``: how many true pairs blocking is estimated to have missed;
+    empty for a delta, which sees too few pairs to tell. ``outputs``: SHA-256 by file name, or state hash by table name.
     """
 
     version: str
@@ -37,6 +38,7 @@ class RunManifest:
     model: Mapping[str, Any]
     thresholds: Mapping[str, float]
     blocking: Sequence[Mapping[str, Any]]
+    recall: Mapping[str, Any]
     warnings: Sequence[str]
     outputs: Mapping[str, str]
     started: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.comparison.pair_pass import NO_FUNCTIONS, CustomFunction
+from linkage.encode import HandedOver
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, SpecError, UsageError
@@ -21,8 +24,9 @@ from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Observer, Silent, Stages
 from linkage.run.account import give_account
 from linkage.run.manifest import RunManifest, new_run_id
-from linkage.run.outputs import publish_folder, staged, write_tables
-from linkage.schema import CLUSTERS
+from linkage.run.outputs import publish_folder, resume_folder, staged, write_tables
+from linkage.schema import ACCEPTED, CLUSTERS
+from linkage.similarity.kernel_cache import telling_of_compiling
 from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
 from linkage.standardise.regions.older import older_regions_from_csv
 
@@ -37,6 +41,7 @@ KEEP: Final = "keep:"
 class Request:
     """What a user asked for; ``keep`` names columns that follow their records into the clusters.
 
+    ``functions``: those of comparisons under the kernel ``custom``, by name of the comparison.
     ``reading``: how the files are to be read, where the user knows better than what is found out.
     ``limits``: what they may ask of this machine.
     """
@@ -47,6 +52,7 @@ class Request:
     model: str = ""
     train: bool = False
     keep: tuple[str, ...] = ()
+    functions: Mapping[str, CustomFunction] = field(default_factory=dict)
     reading: ReadOptions = NOTHING_STATED
     limits: Limits = field(default_factory=Limits)
     latest_year: int = 0
@@ -113,7 +119,11 @@ def _text(path: Path) -> str:
 
 
 def dedupe(
-    data: Input | Sequence[Input], spec: LinkageSpec | str | Path | None = None, model: str | Path | None = None
+    data: Input | Sequence[Input],
+    spec: LinkageSpec | str | Path | None = None,
+    model: str | Path | None = None,
+    *,
+    functions: Mapping[str, CustomFunction] = NO_FUNCTIONS,
 ) -> LinkageResult:
     """Find the records that describe the same thing.
 
@@ -121,19 +131,25 @@ def dedupe(
         data: a path, an Arrow table, a pandas or Polars frame, or several of them.
         spec: a spec, a TOML file, or None for Indonesian residents.
         model: a JSON file or a built-in name; None for the default (see the guide on models).
+        functions: for each comparison under the kernel ``custom``, by its name, what compares its values.
 
     Raises:
         LinkageError: one of its kinds; the message says what is wrong, where, and what to do.
     """
     many = data if isinstance(data, list | tuple) else [data]
-    return _in_memory(_request("dedupe", many, spec, model))
+    return _in_memory(_request("dedupe", many, spec, model, functions))
 
 
 def link(
-    left: Input, right: Input, spec: LinkageSpec | str | Path | None = None, model: str | Path | None = None
+    left: Input,
+    right: Input,
+    spec: LinkageSpec | str | Path | None = None,
+    model: str | Path | None = None,
+    *,
+    functions: Mapping[str, CustomFunction] = NO_FUNCTIONS,
 ) -> LinkageResult:
     """Find the records of ``right`` that describe the same thing as one of ``left``; arguments as in :func:`dedupe`."""
-    return _in_memory(_request("link", [left, right], spec, model))
+    return _in_memory(_request("link", [left, right], spec, model, functions))
 
 
 def run_to_folder(request: Request, out: Path, *, engine: Engine, observer: Observer) -> RunManifest:
@@ -141,17 +157,19 @@ def run_to_folder(request: Request, out: Path, *, engine: Engine, observer: Obse
     began = datetime.now(UTC)
     with staged(out) as staging:
         stages = Stages(observer)
-        intake, linked = link_inputs(request, engine, stages)
+        with telling_of_compiling(stages.note):
+            intake, linked = link_inputs(request, engine, stages)
         with stages.stage("write") as counts:
             digests = write_tables(staging, _tables(request, intake, linked))
             counts["files"] = len(digests)
         manifest = _account(request, intake, linked, stages, digests, began)
         publish_folder(staging, out, manifest)
+    shutil.rmtree(resume_folder(out), ignore_errors=True)
     return manifest
 
 
 def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intake, Linked]:
-    """Read the inputs of a request and link them."""
+    """Read the inputs of a request and link them; of the accepted records only ids and kept columns come back."""
     with stages.stage("intake") as counts:
         intake = read_inputs(
             [as_input(item, request.spec) for item in request.inputs],
@@ -162,6 +180,7 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
             limits=request.limits,
             progress=lambda done, total: stages.observer.stage_progressed("intake", done, total),
             latest_year=request.latest_year,
+            threads=engine.threads,
         )
         counts["rows_read"] = sum(item.rows for item in intake.inputs)
         counts["rows_rejected"] = sum(item.rejected for item in intake.inputs)
@@ -172,13 +191,22 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
         left_count=intake.left_rows if request.mode == "link" else -1,
         model=request.model,
         train=request.train,
+        functions=request.functions,
         seed=request.seed,
+        all_fields=False,
     )
-    return intake, link_records(intake.accepted, request.spec, options, engine, stages)
+    # The raw columns go as they are encoded; only what goes to the clusters is held till then.
+    given, held = HandedOver(intake.accepted), [ACCEPTED.names[0], *(f"{KEEP}{name}" for name in request.keep)]
+    intake = replace(intake, accepted=intake.accepted.select(held))
+    return intake, link_records(given, request.spec, options, engine, stages)
 
 
 def _request(
-    mode: Mode, inputs: Sequence[Input], spec: LinkageSpec | str | Path | None, model: str | Path | None
+    mode: Mode,
+    inputs: Sequence[Input],
+    spec: LinkageSpec | str | Path | None,
+    model: str | Path | None,
+    functions: Mapping[str, CustomFunction],
 ) -> Request:
     chosen = spec if isinstance(spec, LinkageSpec) else read_spec_file(spec)
     return Request(
@@ -186,6 +214,7 @@ def _request(
         inputs=tuple(inputs),
         spec=chosen.validate(),
         model=str(model) if model is not None else "",
+        functions=functions,
         latest_year=datetime.now(UTC).year,
     )
 

@@ -38,6 +38,11 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def resume_folder(folder: Path) -> Path:
+    """Return where a run into ``folder`` leaves what a second try need not compute again. A finished run removes it."""
+    return folder.parent / f".{folder.name}.resume"
+
+
 def prepare_folder(folder: Path) -> Path:
     """Return an empty staging folder beside ``folder``; refuse early when nothing can be written there.
 

@@ -1,13 +1,23 @@
-"""The one place that names numba: a typed decorator for the kernels."""
+"""The one place that names numba: a typed decorator for the kernels, and a scratch that costs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 import numba
+import numpy as np
+import numpy.typing as npt
+from numba.core import cgutils, types
+from numba.core.types.misc import unliteral
+from numba.extending import lower_builtin, type_callable
+
+from linkage.similarity.kernel_cache import KernelCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+SCRATCH: Final = 256
+"""Words of :func:`scratch_words`."""
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -15,7 +25,28 @@ def kernel(function: Kernel) -> Kernel:
 
     The undecorated function stays reachable as ``function.py_func``; tests use it as the plain reference.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    if compiled is function:  # compiling is switched off (NUMBA_DISABLE_JIT)
+        return function
+    # In place of numba's own cache, which does not see that a kernel called from here has changed.
+    compiled._cache = KernelCache(function)
+    compiled.get_call_template = _for_any_value(compiled.get_call_template)
+    return cast(Kernel, compiled)
+
+
+def _for_any_value(template: Callable[..., Any]) -> Callable[..., Any]:
+    """Resolve a call from another kernel by the types of its arguments, not by the constants among them.
+
+    By itself numba compiles a kernel anew for every constant it is called with: one for each letter of the alphabet.
+    """
+
+    def plain(args: Sequence[Any], kws: Mapping[str, Any]) -> Any:
+        return template(
+            tuple(unliteral(item) for item in args),
+            {name: unliteral(item) for name, item in kws.items()},
+        )
+
+    return plain
 
 
 def inlined(function: Kernel) -> Kernel:
@@ -24,3 +55,64 @@ def inlined(function: Kernel) -> Kernel:
     A call would copy the tuple and count references to each of its arrays, which costs more than most comparisons.
     """
     return cast(Kernel, numba.njit(inline="always", error_model="numpy")(function))
+
+
+def scratch_words() -> npt.NDArray[np.uint64]:
+    """Return uint64 (256,), not cleared, on the stack of the kernel that asks: no allocation, no references counted.
+
+    It ends with that kernel's call, so it may be handed down but never returned or kept. A request inside a loop gives
+    the same words at every turn.
+    """
+    return np.zeros(SCRATCH, np.uint64)
+
+
+_WORDS = types.Array(types.uint64, 1, "C")
+
+
+def _typed(_context: Any) -> Callable[[], Any]:
+    return lambda: _WORDS
+
+
+def _lowered(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
+    # Not an overload: that would be a function of its own, whose stack is gone when it returns.
+    count, size = context.get_constant(types.intp, SCRATCH), context.get_constant(types.intp, 8)
+    data = cgutils.alloca_once(builder, context.get_value_type(types.uint64), size=count)
+    array = context.make_array(_WORDS)(context, builder)
+    shape, strides = cgutils.pack_array(builder, [count]), cgutils.pack_array(builder, [size])
+    context.populate_array(array, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None)
+    return array._getvalue()
+
+
+type_callable(scratch_words)(_typed)
+lower_builtin(scratch_words)(_lowered)
+
+
+def ask_for(array: npt.NDArray[Any], index: int) -> None:
+    """Have the processor fetch ``array[index]`` (one dimension) from memory while the kernel goes on; changes nothing.
+
+    For values that lie anywhere: asked for a few turns of a loop ahead, they are there when they are read. The index
+    must lie within the array.
+    """
+
+
+def _typed_ask(_context: Any) -> Callable[..., Any]:
+    return lambda array, index: types.none(array, index)
+
+
+def _lowered_ask(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    kind = signature.args[0]
+    array = context.make_array(kind)(context, builder, arguments[0])
+    index = context.cast(builder, arguments[1], signature.args[1], types.intp)
+    place = cgutils.get_item_pointer(context, builder, kind, array, [index], wraparound=False)
+    ir = cgutils.ir
+    byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+    fetch = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(ir.VoidType(), [byte, number, number, number]), "llvm.prefetch.p0"
+    )
+    # For reading (0), to be kept in all caches (3), data and not code (1).
+    builder.call(fetch, [builder.bitcast(place, byte), *(number(value) for value in (0, 3, 1))])
+    return context.get_dummy_value()
+
+
+type_callable(ask_for)(_typed_ask)
+lower_builtin(ask_for, types.Array, types.Integer)(_lowered_ask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,47 +12,73 @@ import pyarrow as pa
 from linkage.errors import InvariantError
 from linkage.similarity.jit import kernel
 
+Chars = npt.NDArray[Any]
+"""Characters of packed texts: uint16, or uint32 for a column of very many different ones."""
+Words = npt.NDArray[np.uint64]
+
+BLANK: Final = 0
+"""The code of U+0020 in every :class:`PackedTexts`, whether it occurs or not."""
+
 
 @dataclass(frozen=True)
 class PackedTexts:
     """Texts as one run of characters.
 
-    ``chars`` uint16 (n_chars,), ``offsets`` int64 (n_texts + 1,): text t is ``chars[offsets[t]:offsets[t + 1]]``.
-    Characters are numbered within this object, in code point order. Similarities only ask whether two characters
-    are equal, so texts packed *together* compare exactly, whatever their script.
+    ``chars`` (n_chars,), ``offsets`` int64 (n_texts + 1,): text t is ``chars[offsets[t]:offsets[t + 1]]``.
+    Characters are numbered within this object: the blank is 0, the others follow in code point order. Similarities only
+    ask whether two characters are equal (and sort tokens), so texts packed *together* compare exactly, whatever their
+    script. ``chars`` is uint16. Unicode has room for 1.1 million characters; a column with more than 65,535 different
+    ones besides the blank, which no written language needs, is uint32: every kernel takes it, compiled once more.
     """
 
-    chars: npt.NDArray[np.uint16]
+    chars: Chars
     offsets: npt.NDArray[np.int64]
 
 
 def pack_texts(texts: pa.StringArray) -> PackedTexts:
-    """Pack distinct texts (no nulls) by Unicode code point.
+    """Pack distinct texts (n_texts,) by Unicode code point. Nulls are refused.
 
     Raises:
-        InvariantError: more than 65,536 different characters in one column.
+        InvariantError: a null.
     """
-    values = texts.to_pylist()
-    points = np.frombuffer("".join(values).encode("utf-32-le"), np.uint32)
-    used = np.zeros(int(points.max(initial=0)) + 1, np.bool_)
+    points, offsets = _code_points(texts)
+    used = np.zeros(max(int(points.max(initial=0)), ord(" ")) + 1, np.bool_)
     used[points] = True
-    if int(used.sum()) > 1 << 16:
-        raise InvariantError("a column holds more than 65,536 different characters")
-    number = (np.cumsum(used) - 1).astype(np.uint16)
-    offsets = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, values), np.int64, len(values)), out=offsets[1:])
-    return PackedTexts(number[points], offsets)
+    used[ord(" ")] = False
+    number = np.cumsum(used)
+    number[ord(" ")] = BLANK
+    narrow = int(number.max()) < 1 << 16
+    return PackedTexts(number.astype(np.uint16 if narrow else np.uint32)[points], offsets)
 
 
-def hash_texts(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
-    """Return a 64-bit hash (n_texts,) of each text's UTF-8 bytes, the same on every machine. Nulls are refused."""
+def _code_points(texts: pa.StringArray) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Return all characters one after the other, and where each text begins and ends."""
+    bounds, raw = _utf8(texts)
+    raw = raw[bounds[0] : bounds[-1]]
+    offsets = bounds - bounds[0]
+    if not raw.size or int(raw.max()) < 0x80:
+        return raw, offsets
+    # Continuation bytes of UTF-8 are 10xxxxxx; every other byte begins a character.
+    begins = np.zeros(raw.size + 1, np.int64)
+    np.cumsum((raw & 0xC0) != 0x80, out=begins[1:])
+    return np.frombuffer(raw.tobytes().decode("utf-8").encode("utf-32-le"), np.uint32), begins[offsets]
+
+
+def _utf8(texts: pa.StringArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Return the bounds (n_texts + 1,) and the buffer of the texts' UTF-8 bytes."""
     if texts.null_count:
-        raise InvariantError("a null has no hash")
+        raise InvariantError("a null is no text to pack or to hash")
     texts = texts.cast(pa.large_string())
     _, offsets, data = texts.buffers()
     begin, count = texts.offset, len(texts)
     bounds = np.frombuffer(offsets, np.int64)[begin : begin + count + 1] if count else np.zeros(1, np.int64)
-    raw = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    raw = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    return bounds, raw
+
+
+def hash_texts(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
+    """Return a 64-bit hash (n_texts,) of each text's UTF-8 bytes, the same on every machine. Nulls are refused."""
+    bounds, raw = _utf8(texts)
     return _hash_bytes(raw, bounds)
 
 

@@ -8,7 +8,8 @@ settings: ``parse_spec`` is the only door, and it refuses what it does not know.
 from linkage.spec.builtin import load_builtin_spec
 from linkage.spec.comparisons import DIFFERENT, KERNELS, Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FIELD_KINDS, FieldSpec
-from linkage.spec.linkage_spec import GUARDS, LinkageSpec
+from linkage.spec.guard_weights import GUARDS, GuardWeight, guard_weight, guard_weight_lines
+from linkage.spec.linkage_spec import LinkageSpec
 from linkage.spec.name_families import AddedFamilies, NameFamily, build_name_families, check_name_families
 from linkage.spec.older_regions import OlderRegion, OlderRegions
 from linkage.spec.parsing import parse_spec
@@ -27,11 +28,14 @@ __all__ = [
     "Alternatives",
     "ComparisonSpec",
     "FieldSpec",
+    "GuardWeight",
     "LevelSpec",
     "LinkageSpec",
     "OlderRegion",
     "OlderRegions",
     "RuleSpec",
+    "guard_weight",
+    "guard_weight_lines",
     "load_builtin_spec",
     "parse_spec",
     "spec_from_dict",

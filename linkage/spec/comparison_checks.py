@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 
 from linkage.errors import SpecError
@@ -52,6 +53,8 @@ def _check_kernel(item: ComparisonSpec, kinds: Mapping[str, str], where: str) ->
         raise SpecError("number_distance needs a field of kind number", where=where)
     if item.kernel == "token_overlap" and "tokens" not in FIELD_KINDS[kinds[item.field]]:
         raise SpecError(f"a field of kind {kinds[item.field]} has no tokens to compare", where=where)
+    if item.kernel == "custom" and item.part:
+        raise SpecError("a custom comparison cannot be a part: its level is known only after the others", where=where)
     if item.default_dates and item.kernel != "date":
         raise SpecError("default_dates belongs to the kernel 'date'", where=where)
 
@@ -77,21 +80,33 @@ def _check_kernel_levels(item: ComparisonSpec, where: str) -> None:
 
 def _check_bounds(item: ComparisonSpec, where: str) -> None:
     """Refuse a bound of the wrong sort, out of range, or after a looser one: no pair could ever reach that level."""
-    similarity = item.kernel in ("jaro_winkler", "token_overlap")
-    right, wrong = ("at_least", "at_most") if similarity else ("at_most", "at_least")
+    distance = item.kernel in ("levenshtein", "damerau_levenshtein", "number_distance")
+    right, wrong = ("at_most", "at_least") if distance else ("at_least", "at_most")
     loosest = -math.inf
     for level in item.levels:
         place = f"{where}, level {level.name}"
         bound: float | None = getattr(level, right)
         if getattr(level, wrong) is not None:
             raise SpecError(f"kernel {item.kernel} takes {right}, not {wrong}", where=place)
-        if bound is not None and not (0.0 < bound <= 1.0 if similarity else 0.0 <= bound < math.inf):
-            raise SpecError(f"{right} must be {'above 0 and at most 1' if similarity else 'at least 0'}", where=place)
+        if bound is not None:
+            _check_range(item.kernel, right, bound, place)
         # Equality is the strictest: no bound is above it.
-        looseness = (-2.0 if similarity else 0.0) if bound is None else (-bound if similarity else bound)
+        equal = 0.0 if distance else -sys.float_info.max
+        looseness = equal if bound is None else (bound if distance else -bound)
         if looseness <= loosest:
             raise SpecError("levels stand best first; this one can never be reached", where=place)
         loosest = looseness
+
+
+def _check_range(kernel: str, name: str, bound: float, where: str) -> None:
+    if kernel == "custom":
+        fits, range_in_words = math.isfinite(bound), "a number"
+    elif name == "at_least":
+        fits, range_in_words = 0.0 < bound <= 1.0, "above 0 and at most 1"
+    else:
+        fits, range_in_words = 0.0 <= bound < math.inf, "at least 0"
+    if not fits:
+        raise SpecError(f"{name} must be {range_in_words}", where=where)
 
 
 def _check_combination(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], where: str) -> None:

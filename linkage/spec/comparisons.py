@@ -17,8 +17,10 @@ KERNELS: Final[Mapping[str, tuple[str, ...] | None]] = {
     "name": ("equal", "phonetic", "partial", "similar"),
     "date": ("equal", "swapped", "typo", "year_month", "year"),
     "nik": ("equal", "typo", "prefix", "sex_shift"),
+    "custom": None,
 }
-"""Comparison kernels. Those with ``None`` take thresholds; the others offer these named relations, best first."""
+"""Comparison kernels. Those with ``None`` take thresholds; the others offer these named relations, best first.
+``custom`` is a Python function that is given when the spec is used: a spec holds no code."""
 
 Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """Alternatives, of which one must hold; each is a list of (part, accepted level names), all of which must hold."""

@@ -10,12 +10,12 @@ from linkage.errors import SpecError
 from linkage.spec.names import check_known
 
 FIELD_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "person_name": ("value", "full", "first", "last", "tokens"),
-    "text": ("value", "prefix3", "soundex", "tokens"),
-    "category": ("value",),
+    "person_name": ("value", "full", "first", "last", "tokens", "qgrams"),
+    "text": ("value", "prefix3", "soundex", "tokens", "qgrams"),
+    "category": ("value", "deletions"),
     "identifier": ("value", "deletions"),
-    "nik": ("value", "first12", "deletions"),
-    "date": ("value", "year", "swapped"),
+    "nik": ("value", "first12", "halves", "deletions"),
+    "date": ("value", "swapped", "year", "year_near", "year_month", "year_day", "month_day", "two_parts"),
     "sex": ("value",),
     "religion": ("value",),
     "family_role": ("value",),

@@ -13,16 +13,14 @@ from linkage.errors import SpecError
 from linkage.spec.comparison_checks import check_comparison
 from linkage.spec.comparisons import ComparisonSpec
 from linkage.spec.fields import FieldSpec, check_field
+from linkage.spec.guard_weights import GuardWeight, check_guard_weights
 from linkage.spec.name_families import AddedFamilies, check_name_families
 from linkage.spec.names import check_unique
 from linkage.spec.older_regions import OlderRegions, check_older_regions
-from linkage.spec.rules import RuleSpec, check_rule
+from linkage.spec.rules import RuleSpec, check_order_of_rules, check_rule
 
 MOST_WEIGHTED: Final = 16
 """Comparisons that may carry a weight: an agreement pattern has 64 bits, four for each."""
-
-GUARDS: Final = ("twin", "sibling", "namesake", "family")
-"""Guards that may carry a weight (:mod:`linkage.decision.guards`)."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class LinkageSpec:
     """The whole spec.
 
     Build it with :func:`linkage.spec.parse_spec`, :func:`linkage.spec.load_builtin_spec` or by hand, then ``validate``.
-    ``guard_weights``: what it says, in bits and never for a match, that one of :data:`GUARDS` holds.
+    ``guard_weights``: what it says, in bits and never for a match, that a guard holds.
     ``older_regions``: regency codes of former times that the package's own table lacks. ``name_families``: spellings of
     names beyond the package's own table.
     """
@@ -46,7 +44,7 @@ class LinkageSpec:
     shared_nik_weight: float = 0.0
     prior: float | None = None
     model: str = ""
-    guard_weights: tuple[tuple[str, float], ...] = ()
+    guard_weights: tuple[GuardWeight, ...] = ()
     older_regions: OlderRegions = ()
     name_families: AddedFamilies = ()
 
@@ -86,6 +84,7 @@ class LinkageSpec:
         """Return self, or raise :class:`SpecError` naming what is unknown or contradictory."""
         _check_parts(self)
         _check_numbers(self)
+        check_guard_weights(self.guard_weights)
         check_older_regions(self.older_regions)
         check_name_families(self.name_families)
         return self
@@ -112,6 +111,7 @@ def _check_parts(spec: LinkageSpec) -> None:
         raise SpecError(f"{len(spec.rules)} rules; at most 64 fit the bit mask of a pair")
     for rule in spec.rules:
         check_rule(rule, kinds)
+    check_order_of_rules(spec.rules)
 
 
 def _check_numbers(spec: LinkageSpec) -> None:

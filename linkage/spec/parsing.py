@@ -7,15 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from linkage.errors import SpecError
+from linkage.spec.guard_weights import build_guard_weights
 from linkage.spec.linkage_spec import LinkageSpec
 from linkage.spec.name_families import build_name_families
-from linkage.spec.toml_tables import (
-    build_comparison,
-    build_field,
-    build_guard_weights,
-    build_older_region,
-    build_rule,
-)
+from linkage.spec.toml_tables import build_comparison, build_field, build_older_region, build_rule
 from linkage.spec.toml_values import only_keys, read_tables
 
 _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {

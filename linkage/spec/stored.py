@@ -8,6 +8,7 @@ from typing import Any
 from linkage.errors import SpecError
 from linkage.spec.comparisons import Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FieldSpec
+from linkage.spec.guard_weights import GuardWeight
 from linkage.spec.linkage_spec import LinkageSpec
 from linkage.spec.name_families import NameFamily
 from linkage.spec.older_regions import OlderRegion
@@ -40,15 +41,15 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
             ),
             "comparisons": tuple(map(comparison, data["comparisons"])),
             "rules": tuple(
-                RuleSpec(**{**item, "keys": tuple(item["keys"]), "refine": tuple(item["refine"])})
+                RuleSpec(**{**item, **{name: tuple(item.get(name, ())) for name in ("keys", "refine", "sort")}})
                 for item in data["rules"]
             ),
+            "guard_weights": tuple(GuardWeight(**item) for item in data["guard_weights"]),
             "older_regions": tuple(OlderRegion(**item) for item in data["older_regions"]),
             "name_families": tuple(
                 NameFamily(item["name"], tuple(item["variants"])) for item in data.get("name_families", ())
             ),
         }
-        weights = tuple((str(name), float(weight)) for name, weight in data["guard_weights"])
-        return LinkageSpec(**{**data, **parts, "guard_weights": weights}).validate()
+        return LinkageSpec(**{**data, **parts}).validate()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SpecError("the stored spec is incomplete or was written by another version") from error

@@ -8,7 +8,6 @@ from typing import Any
 from linkage.errors import SpecError
 from linkage.spec.comparisons import Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FieldSpec
-from linkage.spec.linkage_spec import GUARDS
 from linkage.spec.older_regions import OlderRegion
 from linkage.spec.rules import RuleSpec
 from linkage.spec.toml_values import only_keys, read_flag, read_list, read_number, read_text, read_texts
@@ -82,18 +81,26 @@ def _alternatives(item: Mapping[str, Any], key: str, where: str) -> Alternatives
 def build_rule(item: Mapping[str, Any]) -> RuleSpec:
     """Return the rule of a ``[[rule]]`` table."""
     where = f"rule {item.get('name', '?')}"
+    if "sort" in item:
+        only_keys(item, {"name", "sort", "window"}, where=where)
+        name, sort = read_text(item, "name", where), read_texts(item, "sort", where)
+        return RuleSpec(name=name, keys=(), sort=sort, window=_count(item, "window", 5, where))
     only_keys(item, {"name", "keys", "cap", "refine"}, where=where)
     if "keys" not in item:
         raise SpecError("a rule needs keys", where=where, remedy="An empty list compares every record with every other")
-    cap = item.get("cap", 500)
-    if not isinstance(cap, int) or isinstance(cap, bool) or cap < 2:
-        raise SpecError("cap must be a whole number of at least 2", where=where)
     return RuleSpec(
         name=read_text(item, "name", where),
         keys=read_texts(item, "keys", where),
-        cap=cap,
+        cap=_count(item, "cap", 500, where),
         refine=read_texts(item, "refine", where),
     )
+
+
+def _count(item: Mapping[str, Any], key: str, default: int, where: str) -> int:
+    count = item.get(key, default)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 2:
+        raise SpecError(f"{key} must be a whole number of at least 2", where=where)
+    return count
 
 
 def build_older_region(item: Mapping[str, Any]) -> OlderRegion:
@@ -113,14 +120,3 @@ def _region_code(item: Mapping[str, Any], key: str, where: str) -> int:
     if not (len(text) == 4 and text.isascii() and text.isdecimal()):
         raise SpecError(f"{key} must be a regency code of four digits", where=where)
     return int(text)
-
-
-def build_guard_weights(item: Any) -> tuple[tuple[str, float], ...]:
-    """Return the weights of the table ``guard_weights``, in bits and none above 0."""
-    if not isinstance(item, Mapping):
-        raise SpecError("guard_weights must be a table", where="guard_weights")
-    only_keys(item, set(GUARDS), where="guard_weights")
-    weights = tuple((str(name), read_number(weight, str(name), "guard_weights")) for name, weight in item.items())
-    if any(weight > 0 for _, weight in weights):
-        raise SpecError("a guard never speaks for a match; its weight must not be positive", where="guard_weights")
-    return weights

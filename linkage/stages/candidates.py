@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage.blocking.index import RuleReport, build_rule_index
-from linkage.blocking.placeholders import find_placeholders
-from linkage.comparison.pair_pass import PairWork, stack_blocks
+from linkage.blocking.index import RulePlan, RuleReport
+from linkage.blocking.indexes import build_rule_indexes
+from linkage.blocking.placeholders import NO_PLACEHOLDERS, Placeholders, find_placeholders
+from linkage.comparison.pair_pass import (
+    NO_FUNCTIONS,
+    CustomFunction,
+    PairWork,
+    custom_comparisons,
+    pair_bounds,
+    stack_blocks,
+)
 from linkage.comparison.program import compile_program
 from linkage.comparison.tables import build_tables
-from linkage.encode import EncodedRecords
+from linkage.encode import EncodedRecords, byte_ranks
 from linkage.models.term_frequency import value_counts
 from linkage.spec import LinkageSpec
+from linkage.spec.rules import uses_sorted_neighbourhood
+from linkage.stages.frequencies import Snapshot
+from linkage.standardise.key_sets import forget_key_sets
 from linkage.standardise.nik.numbers import valid_codes
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The work of a pair pass, ``fields`` of its columns in order, and a report per blocking rule."""
+    """The work of a pair pass, ``fields`` of its columns in order, and a report per blocking rule.
+
+    ``placeholders`` and ``plans``: which values gave no keys, and what was refined and cut, rule by rule.
+    """
 
     work: PairWork
     fields: tuple[str, ...]
     reports: tuple[RuleReport, ...]
+    placeholders: Placeholders = field(default_factory=lambda: NO_PLACEHOLDERS)
+    plans: tuple[RulePlan, ...] = ()
 
     @property
     def pairs_planned(self) -> int:
@@ -32,20 +49,45 @@ class Candidates:
         return sum(report.pairs for report in self.reports)
 
 
-def plan_candidates(records: EncodedRecords, spec: LinkageSpec) -> Candidates:
+def plan_candidates(
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    snapshot: Snapshot | None = None,
+    functions: Mapping[str, CustomFunction] = NO_FUNCTIONS,
+    threads: int = 1,
+) -> Candidates:
     """Block the records by every rule of the spec and lay them out for the kernel. Nothing is compared yet.
 
-    Values that far too many records bear give no keys; the reports count them.
+    Values that far too many records bear give no keys; the reports count them. With a ``snapshot`` its placeholders
+    and its blocking plan are kept to. ``functions``: those of the comparisons under the kernel ``custom``, by name.
+    ``threads``: rules blocked side by side; the result is the same for any number.
     """
-    placeholders = find_placeholders(records.columns, records.left_count)
-    built = [
-        build_rule_index(rule, records.columns, records.n_records, records.left_count, placeholders)
-        for rule in spec.rules
-    ]
-    blocks = stack_blocks([index for index, _ in built], records.n_records, records.left_count)
+    if snapshot is None:
+        placeholders = find_placeholders(records.columns, records.left_count)
+    else:
+        placeholders = snapshot.placeholders_in(records.columns)
+    built = build_rule_indexes(
+        spec.rules,
+        records.columns,
+        records.n_records,
+        left_count=records.left_count,
+        placeholders=placeholders,
+        plans=None if snapshot is None else snapshot.plans,
+        id_ranks=byte_ranks(records.ids) if uses_sorted_neighbourhood(spec) else None,
+        threads=threads,
+    )
+    bounds = pair_bounds(records.n_records, records.left_count)
+    blocks = stack_blocks([index for index, _, _ in built], records.n_records, *bounds)
     program, fields = compile_program(spec)
     tables = build_tables(records, spec, fields)
-    return Candidates(PairWork(blocks, program, tables), fields, tuple(report for _, report in built))
+    forget_key_sets(records.columns)
+    return Candidates(
+        PairWork(blocks, program, tables, custom_comparisons(spec, records, functions)),
+        fields,
+        tuple(report for _, report, _ in built),
+        placeholders,
+        tuple(plan for _, _, plan in built),
+    )
 
 
 def coincidence(records: EncodedRecords, spec: LinkageSpec) -> npt.NDArray[np.float64]:

@@ -9,15 +9,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from linkage.comparison.opcodes import MAX_LEVELS
 from linkage.comparison.pair_pass import Survivors
-from linkage.comparison.program import MAX_LEVELS, Program
-from linkage.decision.agreement import compare_records
+from linkage.comparison.program import Program
+from linkage.decision.agreement import Agreements, compare_records
 from linkage.decision.evidence import PairFacts, RecordFacts
 from linkage.decision.guards import guard_bits, guard_evidence
 from linkage.encode import EncodedRecords
 from linkage.models.fellegi_sunter import probability
-from linkage.models.term_frequency import value_counts
 from linkage.spec import DIFFERENT, LinkageSpec, OlderRegions
+from linkage.stages.frequencies import BIRTH, NAME, SEX, Frequencies
 from linkage.stages.modelling import ChosenModel
 from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
@@ -62,7 +63,12 @@ def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFac
 
 
 def pair_facts(
-    survivors: Survivors, records: EncodedRecords, spec: LinkageSpec, chosen: ChosenModel, program: Program
+    survivors: Survivors,
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    chosen: ChosenModel,
+    program: Program,
+    frequencies: Frequencies,
 ) -> PairFacts:
     """Return the facts of the surviving pairs, under the model's final probability."""
     model = chosen.model
@@ -78,9 +84,9 @@ def pair_facts(
         place_agrees=_agreement(survivors, spec, "tempat_lahir"),
         address_agrees=_agreement(survivors, spec, "alamat"),
         nik_relation=_relation(survivors, spec, NIK, _NIK_RELATIONS),
-        expected_namesakes=expected_namesakes(survivors, records),
-        name_slip=_slips(survivors, records),
-        has_nik_column=NIK in records.columns and bool((valid_codes(records.columns[NIK]) >= 0).any()),
+        expected_namesakes=expected_namesakes(survivors, records, frequencies),
+        name_slip=_slips(survivors, records, frequencies),
+        has_nik_column=frequencies.has_nik,
         levels=survivors.levels,
         comparison_names=tuple(item.name for item in spec.comparisons),
         level_names=tuple(item.level_names for item in spec.comparisons),
@@ -88,15 +94,20 @@ def pair_facts(
 
 
 def with_guard_evidence(
-    weight: npt.NDArray[np.float64], pairs: PairFacts, records: RecordFacts, spec: LinkageSpec
+    weight: npt.NDArray[np.float64],
+    pairs: PairFacts,
+    records: RecordFacts,
+    spec: LinkageSpec,
+    agreements: Agreements | None = None,
 ) -> tuple[npt.NDArray[np.float64], PairFacts]:
     """Return the final match weights in bits, and the facts under the probabilities they give.
 
     Fellegi-Sunter takes the comparisons as independent; for twins, whose date and family agree because they are twins,
-    they are not. That a guard holds is evidence of its own, weighed by the spec's ``guard_weights``.
+    they are not. That a guard holds is evidence of its own, weighed by the spec's ``guard_weights``. ``agreements``:
+    those of the pairs, where the caller has compared their records already.
     """
-    guards = guard_bits(pairs, compare_records(records, pairs), np.zeros((0, 2), np.int32))
-    final = weight + guard_evidence(guards, dict(spec.guard_weights))
+    guards = guard_bits(pairs, agreements or compare_records(records, pairs), np.zeros((0, 2), np.int32))
+    final = weight + guard_evidence(guards, pairs, spec.guard_weights)
     return final, replace(pairs, probability=probability(final))
 
 
@@ -146,61 +157,65 @@ def weight_without(
     return chosen.model.evidence_weight(weighted, adjusted)
 
 
-def expected_namesakes(survivors: Survivors, records: EncodedRecords) -> npt.NDArray[np.float64]:
-    """Return how many *other* people with this name, sex and birth date to expect in these data, float64 (n_pairs,).
+def expected_namesakes(
+    survivors: Survivors, records: EncodedRecords, frequencies: Frequencies
+) -> npt.NDArray[np.float64]:
+    """Return how many *other* people with this name, sex and birth date to expect in the data, float64 (n_pairs,).
 
     Name, sex and date are taken as independent: n P(name) P(sex) P(date), the name being the commoner of the two and
     counted without the pair itself. A date counts as its year where it is vague, or a default date of a birth year in
     which such were given. nan where a name is missing.
     """
-    n = max(records.n_records, 1)
-    name = records.columns.get("nama")
+    n = max(frequencies.n_records, 1)
+    name = records.columns.get(NAME)
     if name is None:
         return np.full(survivors.left.size, np.nan)
-    counts = _counts(name)
+    counts = _counts(frequencies, NAME)
     one, other = name.codes[survivors.left], name.codes[survivors.right]
     namesakes = np.maximum(np.maximum(counts[one], counts[other]) - 2.0, 0.0)
     expected = np.where((one >= 0) & (other >= 0), namesakes, np.nan)
-    date = records.columns.get("tanggal_lahir")
+    date = records.columns.get(BIRTH)
     if date is not None:
-        expected = expected * _date_share(date, n)[date.codes[survivors.left]]
-    sex = records.columns.get("jenis_kelamin")
+        expected = expected * _date_share(date, frequencies, n)[date.codes[survivors.left]]
+    sex = records.columns.get(SEX)
     if sex is not None:
-        share = np.where(sex.codes[survivors.left] >= 0, _counts(sex)[sex.codes[survivors.left]] / n, 1.0)
-        expected = expected * share
+        codes = sex.codes[survivors.left]
+        expected = expected * np.where(codes >= 0, _counts(frequencies, SEX)[codes] / n, 1.0)
     return expected
 
 
-def _slips(survivors: Survivors, records: EncodedRecords) -> npt.NDArray[np.bool_] | None:
+def _slips(survivors: Survivors, records: EncodedRecords, frequencies: Frequencies) -> npt.NDArray[np.bool_] | None:
     """Return which pairs' names differ by a slip of the keyboard; None without person names."""
-    name = records.columns.get("nama")
+    name = records.columns.get(NAME)
     if name is None or name.content.names is None:
         return None
     left, right = name.codes[survivors.left], name.codes[survivors.right]
     both = np.flatnonzero((left >= 0) & (right >= 0))
     slips = np.zeros(left.size, np.bool_)
-    counts = value_counts(name.codes, len(name.content.values))
-    slips[both] = name_slips(left[both], right[both], name.content.names, counts)
+    slips[both] = name_slips(left[both], right[both], name.content.names, frequencies.tokens)
     return slips
 
 
-def _date_share(date: StandardColumn, n: int) -> npt.NDArray[np.float64]:
+def _date_share(date: StandardColumn, frequencies: Frequencies, n: int) -> npt.NDArray[np.float64]:
     """Return the share of records on each date; 1 for a missing one (last entry).
 
     Of a discounted default date, and of a date without its day, it is the share of the year: no more is known.
     """
-    counts = _counts(date)[:-1]
+    counts = _counts(frequencies, BIRTH)[:-1]
     numbers, flags = date.content.integers, date.content.flags
     if numbers is not None and flags is not None and counts.size:
-        years = numbers // 10_000
         of_year = (flags & DATE_DISCOUNTED > 0) | (numbers % 100 == 0)
-        counts = np.where(of_year, np.bincount(years, weights=counts)[years], counts)
+        years = numbers // 10_000
+        longest = max(frequencies.years.size, int(years.max()) + 1)
+        by_year = np.zeros(longest)
+        by_year[: frequencies.years.size] = frequencies.years
+        counts = np.where(of_year, by_year[years], counts)
     return np.append(counts / n, 1.0)
 
 
-def _counts(column: StandardColumn) -> npt.NDArray[np.float64]:
+def _counts(frequencies: Frequencies, field: str) -> npt.NDArray[np.float64]:
     """Return records per distinct value, with a last entry, 0, that code -1 reads."""
-    return np.append(value_counts(column.codes, len(column.content.values)), 0).astype(np.float64)
+    return np.append(frequencies.counts[field], 0).astype(np.float64)
 
 
 def _codes(columns: Mapping[str, StandardColumn], name: str, n: int) -> npt.NDArray[np.int32]:

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import fixed_by_rule
-from linkage.comparison.kernel import Weights
-from linkage.comparison.pair_pass import CountedPatterns, build_weights, possible_pairs
+from linkage.comparison.pair_pass import CountedPatterns, Weights, build_weights, possible_pairs
 from linkage.comparison.program import fields_of_comparisons
 from linkage.comparison.tables import with_frequencies
 from linkage.encode import EncodedRecords
@@ -24,17 +23,34 @@ from linkage.models.defaults import comparison_model, default_model
 from linkage.models.em import FEWEST_RECORDS, fit
 from linkage.models.fellegi_sunter import FellegiSunter, log2odds
 from linkage.models.patterns import PatternCounts, TrainingCounts
-from linkage.models.related import settle_prior
+from linkage.models.prior import estimate_prior
+from linkage.models.related import RelatedSolution, settle_prior
 from linkage.models.store import from_json, to_json
 from linkage.models.term_frequency import value_adjustments
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, coincidence
+from linkage.stages.frequencies import Frequencies, count_values
 
-PAIRS_COUNTED: Final = 2_000_000
-"""Agreement patterns are counted over about this many candidate pairs, at most."""
 
-PAIRS_DRAWN: Final = 1_000_000
-"""u is estimated from this many random pairs, or as many as there are pairs at all."""
+@dataclass(frozen=True)
+class SampleSize:
+    """So many pairs are counted for a model, or as many as there are: ``candidates`` about, and ``random`` ones."""
+
+    candidates: int
+    random: int
+
+
+TO_LEARN: Final = SampleSize(2_000_000, 1_000_000)
+"""For all of a model. m of a rare level takes many pairs, and so does u where nothing is known of it before."""
+
+SETTLED_BY: Final = 500_000
+"""Candidate pairs that tell the prior; of a model that brings its m nothing else is learned from them."""
+
+FEWEST_DRAWN: Final = 250_000
+"""Random pairs for the u of a small register, where the model's own u tells about the levels too rare to be seen."""
+
+FEWEST_PAIRS: Final = 1_000
+"""Of fewer pairs than this chance tells nothing: the rough u of the spec's defaults is better."""
 
 
 @dataclass(frozen=True)
@@ -83,41 +99,59 @@ def choose_model(
     model: str = "",
     train: bool = False,
     fixed: FellegiSunter | None = None,
+    frequencies: Frequencies | None = None,
     seed: int = 0,
 ) -> ChosenModel:
     """Return the model for these records.
 
-    ``fixed`` (the standing model of a nightly project) is taken as it is. A stored model keeps its m; u and
-    prior are properties of the register at hand and are estimated from it. Otherwise, or with ``train``, everything
-    is estimated, except from fewer than 200 records or without convergence: then the spec's defaults serve, with
-    a warning.
+    ``fixed`` (the standing model of a nightly project) is taken as it is. ``frequencies``: those of the records, or of
+    the last full run. A stored model keeps its m; u and prior are properties of the register at hand and are estimated
+    from it. Otherwise, or with ``train``, everything is estimated, except from fewer than 200 records or without
+    convergence: then the spec's defaults serve, with a warning.
     """
+    counted = frequencies or count_values(records, spec)
     if fixed is not None:
-        return _with_adjustments(fixed, "standing model", records, spec)
-    training = count_for_training(candidates, records, spec, engine, seed=seed)
+        return _with_adjustments(fixed, "standing model", counted, spec)
     wanted = model or spec.model
     if wanted and not train:
         stored = read_model(wanted, spec)
-        return _with_adjustments(_settle(stored, training, spec), wanted, records, spec)
+        training = count_for_training(candidates, records, spec, engine, sample=to_settle(records.n_records), seed=seed)
+        return _with_adjustments(_settle(stored, training, spec, u_known=True), wanted, counted, spec)
+    training = count_for_training(candidates, records, spec, engine, seed=seed)
     if records.n_records >= FEWEST_RECORDS:
         result = fit(spec, training)
         if result.converged and not result.found_households:
-            return _with_adjustments(result.model, "trained on the input", records, spec, result.warnings)
+            return _with_adjustments(result.model, "trained on the input", counted, spec, result.warnings)
         warnings = (*result.warnings, "the spec's default m and u are used")
     else:
         warnings = (f"fewer than {FEWEST_RECORDS} records: the spec's default m and u are used",)
     start = default_model(spec, spec.prior or min(0.5, 1.0 / max(records.n_records, 1)), training.coincidence)
-    return _with_adjustments(_settle(start, training, spec), "spec defaults", records, spec, warnings)
+    settled = _settle(start, training, spec, u_known=training.n_pairs_total < FEWEST_PAIRS)
+    return _with_adjustments(settled, "spec defaults", counted, spec, warnings)
+
+
+def to_settle(n_records: int) -> SampleSize:
+    """Return how many pairs settle u and prior of a model that brings its m.
+
+    The larger the register, the rarer the chance agreements that still matter: the prior falls with its size.
+    """
+    return SampleSize(SETTLED_BY, min(max(4 * n_records, FEWEST_DRAWN), TO_LEARN.random))
 
 
 def count_for_training(
-    candidates: Candidates, records: EncodedRecords, spec: LinkageSpec, engine: Engine, *, seed: int = 0
+    candidates: Candidates,
+    records: EncodedRecords,
+    spec: LinkageSpec,
+    engine: Engine,
+    *,
+    sample: SampleSize = TO_LEARN,
+    seed: int = 0,
 ) -> TrainingCounts:
     """Count agreement patterns of candidate and random pairs: all that the estimators see."""
-    share = min(1.0, PAIRS_COUNTED / max(candidates.pairs_planned, 1))
+    share = min(1.0, sample.candidates / max(candidates.pairs_planned, 1))
     counted = engine.count(candidates.work, share)
     all_pairs = possible_pairs(records.n_records, records.left_count)
-    drawn = engine.random(candidates.work, min(PAIRS_DRAWN, all_pairs), seed)
+    drawn = engine.random(candidates.work, min(sample.random, all_pairs), seed)
     return TrainingCounts(
         candidates=PatternCounts(counted.levels, counted.rules, counted.counts / share),
         random=_patterns(drawn),
@@ -139,13 +173,21 @@ def survive_weights(chosen: ChosenModel, candidates: Candidates, spec: LinkageSp
     return replace(candidates, work=work), build_weights(chosen.model.weights(), spec, work.program, least)
 
 
-def _settle(model: FellegiSunter, training: TrainingCounts, spec: LinkageSpec, rounds: int = 3) -> FellegiSunter:
-    """Return the model with u and prior of this register: how often strangers agree depends on its size and make-up."""
-    defaults = [  # a spec lists its levels best first, a model from "different" on
-        replace(item, m=own.m[::-1], u=own.u[::-1]) for item, own in zip(spec.weighted, model.comparisons, strict=True)
-    ]
+def _settle(
+    model: FellegiSunter, training: TrainingCounts, spec: LinkageSpec, *, u_known: bool, rounds: int = 3
+) -> FellegiSunter:
+    """Return the model with u and prior of this register: how often strangers agree depends on its size and make-up.
+
+    ``u_known``: the model's own u, learned elsewhere, counts for levels too rare to be seen here; else only what the
+    spec states does.
+    """
+    defaults = []
+    for item, own in zip(spec.weighted, model.comparisons, strict=True):
+        # A spec lists its levels best first, a model from "different" on.
+        defaults.append(replace(item, m=own.m[::-1], u=own.u[::-1] if u_known else item.u))
     m = [np.array(own.m) for own in model.comparisons]
-    for _ in range(rounds):
+    apart: RelatedSolution | None = None
+    for step in range(rounds):
         u = estimate_u(
             defaults,
             training.random,
@@ -155,24 +197,27 @@ def _settle(model: FellegiSunter, training: TrainingCounts, spec: LinkageSpec, r
             m=m,
         )
         model = FellegiSunter(tuple(map(comparison_model, defaults, m, u)), model.prior)
-        model = model.with_prior(settle_prior(model, training)[0])
+        if step and apart is None:
+            prior = estimate_prior(model, training.candidates, training.n_pairs_total)
+        else:
+            prior, apart = settle_prior(model, training, resume=apart)
+        model = model.with_prior(prior)
     return model
 
 
-def value_bits(model: FellegiSunter, records: EncodedRecords, spec: LinkageSpec) -> dict[str, npt.NDArray[np.float64]]:
-    """Return the term-frequency adjustment in bits per distinct value, by field, from the records at hand."""
-    bits = {}
-    for item, own in zip(spec.weighted, model.comparisons, strict=True):
-        if item.term_frequency:
-            column = records.columns[item.field]
-            bits[item.field] = value_adjustments(column.codes, len(column.content.values), own)
-    return bits
+def value_bits(model: FellegiSunter, frequencies: Frequencies, spec: LinkageSpec) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the term-frequency adjustment in bits per distinct value, by field."""
+    return {
+        item.field: value_adjustments(frequencies.counts[item.field], frequencies.present[item.field], own)
+        for item, own in zip(spec.weighted, model.comparisons, strict=True)
+        if item.term_frequency
+    }
 
 
 def _with_adjustments(
-    model: FellegiSunter, origin: str, records: EncodedRecords, spec: LinkageSpec, warnings: tuple[str, ...] = ()
+    model: FellegiSunter, origin: str, frequencies: Frequencies, spec: LinkageSpec, warnings: tuple[str, ...] = ()
 ) -> ChosenModel:
-    return ChosenModel(model, origin, value_bits(model, records, spec), warnings)
+    return ChosenModel(model, origin, value_bits(model, frequencies, spec), warnings)
 
 
 def _patterns(counted: CountedPatterns) -> PatternCounts:

@@ -81,7 +81,6 @@ class StandardColumn:
 
 def apply(name: str, kind: str, raw_codes: Int32, content: StandardValues) -> StandardColumn:
     """Return the record column for raw dictionary codes (-1 for a null) and standardised distinct values."""
-    codes = np.full(raw_codes.shape, -1, np.int32)
-    present = raw_codes >= 0
-    codes[present] = content.mapping[raw_codes[present]]
+    # A code of -1 takes the last entry.
+    codes = np.append(content.mapping, np.int32(-1))[raw_codes]
     return StandardColumn(name, kind, codes, content)

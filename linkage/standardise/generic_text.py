@@ -8,15 +8,14 @@ from typing import Final
 
 import jellyfish
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.similarity.jit import kernel
-from linkage.similarity.packed import hash_texts, mix_key
-from linkage.standardise.column import Int64, KeySets, StandardValues, UInt64
+from linkage.similarity.packed import hash_texts
+from linkage.standardise.ascii_words import ascii_words
+from linkage.standardise.column import Int64, KeySets, StandardValues
 from linkage.standardise.distinct import distinct_values
-from linkage.standardise.key_sets import insert_key, keys_of_tokens, one_key_each
+from linkage.standardise.key_sets import KeyForms, deletion_keys, keys_of_tokens, one_key_each, qgram_keys
 
 MISSING_TEXTS: Final = frozenset(
     {
@@ -43,6 +42,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NO_DECOMPOSITION = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "Æ": "AE", "Œ": "OE", "Ħ": "H"})
 _ASCII_BREAK = re.compile(r"[^A-Z0-9]+")
 _MOST_NUMBER: Final = 9e15
+_QGRAM: Final = 3
 
 
 def fold_text(text: str) -> str:
@@ -64,7 +64,7 @@ def fold_words(text: str) -> str:
 def _fold_all(values: pa.StringArray) -> pa.StringArray:
     """Return ``fold_words`` of each value, null for a null or a text that says there is none."""
     ascii_only = pc.fill_null(pc.string_is_ascii(values), True)
-    folded = pc.ascii_trim_whitespace(pc.replace_substring_regex(pc.ascii_upper(values), "[^A-Z0-9]+", " "))
+    folded = ascii_words(pc.fill_null(values, ""))
     if not pc.all(ascii_only, min_count=0).as_py():
         others = [fold_words(text) for text in values.filter(pc.invert(ascii_only)).to_pylist()]
         folded = pc.replace_with_mask(folded, pc.invert(ascii_only), pa.array(others, pa.string()))
@@ -76,7 +76,7 @@ def standardise_text(values: pa.StringArray) -> StandardValues:
     """Standardise distinct free texts (n_raw,): folded, punctuation as blanks, placeholders missing.
 
     Key forms: ``value``; ``prefix3``, the first three characters; ``soundex`` of the first token of values in
-    plain A-Z (Russell 1918, as jellyfish computes it); ``tokens``.
+    plain A-Z (Russell 1918, as jellyfish computes it); ``tokens``; ``qgrams``, every run of three characters.
     """
     texts, mapping = distinct_values(_fold_all(values))
     split = pc.ascii_split_whitespace(texts)
@@ -84,13 +84,14 @@ def standardise_text(values: pa.StringArray) -> StandardValues:
     starts = split.offsets.to_numpy()
     codes = tokens.indices.to_numpy().astype(np.int64)
     owners = np.repeat(np.arange(len(texts), dtype=np.int64), np.diff(starts))
-    key_sets = {
-        "value": one_key_each(texts),
-        "prefix3": one_key_each(pc.utf8_slice_codeunits(texts, 0, 3)),
-        "soundex": _soundex_keys(tokens.dictionary, codes[starts[:-1]]),
-        "tokens": keys_of_tokens(owners, codes, hash_texts(tokens.dictionary), len(texts)),
+    forms = {
+        "value": lambda: one_key_each(texts),
+        "prefix3": lambda: one_key_each(pc.utf8_slice_codeunits(texts, 0, 3)),
+        "soundex": lambda: _soundex_keys(tokens.dictionary, codes[starts[:-1]]),
+        "tokens": lambda: keys_of_tokens(owners, codes, hash_texts(tokens.dictionary), len(texts)),
     }
-    return StandardValues(mapping, texts, key_sets=key_sets)
+    wide = {"qgrams": lambda chosen: qgram_keys(texts.take(pa.array(chosen)), _QGRAM)}
+    return StandardValues(mapping, texts, key_sets=KeyForms(len(texts), forms, wide))
 
 
 def _soundex_keys(tokens: pa.StringArray, first: Int64) -> KeySets:
@@ -100,45 +101,28 @@ def _soundex_keys(tokens: pa.StringArray, first: Int64) -> KeySets:
 
 
 def standardise_category(values: pa.StringArray) -> StandardValues:
-    """Standardise distinct category labels (n_raw,) like free text; the only key form is ``value``."""
+    """Standardise distinct category labels (n_raw,) like free text.
+
+    Key forms: ``value``; ``deletions``, for numbers kept as labels: what is left when one character is removed, so that
+    two numbers share a key that differ in one character or by two neighbours exchanged.
+    """
     texts, mapping = distinct_values(_fold_all(values))
-    return StandardValues(mapping, texts, key_sets={"value": one_key_each(texts)})
+    return StandardValues(mapping, texts, key_sets=_value_and_deletions(texts, whole=False))
 
 
 def standardise_identifier(values: pa.StringArray) -> StandardValues:
     """Standardise distinct identifiers (n_raw,): letters and digits only, upper case.
 
-    Key forms: ``value``; ``deletions``, the hashes of the identifier and of every text that is left when one
-    character is removed, so that two identifiers at most one edit apart share a key.
-    Source: Mor and Fraenkel (1982), A Hash Code Method for Detecting and Correcting Spelling Errors.
+    Key forms: ``value``; ``deletions``, the identifier itself and what is left of it when one character is removed, so
+    that two identifiers at most one edit apart share a key.
     """
     texts, mapping = distinct_values(pc.replace_substring(_fold_all(values), " ", ""))
-    listed = texts.to_pylist()
-    points = np.frombuffer("".join(listed).encode("utf-32-le"), np.uint32)
-    starts = np.zeros(len(listed) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, listed), np.int64, len(listed)), out=starts[1:])
-    deletions = KeySets(*_deletion_keys(points, starts))
-    return StandardValues(mapping, texts, key_sets={"value": one_key_each(texts), "deletions": deletions})
+    return StandardValues(mapping, texts, key_sets=_value_and_deletions(texts, whole=True))
 
 
-@kernel
-def _deletion_keys(points: npt.NDArray[np.uint32], starts: Int64) -> tuple[Int64, UInt64]:
-    n_values = starts.shape[0] - 1
-    offsets = np.zeros(n_values + 1, np.int64)
-    keys = np.empty(points.shape[0] + n_values, np.uint64)
-    filled = 0
-    for value in range(n_values):
-        begin, end = starts[value], starts[value + 1]
-        first = filled
-        # Skipping position ``end`` removes nothing: that is the identifier itself.
-        for skipped in range(begin, end + 1):
-            key = np.uint64(0)
-            for position in range(begin, end):
-                if position != skipped:
-                    key = mix_key(key, np.uint64(points[position]) + np.uint64(1))
-            filled = insert_key(keys, first, filled, key)
-        offsets[value + 1] = filled
-    return offsets, keys[:filled].copy()
+def _value_and_deletions(texts: pa.StringArray, *, whole: bool) -> KeyForms:
+    wide = {"deletions": lambda chosen: deletion_keys(texts.take(pa.array(chosen)), whole=whole)}
+    return KeyForms(len(texts), {"value": lambda: one_key_each(texts)}, wide)
 
 
 def standardise_number(values: pa.StringArray) -> StandardValues:

@@ -68,7 +68,7 @@ def test_a_placeholder_gives_no_key_under_any_rule_that_uses_its_field() -> None
     placeholders = find_placeholders(columns)
     for keys, pairs in ((("no_akta_lhr",), 1), (("no_akta_lhr", "sex"), 0), (("sex",), 240)):
         rule = RuleSpec("rule", keys, cap=50)
-        index, report = build_rule_index(rule, columns, 32, placeholders=placeholders)
+        index, report, _ = build_rule_index(rule, columns, 32, placeholders=placeholders)
         assert report.pairs == pairs
         uses = "no_akta_lhr" in keys
         assert (report.placeholder_values, report.placeholder_records) == ((1, 30) if uses else (0, 0))

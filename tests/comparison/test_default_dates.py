@@ -4,11 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.comparison.kernel import levels_of_pairs
-from linkage.comparison.program import compile_program
-from linkage.comparison.tables import build_tables
+from linkage.comparison.pair_pass import levels_of_pairs
 from linkage.encode import encode
 from linkage.spec import parse_spec
+from linkage.stages.candidates import plan_candidates
 
 SPEC = """
 name = "dates"
@@ -30,9 +29,8 @@ keys = ["born.year"]
 def level(left: str, right: str) -> str:
     spec = parse_spec(SPEC)
     columns = {"record_id": pa.array(["a", "b"]), "born": pa.array([left, right])}
-    program, fields = compile_program(spec)
-    tables = build_tables(encode(pa.table(columns), spec, latest_year=2026), spec, fields)
-    pair = levels_of_pairs(program, tables, np.array([0], np.int32), np.array([1], np.int32))
+    work = plan_candidates(encode(pa.table(columns), spec, latest_year=2026), spec).work
+    pair = levels_of_pairs(work, np.array([0], np.int32), np.array([1], np.int32))
     return spec.comparisons[0].level_names[pair[0, 0]]
 
 

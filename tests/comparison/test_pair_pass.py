@@ -5,8 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from linkage.comparison.kernel import all_levels
-from linkage.comparison.pair_pass import build_weights, split_tasks
+from linkage.comparison.pair_pass import build_weights, levels_of_pairs, split_tasks
 from linkage.comparison.tables import with_frequencies
 from linkage.engine.local import LocalEngine
 from linkage.stages.candidates import plan_candidates
@@ -110,11 +109,8 @@ def test_random_pairs_do_not_depend_on_threads_and_never_pair_a_record_with_itse
 def test_a_small_input_is_not_sampled_but_counted_whole(small_spec, small_records, left_count):
     candidates = plan_candidates(small_records(30, 1, left_count), small_spec)
     pairs = [(i, j) for i in range(30) for j in range(i + 1, 30) if left_count < 0 or i < left_count <= j]
-    row = np.zeros(len(small_spec.comparisons), np.int8)
-    expected = Counter()
-    for i, j in pairs:
-        all_levels.py_func(candidates.work.program, candidates.work.tables, i, j, row)
-        expected[tuple(row[candidates.work.program.weighted].tolist())] += 1
+    levels = levels_of_pairs(candidates.work, *np.array(pairs, np.int32).T)
+    expected = Counter(map(tuple, levels[:, candidates.work.program.weighted].tolist()))
     found = LocalEngine(2).random(candidates.work, len(pairs), seed=4)
     assert {tuple(levels.tolist()): n for levels, n in zip(found.levels, found.counts, strict=True)} == expected
 
@@ -122,9 +118,8 @@ def test_a_small_input_is_not_sampled_but_counted_whole(small_spec, small_record
 def test_missing_values_have_level_zero_and_equal_values_the_best(small_spec, small_records):
     records = small_records(50, 2)
     candidates = plan_candidates(records, small_spec)
-    row = np.zeros(len(small_spec.comparisons), np.int8)
-    for i in range(20):
-        all_levels(candidates.work.program, candidates.work.tables, i, i, row)
+    every = np.arange(20, dtype=np.int32)
+    for i, row in enumerate(levels_of_pairs(candidates.work, every, every)):
         for number, item in enumerate(small_spec.comparisons):
             if not item.field:
                 continue

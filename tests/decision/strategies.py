@@ -23,7 +23,7 @@ def worlds(draw):
             nik=draw(st.sampled_from(["", "N", "M", "O"])),
             kk=draw(st.sampled_from(["", "", "K"])),
             mother_nik=draw(st.sampled_from(["", "", "I"])),
-            certificate=draw(st.sampled_from(["", "", "C"])),
+            certificate=draw(st.sampled_from(["", "", "C", "D"])),
             sex=draw(st.sampled_from(["", "L", "L", "P"])),
             birth=draw(st.sampled_from(BIRTHS)),
             default_date=draw(st.booleans()),

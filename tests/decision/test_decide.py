@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from linkage.decision.clusters import clusters_table
+from linkage.decision.agreement import compare_records
+from linkage.decision.clusters import clusters_table, in_rank_order
+from linkage.decision.decide import decide
 from linkage.decision.guards import Guard
 from linkage.decision.kinds import Row
 from linkage.decision.reasons import GUARD_REASONS
@@ -167,3 +169,23 @@ def test_the_more_harmful_kind_comes_first_at_equal_certainty(decided):
     pairs = [Pair(0, 1, nik="equal", weight=-20.0), Pair(2, 3, p=0.999)]
     _, cases, _ = decided(people, pairs, Settings())
     assert [case.kind for case in sorted(cases, key=lambda case: -case.priority)] == ["SHARED_NIK", "DUPLICATE"]
+
+
+@given(worlds())
+def test_comparing_the_records_beforehand_changes_nothing(package_settings, world):
+    people, pairs, settings = world
+    records, facts = as_facts(people, pairs)
+    chosen = package_settings(settings)
+    alone, given_them = decide(records, facts, chosen), decide(records, facts, chosen, compare_records(records, facts))
+    assert given_them.case_table.equals(alone.case_table)
+    assert given_them.cluster_labels.tolist() == alone.cluster_labels.tolist()
+
+
+@given(worlds())
+def test_clusters_may_be_listed_in_the_order_of_ids(decided, world):
+    people, pairs, settings = world
+    decision, _, _ = decided(people, pairs, settings)
+    ids = as_facts(people, pairs)[0].ids
+    table = clusters_table(ids, decision.cluster_labels, in_rank_order(decision.id_ranks))
+    rows = clusters_table(ids, decision.cluster_labels).to_pylist()
+    assert table.to_pylist() == sorted(rows, key=lambda row: row["record_id"].encode())

@@ -193,6 +193,19 @@ def test_kept_columns_are_handed_through_as_they_stand(write: Write, residents: 
     assert intake.accepted.schema.field("keep:CATATAN").type == pa.string()
 
 
+def test_the_number_of_threads_changes_nothing(write: Write, residents: LinkageSpec) -> None:
+    rows = [f"{number % 7},NAMA {number % 11},{number % 28 + 1}-13-1990,3374{number:012d}" for number in range(300)]
+    first = write("record_id,nama,tanggal_lahir,nik\n" + "\n".join(rows) + "\n,,,\n")
+    second = write("record_id,nama,agama\nx,ANI,9\nx,,1\ny,BUDI,ISLAM\n", "lain.csv")
+    small = Limits(chunk_bytes=2_000)
+    read = [read_inputs([first, second], residents, limits=small, threads=threads) for threads in (1, 2, 5)]
+    for other in read[1:]:
+        assert other.accepted.equals(read[0].accepted)
+        assert other.rejects.equals(read[0].rejects)
+        assert other.quality.equals(read[0].quality)
+        assert (other.inputs, other.warnings) == (read[0].inputs, read[0].warnings)
+
+
 def test_a_parquet_file_reads_like_the_csv(tmp_path: Path, write: Write, residents: LinkageSpec) -> None:
     table = pa.table(
         {

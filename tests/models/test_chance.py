@@ -63,3 +63,8 @@ def test_an_identifier_whose_coincidences_are_all_matches_keeps_a_share_of_them(
 
 def test_matches_can_not_be_more_than_all_coincidences() -> None:
     assert exact_u(1e-7, 5e11, prior=1e-6, m=0.9, default=None) > 0.0
+
+
+@pytest.mark.parametrize("default", [None, 0.1])
+def test_values_that_no_two_records_share_are_known_to_coincide_next_to_never(default) -> None:
+    assert exact_u(0.0, 10_000.0, prior=0.01, m=0.9, default=default) <= 1e-4

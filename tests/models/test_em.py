@@ -339,4 +339,4 @@ def test_the_prior_of_a_stored_model_is_not_raised_by_relatives(spec_of, n_perso
 def test_a_prior_settled_without_candidates_is_one_pair(spec_of) -> None:
     nothing = PatternCounts(np.zeros((0, 1), np.int8), np.zeros(0, np.uint64), np.zeros(0))
     training = TrainingCounts(nothing, nothing, np.array([np.nan]), np.zeros((1, 1), np.bool_), 100.0)
-    assert settle_prior(default_model(spec_of({"a": 1}), 0.1), training) == (0.01, False)
+    assert settle_prior(default_model(spec_of({"a": 1}), 0.1), training) == (0.01, None)

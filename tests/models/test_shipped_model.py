@@ -32,3 +32,10 @@ def test_full_agreement_speaks_for_a_match_and_difference_against_it(stored: byt
 
 def test_a_missing_value_says_nothing(stored: bytes) -> None:
     assert not from_json(stored).weights()[:, 0].any()
+
+
+def test_one_certificate_is_among_the_strongest_evidence_and_two_speak_against_one_person(stored: bytes) -> None:
+    model = from_json(stored, spec=load_builtin_spec())
+    weights = {item.name: item.level_weights() for item in model.comparisons}
+    assert weights["no_akta_lhr"][-1] > weights["nama"].max()
+    assert weights["no_akta_lhr"][1] < -3.0

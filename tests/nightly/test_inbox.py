@@ -214,7 +214,7 @@ def test_a_code_that_a_project_learns_of_later_takes_its_records_along(project):
     old = store.read("residents").to_pylist()
     moved = pa.Table.from_pylist([row | {"region": "3399"} for row in old], store.read("residents").schema)
     with store.locked():
-        version = store.write("residents", moved, partition_by="province")
+        version, _ = store.write("residents", moved, night=1)
         regions = {"3399": ledger.regions[SEMARANG]}
         store.commit(replace(ledger, tables={**ledger.tables, "residents": version}, regions=regions))
     project.put("3374_full_20260605_1.csv", [*semarang(), *newcomer()])

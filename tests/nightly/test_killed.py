@@ -9,8 +9,9 @@ import pytest
 
 from tests.small_register import SEMARANG, denpasar, people, semarang
 
-STAGES = ("intake", "encode", "block", "model", "compare", "decide", "write", "queue")
-MOMENTS = (*(f"after {name}" for name in STAGES), "before commit", "after commit", "in publish", "in the store")
+FULL = ("intake", "encode", "block", "model", "compare", "decide", "write", "derive", "queue")
+DELTA = ("intake", "encode", "block", "compare", "decide", "write", "queue")
+MOMENTS = ("before commit", "after commit", "in publish", "in the store", "in the derived files")
 
 CHILD = """
 import os, signal, sys
@@ -24,6 +25,7 @@ from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
 from linkage.progress import Silent, Stages
 from linkage.run.one_off import Request, link_inputs, read_spec_file
+from linkage.standing.appended import AppendedArray
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -43,13 +45,22 @@ def run(folder, moment, now):
     if moment == "in publish":
         Path.rename = die
     if moment == "in the store":
-        write, calls = Store.write, []
-        def third_time_lucky(self, *arguments, **options):
-            calls.append(1)
-            if len(calls) == 3:
+        calls = []
+        for name in ("write", "append"):
+            def third_time_lucky(self, *arguments, method=getattr(Store, name), **options):
+                calls.append(1)
+                if len(calls) == 3:
+                    die()
+                return method(self, *arguments, **options)
+            setattr(Store, name, third_time_lucky)
+    if moment == "in the derived files":
+        append, written = AppendedArray.append, []
+        def half_a_file(self, rows):
+            append(self, rows)
+            written.append(1)
+            if len(written) == 9:
                 die()
-            return write(self, *arguments, **options)
-        Store.write = third_time_lucky
+        AppendedArray.append = half_a_file
     job.run_nightly(
         load_project(Path(folder) / "linkage.toml"),
         full=False, engine=LocalEngine(1), observer=Killer(moment.removeprefix("after ")), now=now,
@@ -93,11 +104,16 @@ def leftovers(project):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("night", [first_night, second_night], ids=["first night", "second night"])
-def test_killed_anywhere_and_started_again_a_night_ends_the_same_and_does_nothing_twice(nightly, python_script, night):
+@pytest.mark.parametrize(
+    ("night", "stages"), [(first_night, FULL), (second_night, DELTA)], ids=["first night", "second night"]
+)
+def test_killed_anywhere_and_started_again_a_night_ends_the_same_and_does_nothing_twice(
+    nightly, python_script, night, stages
+):
+    moments = (*(f"after {name}" for name in stages), *MOMENTS)
     template = nightly("template")
     night(template)
-    projects = {moment: nightly(moment.replace(" ", "-")) for moment in (*MOMENTS, "undisturbed")}
+    projects = {moment: nightly(moment.replace(" ", "-")) for moment in (*moments, "undisturbed")}
     for project in projects.values():
         shutil.rmtree(project.home)
         shutil.copytree(template.home, project.home)
@@ -107,7 +123,7 @@ def test_killed_anywhere_and_started_again_a_night_ends_the_same_and_does_nothin
 
     disturbed = [text for moment, project in projects.items() for text in (project.home, moment)]
     died = python_script(CHILD, undisturbed.moment().isoformat(), *disturbed)
-    assert died.stdout.split() == [str(int(signal.SIGKILL))] * len(MOMENTS), died.stderr
+    assert died.stdout.split() == [str(int(signal.SIGKILL))] * len(moments), died.stderr
 
     for moment, project in projects.items():
         committed = moment in ("after commit", "in publish")

@@ -5,8 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from linkage.nightly.change_log import current, logged
 from linkage.nightly.extract import Extract
-from linkage.nightly.residents import Applied, apply_extract, empty_residents, recognise
+from linkage.nightly.people import People, TableBase
+from linkage.nightly.residents import Applied, apply_extract, empty_residents, of_one_night, recognise
 from linkage.spec import parse_spec
 
 SPEC = parse_spec(
@@ -48,14 +50,34 @@ def extract(kind: str) -> Extract:
     return Extract("3374", 20260630, 1, kind, Path(f"3374_{kind}_20260630_1.csv"))
 
 
-def apply(residents: pa.Table, accepted: pa.Table, kind: str, last_number: int = 0) -> Applied:
-    found = recognise(residents, accepted, extract(kind))
-    return apply_extract(found, last_number, closed_by="" if kind == "delta" else extract(kind).path.name)
+FIELDS = [field.name for field in SPEC.fields]
+SCHEMA = empty_residents(SPEC).schema
+LOGGED = SCHEMA.append(pa.field("change", pa.string()))
+
+
+def people_of(residents: pa.Table) -> People:
+    return People(TableBase(residents, FIELDS))
+
+
+def apply(people: People, accepted: pa.Table, kind: str, last_number: int = 0) -> Applied:
+    found = recognise(people, accepted, extract(kind), SCHEMA)
+    return apply_extract(people, found, last_number, closed_by="" if kind == "delta" else extract(kind).path.name)
+
+
+def after_nights(*nights: tuple[pa.Table, str]) -> pa.Table:
+    """The residents after nights of one extract each, every night from the table of the one before."""
+    residents, last = empty_residents(SPEC), 0
+    for night, (accepted, kind) in enumerate(nights, start=1):
+        applied = apply(people_of(residents), accepted, kind, last)
+        log = [logged(residents, 0)] if night > 1 else []
+        log.append(logged(of_one_night([applied.rows], LOGGED), night))
+        residents = current(pa.concat_tables([part.select(log[-1].column_names) for part in log]), "residents")
+        residents, last = residents.sort_by("record_id").combine_chunks(), applied.last_number
+    return residents
 
 
 def after(first: pa.Table, second: pa.Table, kind: str) -> list[dict[str, str]]:
-    start = apply(empty_residents(SPEC), first, "full")
-    return apply(start.residents, second, kind, start.last_number).residents.to_pylist()
+    return after_nights((first, "full"), (second, kind)).to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +116,8 @@ def test_a_full_extract_closes_what_it_no_longer_has_and_a_delta_does_not():
 
 def test_new_records_are_numbered_by_their_content_whatever_the_order_of_the_rows():
     one, other = ("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01")
-    forward = apply(empty_residents(SPEC), rows(one, other), "full").residents
-    backward = apply(empty_residents(SPEC), rows(other, one), "full").residents
+    forward = after_nights((rows(one, other), "full"))
+    backward = after_nights((rows(other, one), "full"))
     ids = [
         dict(zip(table["nama"].to_pylist(), table["record_id"].to_pylist(), strict=True))
         for table in (forward, backward)
@@ -104,14 +126,40 @@ def test_new_records_are_numbered_by_their_content_whatever_the_order_of_the_row
 
 
 def test_what_is_absent_can_be_known_before_anything_is_closed():
-    people = rows(("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01"))
-    start = apply(empty_residents(SPEC), people, "full")
-    gone = start.residents.column("nama").to_pylist().index("WATI")
-    found = recognise(start.residents, people.slice(0, 1), extract("full"))
+    persons = rows(("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01"))
+    start = after_nights((persons, "full"))
+    gone = start.column("nama").to_pylist().index("WATI")
+    people = people_of(start)
+    found = recognise(people, persons.slice(0, 1), extract("full"), SCHEMA)
     assert (found.open_before, found.absent.nonzero()[0].tolist()) == (2, [gone])
-    closed = apply_extract(found, 2, closed_by="x")
+    closed = apply_extract(people, found, 2, closed_by="x")
     assert (closed.added, closed.kept, closed.closed) == (0, 1, 1)
-    again = recognise(closed.residents, people.slice(0, 0), extract("full"))
+    again = recognise(people, persons.slice(0, 0), extract("full"), SCHEMA)
     assert (again.open_before, again.absent.nonzero()[0].tolist()) == (1, [1 - gone]), "the closed are not absent"
-    kept = apply_extract(again, 2, closed_by="")
-    assert (kept.residents.equals(closed.residents), kept.closed) == (True, 0)
+    kept = apply_extract(people, again, 2, closed_by="")
+    assert (kept.rows.num_rows, kept.fresh.num_rows, kept.closed) == (0, 0, 0)
+
+
+def test_only_new_content_is_fresh_and_who_comes_back_is_fresh_again():
+    one, other = ("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01")
+    people = people_of(after_nights((rows(one, other), "full")))
+    same = apply(people, rows(one, other), "full", 2)
+    assert (same.kept, same.fresh.num_rows, same.rows.num_rows) == (2, 0, 2)
+    without = apply(people, rows(one), "full", 2)
+    assert (without.closed, without.fresh.num_rows) == (1, 0)
+    back = apply(people, rows(one, other), "full", 2)
+    assert back.fresh.column("nama").to_pylist() == ["WATI"]
+
+
+def test_extracts_of_one_night_follow_each_other_and_the_last_word_counts():
+    one, other = ("SUPARNO", NIK, "1990-01-01", "2020-01-01"), ("WATI", OTHER, "1988-03-03", "2020-01-01")
+    moved = ("SUPARNO SETYO", NIK, "1990-01-01", "2020-01-01")
+    people = people_of(empty_residents(SPEC))
+    parts, last = [], 0
+    for accepted in (rows(one, other), rows(moved), rows(moved, other)):
+        applied = apply(people, accepted, "full", last)
+        parts, last = [*parts, applied.rows], applied.last_number
+    told = of_one_night(parts, LOGGED)
+    told_of = sorted((row["nama"], row["closed_by"]) for row in told.to_pylist())
+    assert told_of == [("SUPARNO SETYO", ""), ("WATI", "")]
+    assert people.alive.tolist().count(1) == 2

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InvariantError, LockHeldError, OutputError
+from linkage.nightly.change_log import changes, current, logged, state_hash
 from linkage.nightly.ledger import UNTOLD, FileEntry, Ledger
-from linkage.nightly.store import Store, changes, plain_strings, state_hash
+from linkage.nightly.store import Store, plain_strings
 from linkage.nightly.succession import Gap, RegionState
 
 
@@ -32,7 +33,7 @@ def test_a_workspace_without_a_run_has_an_empty_ledger_and_no_tables(store):
 
 def test_what_is_written_counts_once_the_ledger_names_it(store):
     with store.locked():
-        version = store.write("residents", TABLE, partition_by="province")
+        version, _ = store.write("residents", TABLE, night=1)
         assert store.read("residents") is None
         store.commit(Ledger(run_id="one", tables={"residents": version}))
     again = Store(store.workspace)
@@ -42,24 +43,24 @@ def test_what_is_written_counts_once_the_ledger_names_it(store):
 
 def test_a_version_nobody_named_is_never_seen(store):
     with store.locked():
-        first = store.write("pairs", TABLE)
+        first, _ = store.write("pairs", TABLE, night=1)
         store.commit(Ledger(tables={"pairs": first}))
-        store.write("pairs", TABLE.slice(0, 1))
+        store.write("pairs", TABLE.slice(0, 1), night=2)
     assert Store(store.workspace).read("pairs").num_rows == 2
     with store.locked():
-        third = store.write("pairs", TABLE.slice(0, 0))
+        third, _ = store.write("pairs", TABLE.slice(0, 0), night=3)
     assert third > first
     assert Store(store.workspace).read_version("pairs", third).num_rows == 0
 
 
 def test_another_schema_may_follow(store):
-    store.write("pairs", TABLE)
-    version = store.write("pairs", TABLE.append_column("level_new", pa.array([1, 2], pa.int8())))
+    store.write("pairs", TABLE, night=1)
+    version, _ = store.write("pairs", TABLE.append_column("level_new", pa.array([1, 2], pa.int8())), night=2)
     assert "level_new" in store.read_version("pairs", version).column_names
 
 
 def test_a_version_that_is_gone_is_told(store):
-    store.write("pairs", TABLE)
+    store.write("pairs", TABLE, night=1)
     with pytest.raises(InvariantError, match="version 7 of the store's pairs cannot be read"):
         store.read_version("pairs", 7)
 
@@ -92,6 +93,8 @@ def test_the_ledger_reads_back_exactly(store):
         '{"version": 1}',
         '{"version": 2}',
         '{"version": 3}',
+        '{"version": 4}',
+        '{"version": 3, "files": {}, "regions": {}, "derived": {"who": 1}}',
         '{"version": [1]}',
         '{"version": 2, "files": {}, "regions": {}, "who": 2}',
         '{"version": 2, "files": {"a.csv 12": {"who": 1}}, "regions": {}}',
@@ -211,6 +214,64 @@ def test_changes_are_what_was_added_changed_and_closed_and_nothing_else(old, new
     expected |= {key: (value, "changed") for key, value in new.items() if key in old and old[key] != value}
     expected |= {key: (value, "closed") for key, value in old.items() if key not in new}
     assert told == expected
+
+
+def log_of(nights: list[dict[str, str]]) -> pa.Table:
+    """A log of residents: by night, record id to content, or to who closed it (in small letters)."""
+    parts = []
+    for night, told in enumerate(nights):
+        closed = [value.islower() for value in told.values()]
+        table = pa.table(
+            {
+                "record_id": pa.array(list(told), pa.string()),
+                "nama": pa.array(
+                    [None if shut else value for value, shut in zip(told.values(), closed, strict=True)], pa.string()
+                ),
+                "closed_by": pa.array(
+                    [value if shut else "" for value, shut in zip(told.values(), closed, strict=True)], pa.string()
+                ),
+                "change": pa.array(["closed" if shut else "changed" for shut in closed], pa.string()),
+            }
+        )
+        parts.append(logged(table, night))
+    return pa.concat_tables(parts)
+
+
+NIGHTS = st.lists(st.dictionaries(st.sampled_from("abc"), st.sampled_from(["X", "Y", "p"])), max_size=5)
+
+
+@given(first=st.dictionaries(st.sampled_from("abc"), st.sampled_from("XY"), min_size=3), later=NIGHTS)
+def test_the_last_word_of_a_log_counts_and_who_was_closed_stays_with_the_last_content(first, later):
+    log = log_of([first, *later])
+    expected = {name: (value, "") for name, value in first.items()}
+    for night in later:
+        for name, value in night.items():
+            expected[name] = (expected[name][0], value) if value.islower() else (value, "")
+    found = {row["record_id"]: (row["nama"], row["closed_by"]) for row in current(log, "residents").to_pylist()}
+    assert found == expected
+    clusters = log.rename_columns(["record_id", "cluster_id", "closed_by", "change", "night"])
+    standing = {row["record_id"]: row["cluster_id"] for row in current(clusters, "clusters").to_pylist()}
+    assert standing == {name: value for name, (value, closed) in expected.items() if not closed}
+
+
+def test_a_hash_grows_by_the_rows_that_are_appended_and_knows_no_order():
+    whole = pa.concat_tables([TABLE, TABLE.slice(1)])
+    assert state_hash(TABLE.slice(1), state_hash(TABLE)) == state_hash(whole) == state_hash(whole.take([2, 0, 1]))
+    assert state_hash(whole) != state_hash(TABLE)
+    assert len(state_hash(TABLE)) == 64
+
+
+def test_what_a_killed_run_appended_does_not_come_back(store):
+    row = {"left_id": ["a"], "right_id": ["b"], "change": ["added"]}
+    with store.locked():
+        version, digest = store.write("pairs", pa.table(row).drop_columns(["change"]), night=1)
+        store.commit(Ledger(tables={"pairs": version}, state_hash={"pairs": digest}))
+        store.append("pairs", pa.table(row | {"right_id": ["killed"]}), night=2)
+        version, digest = store.append("pairs", pa.table(row | {"right_id": ["c"]}), night=2)
+        store.commit(Ledger(tables={"pairs": version}, state_hash={"pairs": digest}))
+    assert sorted(store.read("pairs").column("right_id").to_pylist()) == ["b", "c"]
+    assert store.schema("pairs").names == ["left_id", "right_id"]
+    assert state_hash(store.read_log("pairs", version)) == digest
 
 
 def test_without_a_state_before_everything_is_added():

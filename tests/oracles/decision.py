@@ -110,40 +110,48 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
     nik_kept = _same(one.nik, other.nik) or pair.nik == "typo"
     a, b = one.birth, other.birth
     sexes_differ = bool(one.sex and other.sex and one.sex != other.sex)
+    one_certificate = _same(one.certificate, other.certificate)
+    two_certificates = bool(one.certificate and other.certificate) and not one_certificate
+    slip = pair.slip and not two_certificates
+    moved = _same(one.nik, other.nik) and bool(one.region and other.region) and one.region != other.region
+    one_child = one_certificate or (moved and not two_certificates)
     whole = a.count("-") == 2 and b.count("-") == 2
     if (
         whole
         and abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= 1
         and family
+        and not one_child
         and (
-            pair.name == "different"
+            (pair.name == "different" and not slip)
             or (
                 pair.name == "similar"
                 and not (pair.nik == "typo" or (pair.nik == "different" and not sexes_differ))
-                and not (pair.slip and pair.nik != "prefix")
+                and not slip
             )
+            or (pair.name in ("partial", "phonetic") and pair.nik == "prefix" and two_certificates)
         )
     ):
         guards.add("KEMBAR")
     if births_far_apart(one, other) and family:
-        lookalike = pair.name in ("similar", "partial") and not pair.slip and not nik_kept
-        if pair.name == "different" or lookalike:
+        lookalike = pair.name in ("similar", "partial") and not nik_kept
+        if (pair.name == "different" or lookalike) and not slip and not one_child:
             guards.add("SAUDARA")
-    papers = (
+    firm = (
         _same(one.kk, other.kk)
         or _same(one.mother_nik, other.mother_nik)
-        or pair.nik not in ("missing", "different")
+        or pair.nik == "equal"
         or _same(one.nik, other.nik)
-        or _same(one.certificate, other.certificate)
+        or one_certificate
         or pair.address == "yes"
     )
+    papers = firm or pair.nik not in ("missing", "different")
     a_parent = pair.mother not in ("missing", "different") or pair.father not in ("missing", "different")
     nothing_else = pair.namesakes >= 1 and not papers and not a_parent and pair.place != "yes"
-    other_parents = pair.mother == pair.father == "different" and not papers
+    other_parents = pair.mother == pair.father == "different" and not firm
     if pair.name not in ("missing", "different") and (nothing_else or other_parents):
         guards.add("SENAMA")
     if _same(one.kk, other.kk) and births_contradict(one, other) and abs(_parts(a)[0] - _parts(b)[0]) >= 12:
-        alike = pair.name in ("partial", "phonetic", "equal") or pair.slip
+        alike = pair.name in ("partial", "phonetic", "equal") or slip
         wrong_year = alike and (nik_kept or mother or _same(one.certificate, other.certificate))
         if not wrong_year and not (pair.name == "missing" and nik_kept):
             guards.add("ORANG_TUA_ANAK")

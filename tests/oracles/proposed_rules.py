@@ -7,12 +7,27 @@ from tests.oracles.pair_pass import final_blocks
 
 def price(rule, records):
     """Pairs within the rule's blocks of at most the cap; across the two files only when linking."""
+    return len(pairs_of(rule, records))
+
+
+def pairs_of(rule, records):
+    """Those pairs, as often as they have blocks."""
     left = records.left_count
     if not rule.keys:
         blocks = [set(range(records.n_records))]
     else:
         blocks = final_blocks(rule, records.columns, records.n_records)
-    return sum(left < 0 or i < left <= j for members in blocks for i, j in combinations(sorted(members), 2))
+    return [(i, j) for members in blocks for i, j in combinations(sorted(members), 2) if left < 0 or i < left <= j]
+
+
+def pairs_added(rules, records):
+    """How many pairs each rule is the first to bring."""
+    seen, added = set(), []
+    for rule in rules:
+        new = set(pairs_of(rule, records)) - seen
+        seen |= new
+        added.append(len(new))
+    return added
 
 
 def reached_levels(combined, comparisons):

@@ -10,10 +10,16 @@ from linkage.spec import (
     Alternatives,
     ComparisonSpec,
     FieldSpec,
+    GuardWeight,
     LevelSpec,
     LinkageSpec,
     OlderRegion,
     RuleSpec,
+)
+from linkage.spec.guard_weights import NAME_RELATIONS, NIK_RELATIONS, OTHER
+
+GUARDED = st.tuples(
+    st.sampled_from(GUARDS), st.sampled_from((*NAME_RELATIONS, OTHER)), st.sampled_from((*NIK_RELATIONS, OTHER))
 )
 
 ODD = (
@@ -150,7 +156,9 @@ def specs(draw: st.DrawFn) -> LinkageSpec:
         shared_nik_weight=draw(st.just(0.0) | st.floats(-1e6, 1e6)),
         prior=draw(st.none() | SHARES),
         model=draw(st.just("") | TEXTS),
-        guard_weights=tuple((guard, -draw(SHARES)) for guard in draw(st.sets(st.sampled_from(GUARDS)).map(sorted))),
+        guard_weights=tuple(
+            GuardWeight(guard, -draw(SHARES), name, nik) for guard, name, nik in draw(st.sets(GUARDED).map(sorted))
+        ),
         older_regions=tuple(
             OlderRegion(code, code + 1, draw(st.just("") | TEXTS)) for code in draw(st.sets(st.integers(1000, 9998)))
         )[:2],

@@ -13,7 +13,7 @@ from linkage.encode import EncodedRecords, encode
 from linkage.proposal.blocking import ChosenRule, choose_rules
 from linkage.proposal.draft import Draft
 from linkage.spec import LinkageSpec
-from tests.oracles.proposed_rules import price
+from tests.oracles.proposed_rules import pairs_added, price
 from tests.proposal.attributes import attribute, draft, spec_of
 
 NAMES = draft(attribute("given_name"), attribute("surname"), attribute("sex", distinct=2.0), attribute("identifier"))
@@ -65,7 +65,9 @@ def test_rules_are_priced_exactly_and_together_keep_the_budget(seed, count, budg
     records = encoded(people(count, seed, variety=8), left_count=left)
     rules, expected = chosen(records, budget)
     assert [item.pairs for item in rules] == [price(item.rule, records) for item in rules]
-    assert sum(item.pairs for item in of_keys(rules)) <= budget
+    added = pairs_added([item.rule for item in rules], records)
+    assert [item.compared for item in rules] == added
+    assert sum(added[: len(of_keys(rules))]) <= budget
     assert 0.0 <= expected <= 1.0
     assert len({item.rule.name for item in rules}) == len({item.rule for item in rules}) == len(rules)
 

@@ -32,7 +32,7 @@ def test_a_line_for_every_column(proposal):
 
 
 def test_the_cost_is_the_last_line(proposal):
-    pairs = sum(chosen.pairs for chosen in proposal.rules)
+    pairs = sum(chosen.compared for chosen in proposal.rules)
     assert report(proposal).splitlines()[-1] == f"{len(proposal.rules)} blocking rules, {pairs:,} pairs to compare"
 
 

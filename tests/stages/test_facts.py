@@ -14,6 +14,7 @@ from linkage.intake import read_inputs
 from linkage.pipeline import LinkOptions, link_records
 from linkage.progress import Silent, Stages
 from linkage.stages.facts import expected_namesakes, record_facts, weight_without
+from linkage.stages.frequencies import count_values
 from tests.small_register import DENPASAR, SEMARANG, denpasar, people, residents_spec, semarang, table
 
 SPEC = residents_spec()
@@ -23,6 +24,10 @@ SPEC = residents_spec()
 def linked():
     accepted = read_inputs([table([*semarang(), *denpasar()])], SPEC).accepted
     return link_records(accepted, SPEC, LinkOptions(latest_year=2026), LocalEngine(1), Stages(Silent()))
+
+
+def namesakes(pairs, records):
+    return expected_namesakes(pairs, records, count_values(records, SPEC))
 
 
 def rows():
@@ -83,7 +88,7 @@ def test_the_weight_without_a_field_is_the_weight_of_records_that_lack_it(linked
 
 
 def test_expected_namesakes_multiply_the_shares_of_name_sex_and_date(linked):
-    found = expected_namesakes(linked.survivors, linked.records)
+    found = namesakes(linked.survivors, linked.records)
     count = len(rows())
     columns = linked.records.columns
     for left, right, expected in zip(linked.survivors.left, linked.survivors.right, found, strict=True):
@@ -121,11 +126,11 @@ def test_other_bearers_of_a_vague_or_default_date_are_those_of_its_year(born, be
     columns["jenis_kelamin"] = replace(columns["jenis_kelamin"], codes=np.zeros(len(dates), np.int32))
     left = np.array([dates.index(born)], np.int32)
     pair = SimpleNamespace(left=left, right=(left + 1) % np.int32(len(dates)))
-    found = expected_namesakes(pair, replace(records, columns=columns))
+    found = namesakes(pair, replace(records, columns=columns))
     assert found.tolist() == pytest.approx([(len(dates) - 2) * bearers / len(dates)])
 
 
 def test_a_missing_name_has_no_number_of_namesakes(linked):
     nameless = np.full_like(linked.records.columns["nama"].codes, -1)
     columns = dict(linked.records.columns) | {"nama": replace(linked.records.columns["nama"], codes=nameless)}
-    assert np.isnan(expected_namesakes(linked.survivors, replace(linked.records, columns=columns))).all()
+    assert np.isnan(namesakes(linked.survivors, replace(linked.records, columns=columns))).all()

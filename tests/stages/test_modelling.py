@@ -17,7 +17,7 @@ from linkage.intake import read_inputs
 from linkage.models.store import from_json, to_json
 from linkage.spec import parse_spec
 from linkage.stages.candidates import plan_candidates
-from linkage.stages.modelling import choose_model, read_model
+from linkage.stages.modelling import SampleSize, choose_model, read_model, to_settle
 from tests.small_register import residents_spec, semarang, table
 
 SPEC = residents_spec()
@@ -67,6 +67,39 @@ def test_a_fit_that_found_families_is_not_used():
     chosen = choose_model(plan_candidates(records, spec), records, spec, ENGINE)
     assert chosen.origin == "spec defaults"
     assert any("households instead of persons" in warning for warning in chosen.warnings)
+
+
+LABELS = """
+name = "labels"
+[[field]]
+name = "label"
+kind = "category"
+[[comparison]]
+name = "label"
+field = "label"
+kernel = "jaro_winkler"
+levels = [{ name = "equal" }, { name = "close", at_least = 0.9 }]
+{u}
+[[rule]]
+name = "label"
+keys = ["label"]
+"""
+
+
+@pytest.mark.parametrize(("stated", "learned"), [("", True), ("u = [1e-10, 1e-9, 0.9999999989]", False)])
+def test_defaults_take_u_from_the_data_unless_the_spec_states_it(stated, learned):
+    """All labels differ in their last digits only: two strangers are close, though no two are equal."""
+    spec = parse_spec(LABELS.replace("{u}", stated))
+    labels = pa.table({"label": [f"WAREHOUSE {number:04}" for number in range(150)]})
+    records = encode(read_inputs([labels], spec).accepted, spec, latest_year=2026)
+    chosen = choose_model(plan_candidates(records, spec), records, spec, ENGINE)
+    assert chosen.origin == "spec defaults"
+    assert (chosen.model.comparisons[0].u[1] > 0.99) == learned
+
+
+@pytest.mark.parametrize(("records", "drawn"), [(100, 250_000), (100_000, 400_000), (5_000_000, 1_000_000)])
+def test_larger_registers_draw_more_pairs_to_settle_u_up_to_what_learning_takes(records, drawn):
+    assert to_settle(records) == SampleSize(500_000, drawn)
 
 
 def test_the_standing_model_of_a_project_is_taken_as_it_is(candidates, records, defaults):

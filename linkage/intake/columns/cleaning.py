@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.intake.columns.dictionary import Int32, codes_of, follow, recode
+from linkage.intake.columns.dictionary import Int32, codes_of, follow, recode, recode_changed, without_values
 from linkage.standardise.codes import settle_numbers
 
 UInt8 = npt.NDArray[np.uint8]
@@ -22,6 +22,8 @@ _IDENTIFIERS: Final = ("nik", "identifier")
 
 def clean_values(values: pa.StringArray, *, name: str, kind: str) -> tuple[Int32, pa.StringArray]:
     """Return int32 (n_values,), the clean value of each raw one (-1 for missing), and the distinct clean values.
+
+    ``values``: distinct, no nulls.
 
     Kinds ``nik`` and ``identifier`` also lose a leading apostrophe and the ``="..."`` with which spreadsheets are made
     to keep digits. Kind ``id`` (a record's own id) loses outer blanks only: any text may be an id.
@@ -41,9 +43,10 @@ def clean_values(values: pa.StringArray, *, name: str, kind: str) -> tuple[Int32
         # A value that begins with 1 to 9 says something; most identifiers, dates and numbers are done here.
         doubtful = np.flatnonzero(~_DIGIT[first])
         missing[doubtful] = _missing(text.take(pa.array(doubtful)), name, kind)
-    if missing.any():
-        text = pc.if_else(pa.array(missing), pa.scalar(None, pa.string()), text)
-    return recode(text)
+    if text is values:
+        # Still distinct: what is left need not be looked up again.
+        return without_values(values, missing)
+    return recode_changed(values, text, missing)
 
 
 def edge_bytes(texts: pa.StringArray) -> tuple[UInt8, UInt8]:

@@ -7,30 +7,38 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.errors import InputDataError
+from linkage.similarity.packed import hash_texts
 
 Int32 = npt.NDArray[np.int32]
 
-_PENDING: Final = 1 << 16
+_PENDING: Final = 1 << 18
+_WAITING_SHARE: Final = 3
+_ROOM: Final = 1 << 16
 _ARROW_TEXT: Final = (1 << 31) - 1
+_HASH_BITS: Final = 64
+_BUCKET_BITS: Final = 20
 
 
 class DictionaryBuilder:
     """Appends text arrays and keeps int32 codes (-1 for null) and one list of distinct values.
 
     Distinct values stand in the order of their first appearance, however the rows were cut into batches. Batches wait
-    with their own dictionaries until these hold as many values as are merged already; so the work grows with the sum
-    of the batches' distinct values, and the memory with the distinct values of all.
+    with their own dictionaries until these hold three times as many values as are merged already; so the work grows
+    with the sum of the batches' distinct values, and the memory with the distinct values of all.
     """
 
     def __init__(self, name: str) -> None:
         """``name`` is the column's, for the one error there is."""
         self._name = name
         self._values: pa.StringArray = pa.array([], pa.string())
-        self._pending: list[tuple[Int32, pa.StringArray]] = []
+        # Codes of all rows lie in one array with room to grow: pieces of a batch each would leave holes behind.
+        self._codes = np.empty(0, np.int32)
+        self._rows = 0
+        self._pending: list[tuple[slice, pa.StringArray]] = []
         self._waiting = 0
-        self._codes: list[Int32] = []
 
     def append(self, array: pa.Array | pa.ChunkedArray) -> None:
         """Append texts: strings, or dictionaries of strings."""
@@ -41,9 +49,16 @@ class DictionaryBuilder:
 
     def append_codes(self, codes: Int32, values: pa.StringArray) -> None:
         """Append rows given as codes (-1 for null) into ``values`` (distinct, no nulls)."""
-        self._pending.append((codes, values))
+        rows = slice(self._rows, self._rows + len(codes))
+        if rows.stop > len(self._codes):
+            grown = np.empty(max(rows.stop, 2 * len(self._codes), _ROOM), np.int32)
+            grown[: self._rows] = self._codes[: self._rows]
+            self._codes = grown
+        self._codes[rows] = codes
+        self._rows = rows.stop
+        self._pending.append((rows, values))
         self._waiting += len(values)
-        if self._waiting > max(_PENDING, len(self._values)):
+        if self._waiting > max(_PENDING, _WAITING_SHARE * len(self._values)):
             self._merge()
 
     def append_missing(self, count: int) -> None:
@@ -53,16 +68,13 @@ class DictionaryBuilder:
     def finish(self) -> tuple[Int32, pa.StringArray]:
         """Return the codes of all rows and the distinct values."""
         self._merge()
-        codes = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
-        self._codes = [codes]
-        return codes, self._values
+        return self._codes[: self._rows], self._values
 
     def _merge(self) -> None:
         if not self._pending:
             return
         if len(self._pending) == 1 and not len(self._values):
-            codes, self._values = self._pending.pop()
-            self._codes.append(codes)
+            _, self._values = self._pending.pop()
             self._waiting = 0
             return
         values = [self._values, *(values for _, values in self._pending)]
@@ -73,8 +85,8 @@ class DictionaryBuilder:
             [pa.DictionaryArray.from_arrays(np.arange(len(array), dtype=np.int32), array) for array in values]
         ).unify_dictionaries()
         self._values = merged.chunk(0).dictionary
-        for (codes, _), chunk in zip(self._pending, merged.chunks[1:], strict=True):
-            self._codes.append(follow(codes, chunk.indices.to_numpy()))
+        for (rows, _), chunk in zip(self._pending, merged.chunks[1:], strict=True):
+            self._codes[rows] = follow(self._codes[rows], chunk.indices.to_numpy())
         self._pending.clear()
         self._waiting = 0
 
@@ -90,13 +102,46 @@ def codes_of(array: pa.DictionaryArray) -> Int32:
 def follow(codes: Int32, mapping: npt.NDArray[np.int32]) -> Int32:
     """Return ``mapping[code]`` for every code; -1 stays -1."""
     # A code of -1 takes the last entry.
-    return np.append(mapping, np.int32(-1)).astype(np.int32, copy=False)[codes]
+    return np.append(mapping.astype(np.int32, copy=False), np.int32(-1))[codes]
 
 
 def recode(values: pa.StringArray) -> tuple[Int32, pa.StringArray]:
     """Return int32 (n_values,), the place of each text among the distinct ones (-1 for null), and the distinct ones."""
     encoded = values.dictionary_encode()
     return codes_of(encoded), encoded.dictionary
+
+
+def recode_changed(
+    before: pa.StringArray, after: pa.StringArray, unwanted: npt.NDArray[np.bool_]
+) -> tuple[Int32, pa.StringArray]:
+    """Return :func:`recode` of the texts ``after`` that are wanted, -1 for the others.
+
+    ``before`` (n_values,) are the same texts, distinct, before some of them were changed: two can only have become
+    equal where one was changed. ``unwanted`` bool (n_values,). There are no nulls.
+    """
+    buckets = (hash_texts(after) >> np.uint64(_HASH_BITS - _BUCKET_BITS)).astype(np.int64)
+    changed = np.asarray(pc.not_equal(before, after).to_numpy(zero_copy_only=False), np.bool_)
+    crowded = np.zeros(1 << _BUCKET_BITS, np.bool_)
+    crowded[buckets[changed & ~unwanted]] = True
+    doubtful = np.flatnonzero(crowded[buckets] & ~unwanted)
+    places = codes_of(after.take(pa.array(doubtful)).dictionary_encode())
+    first = np.zeros(int(places.max(initial=-1)) + 1, np.int64)
+    first[places[::-1]] = doubtful[::-1]
+    stands_for = np.arange(len(after))
+    stands_for[doubtful] = first[places]
+    staying = (stands_for == np.arange(len(after))) & ~unwanted
+    mapping = (np.cumsum(staying, dtype=np.int32) - np.int32(1))[stands_for]
+    mapping[unwanted] = -1
+    return mapping, after.filter(pa.array(staying))
+
+
+def without_values(values: pa.StringArray, unwanted: npt.NDArray[np.bool_]) -> tuple[Int32, pa.StringArray]:
+    """Return the place of each distinct value among those that stay, int32 (n_values,), -1 for the unwanted ones."""
+    if not unwanted.any():
+        return np.arange(len(values), dtype=np.int32), values
+    mapping = np.cumsum(~unwanted, dtype=np.int32) - np.int32(1)
+    mapping[unwanted] = -1
+    return mapping, values.filter(pa.array(~unwanted))
 
 
 def compact(codes: Int32, values: pa.StringArray) -> tuple[Int32, pa.StringArray]:
@@ -106,5 +151,5 @@ def compact(codes: Int32, values: pa.StringArray) -> tuple[Int32, pa.StringArray
     used = used[:-1]
     if used.all():
         return codes, values
-    mapping = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
-    return follow(codes, mapping), values.filter(pa.array(used))
+    mapping, kept = without_values(values, ~used)
+    return follow(codes, mapping), kept

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.intake.columns.dictionary import Int32
 from linkage.standardise.column import Int64
-from linkage.standardise.nik.numbers import nik_numbers
+from linkage.standardise.nik.numbers import nik_numbers, sixteen_digits
 
 Mask = npt.NDArray[np.bool_]
 ByValue = Mapping[str, Mask]
@@ -57,6 +58,22 @@ class Column:
         """int64 (n,): the NIK of each row, -1 for none."""
         return np.append(self.niks, -1)[self.codes]
 
+    @cached_property
+    def cards(self) -> Mask:
+        """bool (n_values,): a family card number of 16 digits that are not all the same."""
+        numbers = sixteen_digits(self.values)
+        return np.asarray((numbers >= 0) & (numbers % 1_111_111_111_111_111 != 0))
+
+    @cached_property
+    def bearers(self) -> Int64:
+        """int64 (n_values,): the rows with the NIK of each distinct value, however it is written there."""
+        counts = np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+        if not bool(pc.all(pc.equal(pc.binary_length(self.values), 16), min_count=0).as_py()):
+            # One number may be written in several ways.
+            distinct, which = np.unique(self.niks, return_inverse=True)
+            counts = np.bincount(which, weights=counts, minlength=len(distinct))[which]
+        return counts.astype(np.int64)
+
     def rows_with(self, by_value: Mask) -> Mask:
         """Return bool (n,): the rows whose value is marked; a missing value never is."""
         return np.append(by_value, False)[self.codes]
@@ -67,18 +84,20 @@ def judge_column(column: Column, by_value: ByValue) -> dict[str, Mask]:
 
     ``by_value``: what the rules on values found. A share is only taken of 20 rows with a value or more.
     """
-    present = column.codes[column.codes >= 0]
+    present = int(np.count_nonzero(column.codes >= 0))
     found: dict[str, Mask] = {}
-    if len(column.codes) and not present.size:
+    if len(column.codes) and not present:
         found["COLUMN_EMPTY"] = np.ones(len(column.codes), np.bool_)
-    if present.size < _ENOUGH:
+    tells_apart = column.kind in _TELLS_APART or column.field == "tanggal_lahir"
+    doubted = [by_value[code] for code in UNREADABLE if code in by_value]
+    if present < _ENOUGH or not (tells_apart or doubted):
         return found
-    counts = np.bincount(present, minlength=len(column.values))
-    for code in UNREADABLE:
-        if code in by_value and counts[by_value[code]].sum() > _MISPLACED_SHARE * present.size:
-            found["COLUMN_MISPLACED"] = column.rows_with(by_value[code])
-    if column.kind in _TELLS_APART or column.field == "tanggal_lahir":
+    counts = np.bincount(column.codes + np.int32(1), minlength=len(column.values) + 1)[1:]
+    for marked in doubted:
+        if counts[marked].sum() > _MISPLACED_SHARE * present:
+            found["COLUMN_MISPLACED"] = column.rows_with(marked)
+    if tells_apart:
         commonest = int(counts.argmax())
-        if counts[commonest] >= _CONSTANT_SHARE * present.size:
+        if counts[commonest] >= _CONSTANT_SHARE * present:
             found["COLUMN_CONSTANT"] = column.codes == commonest
     return found

@@ -13,8 +13,8 @@ from linkage.intake.quality.columns import Column, Mask
 from linkage.intake.quality.dates import DatesRead
 from linkage.intake.quality.links import CHILD, Cards, Links, family_cards, links_by_card, links_by_nik, wrong_sex
 from linkage.intake.quality.persons import PARENTS, equal_texts
-from linkage.intake.quality.records import RecordFinding, bearers, repeated
-from linkage.intake.quality.values import active_rows, valid_cards
+from linkage.intake.quality.records import RecordFinding, repeated
+from linkage.intake.quality.values import active_rows
 from linkage.standardise.column import Int64, KeySets
 from linkage.standardise.names.columns import standardise_names
 from linkage.standardise.placeholder_values import placeholder_values
@@ -74,7 +74,7 @@ def _siblings(columns: Mapping[str, Column], dates: DatesRead, cards: Cards | No
     found = np.zeros(len(day), np.bool_)
     mother = columns.get("nik_ibu")
     if mother is not None and mother.kind == "nik":
-        one_person = mother.rows_with((mother.niks >= 0) & ~placeholder_values("nik_ibu", bearers(mother)))
+        one_person = mother.rows_with((mother.niks >= 0) & ~placeholder_values("nik_ibu", mother.bearers))
         found |= _close_births(mother.niks_of_rows, day, known & one_person)
     name = columns.get("nama_ibu")
     if cards is not None and name is not None:
@@ -113,7 +113,7 @@ def _two_cards(columns: Mapping[str, Column]) -> Iterator[RecordFinding]:
     if nik is None or card is None or nik.kind != "nik":
         return
     number = nik.niks_of_rows
-    judged = repeated(nik) & card.rows_with(valid_cards(card.values)) & active_rows(columns, len(number))
+    judged = repeated(nik) & card.rows_with(card.cards) & active_rows(columns, len(number))
     rows = np.flatnonzero(judged)
     rows = rows[np.argsort(number[rows], kind="stable")]
     starts = np.flatnonzero(np.diff(number[rows], prepend=-1))

@@ -9,7 +9,7 @@ import numpy as np
 
 from linkage.intake.quality.columns import Column, Mask
 from linkage.intake.quality.records import RecordFinding, sexes
-from linkage.intake.quality.values import active_rows, valid_cards
+from linkage.intake.quality.values import active_rows
 from linkage.standardise.codes import standardise_code
 
 MOST_MEMBERS: Final = 20
@@ -22,7 +22,7 @@ def judge_households(columns: Mapping[str, Column]) -> Iterator[RecordFinding]:
     card = columns.get("no_kk")
     if card is None:
         return
-    member = card.rows_with(valid_cards(card.values))
+    member = card.rows_with(card.cards)
     member &= active_rows(columns, len(member))
     per_card = np.bincount(card.codes[member], minlength=len(card.values))
     yield RecordFinding("no_kk", "KK_TAMPUNGAN", member & card.rows_with(per_card > MOST_MEMBERS))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from linkage.intake.quality.columns import Column, Mask
 from linkage.intake.quality.persons import PARENTS
-from linkage.intake.quality.records import FEMALE, MALE, bearers, sexes
-from linkage.intake.quality.values import active_rows, valid_cards
+from linkage.intake.quality.records import FEMALE, MALE, sexes
+from linkage.intake.quality.values import active_rows
 from linkage.standardise.codes import standardise_code
 from linkage.standardise.column import Int64
 from linkage.standardise.placeholder_values import placeholder_values
@@ -19,6 +20,7 @@ from linkage.standardise.placeholder_values import placeholder_values
 HEAD, HUSBAND, WIFE, CHILD, HEADS_PARENT = 1, 2, 3, 4, 7
 """Relations to the head of the family (STAT_HBKEL)."""
 NOBODY: Final = -1
+_BUCKET_BITS: Final = 21
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,7 +49,7 @@ def links_by_nik(columns: Mapping[str, Column]) -> Iterator[Links]:
     if not any(len(column.values) for column in wanted.values()):
         return
     by_row = nik.niks_of_rows
-    rows = np.flatnonzero(by_row >= 0)
+    rows = _perhaps_among(by_row, [column.niks for column in wanted.values()])
     rows = rows[np.argsort(by_row[rows], kind="stable")]
     sorted_numbers = by_row[rows]
     alone = np.ones(len(rows), np.bool_)
@@ -60,10 +62,26 @@ def links_by_nik(columns: Mapping[str, Column]) -> Iterator[Links]:
         numbers = column.niks
         at = np.searchsorted(sorted_numbers, numbers)
         found = np.append(sorted_numbers, np.int64(-2))[at] == numbers
-        found &= ~placeholder_values(field, bearers(column))
+        found &= ~placeholder_values(field, column.bearers)
         parent = np.append(np.where(found, np.append(rows, NOBODY)[at], NOBODY), NOBODY)[column.codes]
         children = np.flatnonzero((parent >= 0) & active & (parent != np.arange(len(parent))))
         yield Links(children, parent[children], np.full(len(children), field == "nik_ibu"), field)
+
+
+def _perhaps_among(numbers: Int64, wanted: list[Int64]) -> Int64:
+    """Return the places of all ``numbers`` that are among the ``wanted`` ones, of few others, and of no negative one.
+
+    Few people of a file are a parent of another: sorting all of them would cost more than everything else here.
+    """
+    known = np.zeros(1 << _BUCKET_BITS, np.bool_)
+    for some in wanted:
+        known[_buckets(some[some >= 0])] = True
+    return np.flatnonzero(known[_buckets(numbers)] & (numbers >= 0))
+
+
+def _buckets(numbers: Int64) -> npt.NDArray[np.uint64]:
+    mixed = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(mixed >> np.uint64(64 - _BUCKET_BITS))
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,7 +107,7 @@ def family_cards(columns: Mapping[str, Column]) -> Cards | None:
     card, role = columns.get("no_kk"), columns.get("shdk")
     if card is None or role is None or role.kind != "family_role":
         return None
-    member = card.rows_with(valid_cards(card.values)) & active_rows(columns, len(card.codes))
+    member = card.rows_with(card.cards) & active_rows(columns, len(card.codes))
     content = standardise_code("family_role", role.values)
     numbers = np.array([*map(int, content.values.to_pylist()), 0], np.int8)[np.append(content.mapping, -1)]
     roles = np.where(member, numbers[role.codes], np.int8(0))

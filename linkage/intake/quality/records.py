@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.intake.quality.columns import Column, Mask
 from linkage.intake.quality.dates import DatesRead
@@ -94,17 +93,7 @@ def _differ(one: Column, one_by_value: Int64, other: Column, other_by_value: Int
 
 def repeated(nik: Column) -> Mask:
     """Return bool (n,): the row's NIK stands in another row too, however it is written."""
-    return nik.rows_with((bearers(nik) > 1) & (nik.niks >= 0))
-
-
-def bearers(nik: Column) -> Int64:
-    """Return int64 (n_values,): the rows with the NIK of each distinct value, however it is written there."""
-    counts = np.bincount(nik.codes[nik.codes >= 0], minlength=len(nik.values))
-    if not bool(pc.all(pc.equal(pc.binary_length(nik.values), 16), min_count=0).as_py()):
-        # One number may be written in several ways.
-        distinct, which = np.unique(nik.niks, return_inverse=True)
-        counts = np.bincount(which, weights=counts, minlength=len(distinct))[which]
-    return counts.astype(np.int64)
+    return nik.rows_with((nik.bearers > 1) & (nik.niks >= 0))
 
 
 def _date_order(columns: Mapping[str, Column], dates: Mapping[str, DatesRead]) -> Iterator[RecordFinding]:

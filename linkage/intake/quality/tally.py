@@ -30,6 +30,8 @@ class Tally:
         """
         self._source = source
         self._lines = lines
+        # Lines without a gap, as in a table or a CSV file without line ends in cells, need not be searched for.
+        self._gapless = len(lines) > 0 and int(lines[-1] - lines[0]) == len(lines) - 1
         known = np.unique(regions)
         named = known[known > 0]
         home = int(named[0]) if len(named) == 1 else 0
@@ -72,12 +74,10 @@ class Tally:
 
     def _count(self, field: str, column: str, code: str, places: npt.NDArray[np.int16], lines: Int64) -> None:
         counts = np.bincount(places, minlength=len(self._codes))
-        order = np.argsort(places, kind="stable") if np.count_nonzero(counts) > 1 else None
-        starts = np.cumsum(counts) - counts
+        order, starts = _in_order_of_place(places, counts)
         for place in np.flatnonzero(counts).tolist():
             count = int(counts[place])
-            first = slice(int(starts[place]), int(starts[place]) + min(count, EXAMPLES))
-            examples = lines[:EXAMPLES] if order is None else lines[order[first]]
+            examples = lines[order[starts[place] : starts[place] + min(count, EXAMPLES)]]
             region = int(self._codes[place])
             self._found.append(self._row(field, column, code, region, count, place, examples.tolist()))
 
@@ -98,6 +98,10 @@ class Tally:
 
     def _rows_of(self, lines: Int64) -> tuple[Int64, Mask]:
         """Return the rows of those lines whose cells were read, and which lines (n,) these are."""
+        if self._gapless:
+            rows = lines - self._lines[0]
+            at_hand = (rows >= 0) & (rows < len(self._lines))
+            return rows[at_hand], at_hand
         rows = np.searchsorted(self._lines, lines)
         at_hand = np.append(self._lines, -1)[rows] == lines
         return rows[at_hand], at_hand
@@ -107,6 +111,19 @@ class Tally:
         if key not in hits:
             hits[key] = np.zeros(size, np.bool_)
         return hits[key]
+
+
+def _in_order_of_place(places: npt.NDArray[np.int16], counts: Int64) -> tuple[Int64, Int64]:
+    """Return rows (m,) sorted by place, the earlier first, and where each place begins among them.
+
+    Of each place there are all its rows, or enough for the examples: seldom more than the first rows are looked at.
+    """
+    needed = np.minimum(counts, EXAMPLES)
+    first = places[: 64 * int(needed.sum())]
+    looked_at = np.bincount(first, minlength=len(counts))
+    if (looked_at < needed).any():
+        first, looked_at = places, counts
+    return np.argsort(first, kind="stable"), np.cumsum(looked_at) - looked_at
 
 
 def field_of(names: Mapping[str, str], column: str) -> str:

@@ -15,7 +15,7 @@ from linkage.intake.quality.names import judge_names
 from linkage.spec import OlderRegions
 from linkage.standardise.codes import INACTIVE, LIST_KINDS, is_known_code, standardise_code
 from linkage.standardise.generic_text import standardise_number
-from linkage.standardise.nik.numbers import odd_niks, sixteen_digits
+from linkage.standardise.nik.numbers import odd_niks
 from linkage.standardise.regions.resolve import newest, regency_of_name, written_regency
 from linkage.standardise.regions.table import region_table
 
@@ -69,7 +69,7 @@ def judge_values(column: Column, dates: DatesRead | None, *, latest_year: int, o
     if column.kind in _TEXT_KINDS:
         found["TEXT_GARBLED"] = garbled(values)
     if column.field == "no_kk":
-        found["NO_KK_TIDAK_VALID"] = ~valid_cards(values)
+        found["NO_KK_TIDAK_VALID"] = ~column.cards
         found.pop("IDENTIFIER_SHORT", None)
     if column.field in ("kode_wilayah", "kab_kota"):
         found |= _regions(column, older)
@@ -89,12 +89,6 @@ def active_rows(columns: Mapping[str, Column], count: int) -> Mask:
     if activity is None or activity.kind != "activity":
         return np.ones(count, np.bool_)
     return ~activity.rows_with(inactive(activity.values))
-
-
-def valid_cards(values: pa.StringArray) -> Mask:
-    """Return bool (n_values,): a family card number of 16 digits that are not all the same."""
-    numbers = sixteen_digits(values)
-    return np.asarray((numbers >= 0) & (numbers % 1_111_111_111_111_111 != 0))
 
 
 def garbled(values: pa.StringArray) -> Mask:

@@ -7,9 +7,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from linkage.comparison.kernel import levels_of_pairs
-from linkage.comparison.pair_pass import Survivors, build_weights
-from linkage.comparison.program import MAX_LEVELS
+from linkage.comparison.opcodes import MAX_LEVELS
+from linkage.comparison.pair_pass import Survivors, build_weights, levels_of_pairs
 from linkage.engine.local import LocalEngine
 from linkage.errors import UsageError
 from linkage.interop.recordlinkage.labels import pairs_to_index
@@ -57,7 +56,7 @@ def features(
     records, there = frames.record_pairs(pairs)
     work = frames.plan().work
     left, right = (np.ascontiguousarray(records[:, side]) for side in (0, 1))
-    levels = levels_of_pairs(work.program, work.tables, left, right)
+    levels = levels_of_pairs(work, left, right)
     return feature_frame(levels, frames.spec, pairs[there], form=form, missing=missing)
 
 

@@ -13,12 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import RuleIndex
-from linkage.comparison.kernel import Blocks, Weights, rules_met
-from linkage.comparison.pair_pass import CountedPatterns, PairWork, Survivors, stack_blocks
+from linkage.comparison.pair_pass import (
+    Blocks,
+    CountedPatterns,
+    PairWork,
+    Survivors,
+    Weights,
+    rules_of_pairs,
+    stack_blocks,
+)
 from linkage.engine.base import Engine, Progress
 from linkage.interop.recordlinkage.labels import Pairs
 from linkage.models.fellegi_sunter import SMALLEST_PROBABILITY, log2odds
-from linkage.similarity.jit import kernel
 
 Float64 = npt.NDArray[np.float64]
 
@@ -37,9 +43,9 @@ class PairEngine:
 
     def survive(self, work: PairWork, weights: Weights, progress: Progress | None = None) -> Survivors:
         """Return the surviving pairs, sorted by (left, right)."""
-        blocks = pair_blocks(self.pairs, work.blocks.n_records, work.blocks.left_count)
+        blocks = pair_blocks(self.pairs, work.blocks)
         found = self.inner.survive(replace(work, blocks=blocks), weights, progress)
-        return replace(found, rules=masks_of_pairs(work.blocks, found.left, found.right))
+        return replace(found, rules=rules_of_pairs(work.blocks, found.left, found.right))
 
     def count(self, work: PairWork, share: float, progress: Progress | None = None) -> CountedPatterns:
         """Return agreement patterns over a share (0 to 1) of the pairs that the blocking rules bring together."""
@@ -103,22 +109,10 @@ def packed(pairs: Pairs) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def pair_blocks(pairs: Pairs, n_records: int, left_count: int) -> Blocks:
-    """Return distinct pairs as the blocks of one rule, each a block of two records."""
+def pair_blocks(pairs: Pairs, blocks: Blocks) -> Blocks:
+    """Return distinct pairs as the blocks of one rule, each a block of two records, over the records of ``blocks``."""
     count = len(pairs)
     members = pairs.ravel()
-    offsets = np.zeros(n_records + 1, np.int64)
-    np.cumsum(np.bincount(members, minlength=n_records), out=offsets[1:])
-    blocks = (np.argsort(members, kind="stable") // 2).astype(np.int32)
     starts = np.arange(0, 2 * count + 1, 2, dtype=np.int64)
-    index = RuleIndex(np.arange(count, dtype=np.uint64), starts, members, offsets, blocks)
-    return stack_blocks([index], n_records, left_count)
-
-
-@kernel
-def masks_of_pairs(blocks: Blocks, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Return the bit mask, uint64 (n,), of the rules that each pair meets; left, right int32 (n,)."""
-    masks = np.zeros(left.shape[0], np.uint64)
-    for pair in range(left.shape[0]):
-        masks[pair] = rules_met(blocks, left[pair], right[pair])
-    return masks
+    index = RuleIndex(np.arange(count, dtype=np.uint64), starts, members)
+    return stack_blocks([index], blocks.n_records, blocks.left_end, blocks.right_start)

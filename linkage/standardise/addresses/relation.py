@@ -22,6 +22,17 @@ SAME_STREET: Final = 5
 """The same street, alley or estate; the house is another one or not known."""
 SAME_HOUSE: Final = 6
 
+RELATIONS: Final = (
+    "unknown",
+    "different",
+    "same_village",
+    "same_hamlet",
+    "same_neighbours",
+    "same_street",
+    "same_house",
+)
+"""Names of the relations by code, best last; 0 counts as missing."""
+
 STREET, STREET_NUMBER, ALLEY, ESTATE, UNIT, HAMLET, RT, RW, VILLAGE = range(9)
 """Columns of a row of part codes."""
 _COLUMNS: Final = 9
@@ -55,54 +66,72 @@ def _missing_zero(numbers: Int32) -> Int32:
 def address_relations(codes: Int32, left: Int64, right: Int64) -> UInt8:
     """Return uint8 (n_pairs,): the relation of rows ``left`` and ``right`` (n_pairs,) of :func:`part_codes`."""
     found = np.empty(left.shape[0], np.uint8)
+    rows = codes.ravel()
     for pair in range(left.shape[0]):
-        found[pair] = address_relation(codes[left[pair]], codes[right[pair]])
+        found[pair] = relation_of_rows(rows, left[pair], right[pair])
     return found
 
 
 @kernel
 def address_relation(left: Int32, right: Int32) -> int:
-    """Return the best relation of two rows (9,) of part codes. Symmetric.
+    """Return :func:`relation_of_rows` of two rows (9,) of part codes of their own."""
+    return _relate(left, 0, right, 0)
 
-    A part missing on one side is no agreement: no relation is higher than it would be if both named the same. Another
-    village makes addresses different whatever else they share, for every town has a JALAN MERDEKA 5.
+
+@kernel
+def relation_of_rows(rows: Int32, left: int, right: int) -> int:
+    """Return the best relation of two rows of part codes, a code of :data:`RELATIONS`. Symmetric.
+
+    ``rows`` int32 (n * 9,): :func:`part_codes` row after row. A part missing on one side is no agreement: no relation
+    is higher than it would be if both named the same. Another village makes addresses different whatever else they
+    share, for every town has a JALAN MERDEKA 5. ``UNKNOWN`` is this relation's missing.
     """
-    if _differ(left, right, VILLAGE):
+    return _relate(rows, left * _COLUMNS, rows, right * _COLUMNS)
+
+
+@kernel
+def _relate(one: Int32, left: int, two: Int32, right: int) -> int:
+    """Relate the parts from ``one[left]`` on and those from ``two[right]`` on."""
+    if _differ(one, left, two, right, VILLAGE):
         return DIFFERENT
-    other_units = _differ(left, right, RT) or _differ(left, right, RW)
-    other_street = _differ(left, right, STREET) or _differ(left, right, STREET_NUMBER)
-    other_alley = _differ(left, right, ALLEY)
+    other_units = _differ(one, left, two, right, RT) or _differ(one, left, two, right, RW)
+    other_street = _differ(one, left, two, right, STREET) or _differ(one, left, two, right, STREET_NUMBER)
+    other_alley = _differ(one, left, two, right, ALLEY)
     # JALAN MAWAR III and JALAN MAWAR are two streets; with the street missing, the alley is the street.
-    on_street = _agree(left, right, STREET) and left[STREET_NUMBER] == right[STREET_NUMBER]
-    no_street = left[STREET] < 0 or right[STREET] < 0
-    on_alley = _agree(left, right, ALLEY) and no_street
-    on_estate = _agree(left, right, ESTATE)
+    one_number = one[left + STREET_NUMBER] == two[right + STREET_NUMBER]
+    on_street = _agree(one, left, two, right, STREET) and one_number
+    no_street = one[left + STREET] < 0 or two[right + STREET] < 0
+    on_alley = _agree(one, left, two, right, ALLEY) and no_street
+    on_estate = _agree(one, left, two, right, ESTATE)
     if on_street or on_alley or on_estate:
-        one_alley = left[ALLEY] == right[ALLEY]
-        one_street = left[STREET] == right[STREET] and not other_street
-        sure = _agree(left, right, UNIT) and not other_units and one_alley and (one_street or on_estate)
-        if sure and not (on_estate and other_street) and not _differ(left, right, ESTATE):
+        one_alley = one[left + ALLEY] == two[right + ALLEY]
+        one_street = one[left + STREET] == two[right + STREET] and not other_street
+        one_way = one_alley and (one_street or on_estate)
+        sure = _agree(one, left, two, right, UNIT) and not other_units and one_way
+        if sure and not (on_estate and other_street) and not _differ(one, left, two, right, ESTATE):
             return SAME_HOUSE
         return SAME_STREET
-    one_hamlet = _agree(left, right, HAMLET)
-    one_village = _agree(left, right, VILLAGE)
+    one_hamlet = _agree(one, left, two, right, HAMLET)
+    other_hamlet = _differ(one, left, two, right, HAMLET)
+    one_village = _agree(one, left, two, right, VILLAGE)
     # Where RW are not counted, RT alone tells; RW on one side only does not.
-    neighbours = _agree(left, right, RT) and left[RW] == right[RW]
-    if neighbours and (one_hamlet or (one_village and not _differ(left, right, HAMLET))):
+    neighbours = _agree(one, left, two, right, RT) and one[left + RW] == two[right + RW]
+    if neighbours and (one_hamlet or (one_village and not other_hamlet)):
         return SAME_NEIGHBOURS
     if one_hamlet:
         return SAME_HAMLET
     if one_village:
         return SAME_VILLAGE
-    apart = other_street or other_alley or other_units or _differ(left, right, ESTATE) or _differ(left, right, HAMLET)
+    apart = other_street or other_alley or other_units or other_hamlet or _differ(one, left, two, right, ESTATE)
     return DIFFERENT if apart else UNKNOWN
 
 
 @kernel
-def _agree(left: Int32, right: Int32, column: int) -> bool:
-    return bool(left[column] >= 0 and left[column] == right[column])
+def _agree(one: Int32, left: int, two: Int32, right: int, part: int) -> bool:
+    return bool(one[left + part] >= 0 and one[left + part] == two[right + part])
 
 
 @kernel
-def _differ(left: Int32, right: Int32, column: int) -> bool:
-    return bool(left[column] >= 0 and right[column] >= 0 and left[column] != right[column])
+def _differ(one: Int32, left: int, two: Int32, right: int, part: int) -> bool:
+    first, second = one[left + part], two[right + part]
+    return bool(first >= 0 and second >= 0 and first != second)

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from linkage.standardise.column import Int64, StandardValues, UInt8
 from linkage.standardise.dates.calendar import are_dates, is_date
 from linkage.standardise.dates.defaults import DEFAULT_DAY, DEFAULT_DAYS, are_discounted
+from linkage.standardise.dates.keys import date_key_forms
 from linkage.standardise.dates.parts import EARLIEST_YEAR, SWAPPED_ORDER, DateParts, clean_date, read_parts
-from linkage.standardise.key_sets import one_key_each
 
 DATE_DEFAULT: Final = 1
 """Flag bit: a default date (31 December, 1 July, 1 January, or the 15th of any month), whatever the year."""
@@ -55,9 +55,8 @@ def standardise_date(values: pa.StringArray, *, latest_year: int) -> StandardVal
 
     ``values`` are yyyy-mm-dd, yyyy-mm where the day is missing, or yyyy where the month is or the date is impossible
     (30 February) but four digits of a plausible year were given; what has not even that is missing. ``integers``:
-    yyyymmdd, yyyymm00, or yyyy0000. ``flags``: the ``DATE_*`` bits. Key forms: "value" (full dates only, default dates
-    too), "year", and "swapped", equal for a date and the date with day and month exchanged (full dates only). A
-    standard value is read as itself.
+    yyyymmdd, yyyymm00, or yyyy0000. ``flags``: the ``DATE_*`` bits. Key forms:
+    :func:`linkage.standardise.dates.keys.date_key_forms`. A standard value is read as itself.
     """
     numbers = _read_fixed(values, latest_year)
     for position in np.flatnonzero(numbers == _UNREAD).tolist():
@@ -67,8 +66,7 @@ def standardise_date(values: pa.StringArray, *, latest_year: int) -> StandardVal
     mapping = np.full(len(values), -1, np.int32)
     mapping[valid] = inverse
     full, vague = distinct % 100 > 0, distinct % 10_000 == 0
-    year, month, day = distinct // 10_000, distinct // 100 % 100, distinct % 100
-    swapped = year * 10_000 + np.minimum(month, day) * 100 + np.maximum(month, day)
+    year = distinct // 10_000
     years = pa.array(year).cast(pa.string())
     digits = pa.array(distinct).cast(pa.string())
     parts = [pc.utf8_slice_codeunits(digits, begin, end) for begin, end in ((0, 4), (4, 6), (6, 8))]
@@ -80,11 +78,7 @@ def standardise_date(values: pa.StringArray, *, latest_year: int) -> StandardVal
         values=texts,
         integers=distinct,
         flags=_flags(distinct),
-        key_sets={
-            "value": one_key_each(texts, full),
-            "year": one_key_each(years),
-            "swapped": one_key_each(pa.array(swapped).cast(pa.string()), full),
-        },
+        key_sets=date_key_forms(distinct),
     )
 
 

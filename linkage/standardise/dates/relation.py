@@ -21,6 +21,9 @@ SWAPPED: Final = 4
 EQUAL: Final = 5
 """The same day."""
 
+RELATIONS: Final = ("different", "year", "year_month", "typo", "swapped", "equal")
+"""Names of the relations by code, best last."""
+
 DIFFERENCES: Final = (
     "other",
     "same_year",

@@ -19,7 +19,7 @@ from linkage.standardise.column import Int32, Int64, NameForms, StandardValues, 
 from linkage.standardise.distinct import distinct_values
 from linkage.standardise.names.context import context_codes, context_of_code
 from linkage.standardise.names.families import NameFamilies
-from linkage.standardise.names.keys import NameKeySets, phonetic_codes
+from linkage.standardise.names.keys import name_key_forms, phonetic_codes
 from linkage.standardise.names.letter_runs import ODD, SIGNS, LetterRuns, letter_runs
 from linkage.standardise.names.person_name import (
     StandardName,
@@ -64,7 +64,7 @@ def standardise_names(
 
     ``values`` of the result are canonical names, their tokens joined by one blank; ``names`` holds the tokens.
     Everything in the result depends on the canonical name alone, so a name has the same keys and levels in every run.
-    Key forms as in :class:`linkage.standardise.names.keys.NameKeySets`.
+    Key forms as in :func:`linkage.standardise.names.keys.name_key_forms`.
 
     Raises:
         InvariantError: arrays of another length, or codes out of range.
@@ -93,7 +93,7 @@ def _standard(
 ) -> StandardValues:
     key_offsets, keys, key_texts, key_index = phonetic_codes(tokens)
     forms = NameForms(offsets, ids, soft_rows(offsets, ids, tokens), tokens, key_offsets, keys)
-    return StandardValues(mapping, texts, names=forms, key_sets=NameKeySets(forms, key_texts, key_index))
+    return StandardValues(mapping, texts, names=forms, key_sets=name_key_forms(texts, forms, key_texts, key_index))
 
 
 @dataclass(frozen=True)

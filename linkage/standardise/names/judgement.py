@@ -252,7 +252,7 @@ def _joined_parts(names: JudgedNames, whole: int, part: int, first: int, part_op
         letters[filled : filled + length] = names.chars[names.bounds[token] : names.bounds[token + 1]]
         filled += length
         if place > first and filled >= 2 * size - 1:
-            distance = edit_distance(letters, 0, size, size, filled, True)
+            distance = edit_distance(letters, 0, size, size, filled, True, 1)
             same_ending = filled - size >= _JOINED_SLIP and names.ending[whole] == names.ending[token]
             if distance == 0 or (distance == 1 and same_ending):
                 return place - first + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from linkage.errors import InvariantError
 from linkage.similarity.jit import kernel
 from linkage.similarity.packed import hash_texts, mix_key
 from linkage.standardise.column import Int32, Int64, KeySets, NameForms, UInt64
+from linkage.standardise.key_sets import KeyForms, qgram_keys
 from linkage.standardise.names.phonetic import phonetic_keys
 
 Mask = npt.NDArray[np.bool_]
@@ -28,6 +29,7 @@ RANK_SHIFT: Final = ENDING_SHIFT + 2
 ENDING_A: Final = 1
 ENDING_I: Final = 2
 ENDING_WAN: Final = 3
+_QGRAM: Final = 3
 
 Codes = tuple[Int64, Int32, pa.StringArray, Int64]
 
@@ -80,30 +82,16 @@ def _marks(keys: pa.StringArray) -> Int64:
     return np.asarray((ending << ENDING_SHIFT) | np.where(single, INITIAL_BIT, 0) | letter, np.int64)
 
 
-class NameKeySets(Mapping[str, KeySets]):
-    """The key sets of names by form, each made when a rule first asks for it.
+def name_key_forms(names: pa.StringArray, forms: NameForms, texts: pa.StringArray, index: Int64) -> KeyForms:
+    """Return the key forms of names.
 
     ``value``: the sorted canonical tokens. ``full``: one key per combination of the hard tokens' KFI keys, in any
     order. ``first``, ``last``: the KFI keys of the first and last hard token. ``tokens``: those of every hard token.
+    ``qgrams``: every run of three letters of the canonical name. ``names`` (n_values,) are the canonical names;
     ``texts`` and ``index`` as :func:`phonetic_codes` returns them.
     """
-
-    def __init__(self, forms: NameForms, texts: pa.StringArray, index: Int64) -> None:
-        self._forms = forms
-        self._texts = texts
-        self._index = index
-        self._made: dict[str, KeySets] = {}
-
-    def __getitem__(self, form: str) -> KeySets:
-        if form not in self._made:
-            self._made[form] = _FORMS[form](self._forms, self._texts, self._index)
-        return self._made[form]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_FORMS)
-
-    def __len__(self) -> int:
-        return len(_FORMS)
+    made = {form: partial(maker, forms, texts, index) for form, maker in _FORMS.items()}
+    return KeyForms(len(names), made, {"qgrams": lambda chosen: qgram_keys(names.take(pa.array(chosen)), _QGRAM)})
 
 
 def _value_keys(forms: NameForms, texts: pa.StringArray, index: Int64) -> KeySets:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from linkage.similarity.gates import count_bits
 from linkage.similarity.jit import kernel
-from linkage.similarity.strings import jaro_winkler
+from linkage.similarity.packed import Chars
+from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.column import Int32, Int64
 from linkage.standardise.names.keys import ENDING_I, ENDING_SHIFT, ENDING_WAN
-
-Chars = npt.NDArray[np.uint16]
 
 SIMILAR_FROM: Final = 0.92
 
@@ -26,9 +25,9 @@ _SLACK = 1e-9
 
 @kernel
 def similar_letters(left: int, right: int, chars: Chars, char_offsets: Int64) -> bool:
-    """Return whether the Jaro-Winkler similarity of two values is at least 0.92.
+    """Return whether the Jaro-Winkler similarity of two texts (indexes of ``char_offsets``) is at least 0.92.
 
-    Most pairs are settled by an upper bound from their lengths, then from the letters they have in common.
+    Most pairs are settled by an upper bound from their lengths, then from the letters that only one of them has.
     """
     left_start, left_end = char_offsets[left], char_offsets[left + 1]
     right_start, right_end = char_offsets[right], char_offsets[right + 1]
@@ -41,44 +40,21 @@ def similar_letters(left: int, right: int, chars: Chars, char_offsets: Int64) ->
     needed = 1.0 - (1.0 - SIMILAR_FROM) / (1.0 - 0.1 * prefix) - _SLACK
     if (shorter / left_length + shorter / right_length + 1.0) / 3.0 < needed:
         return False
-    common = _common_letters(left_start, left_end, right_start, right_end, chars)
+    left_set = _letter_set(left_start, left_end, chars)
+    right_set = _letter_set(right_start, right_end, chars)
+    common = min(left_length - count_bits(left_set & ~right_set), right_length - count_bits(right_set & ~left_set))
     if (common / left_length + common / right_length + 1.0) / 3.0 < needed:
         return False
-    return bool(jaro_winkler(chars, left_start, left_end, right_start, right_end) >= SIMILAR_FROM)
+    return bool(jaro_winkler_at_least(chars, left_start, left_end, right_start, right_end, SIMILAR_FROM) > 0.0)
 
 
 @kernel
-def _common_letters(left_start: int, left_end: int, right_start: int, right_end: int, chars: Chars) -> int:
-    """Return an upper bound of the letters two texts have in common, whatever their places.
-
-    Letters are counted in 32 counters of four bits, held in two words; letters that share a counter only raise the
-    bound, and a counter that runs full gives the trivial bound. No branch depends on a letter, for none could be
-    predicted.
-    """
-    low, high = np.uint64(0), np.uint64(0)
-    one, four, fifteen = np.uint64(1), np.uint64(4), np.uint64(15)
-    full = np.uint64(0)
-    for place in range(left_start, left_end):
-        code = np.uint64(chars[place])
-        shift = (code & fifteen) << np.uint64(2)
-        upper = (code >> four) & one
-        low += (upper ^ one) << shift
-        high += upper << shift
-        full |= np.uint64(((low >> shift) & fifteen) == fifteen) | np.uint64(((high >> shift) & fifteen) == fifteen)
-    if full:
-        return left_end - left_start
-    common = np.uint64(0)
-    for place in range(right_start, right_end):
-        code = np.uint64(chars[place])
-        shift = (code & fifteen) << np.uint64(2)
-        upper = (code >> four) & one
-        found = np.uint64(((low >> shift) & fifteen) != np.uint64(0)) & (upper ^ one)
-        low -= found << shift
-        common += found
-        found = np.uint64(((high >> shift) & fifteen) != np.uint64(0)) & upper
-        high -= found << shift
-        common += found
-    return int(common)
+def _letter_set(start: int, end: int, chars: Chars) -> np.uint64:
+    """Return a bit for each letter of a text; letters that share a bit only hide that another text lacks one."""
+    letters = np.uint64(0)
+    for place in range(start, end):
+        letters |= np.uint64(1) << (np.uint64(chars[place]) & np.uint64(63))
+    return letters
 
 
 @kernel

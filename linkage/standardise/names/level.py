@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.similarity.jit import kernel
-from linkage.similarity.packed import pack_texts
-from linkage.similarity.strings import jaro_winkler
+from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.packed import Chars, Words, pack_texts
+from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.names.columns import religion_code, standardise_names
 from linkage.standardise.names.keys import INITIAL_BIT, LETTER_BITS
 from linkage.standardise.names.letters import at_width, same_letters, sexes_differ, similar_letters, span
+from linkage.standardise.names.matching import MOST_MATCHED, covers
 
 DIFFERENT: Final = 0
 SIMILAR: Final = 1
@@ -29,11 +29,12 @@ RELATION_NAMES: Final = ("different", "similar", "partial", "phonetic", "equal")
 """Relations by code, best last."""
 
 MONONYM_FROM: Final = 0.85
-MOST_TOKENS: Final = 63
+MOST_TOKENS: Final = MOST_MATCHED
 """Names of more tokens are compared as texts only."""
 
-Chars = npt.NDArray[np.uint16]
-Bits = npt.NDArray[np.uint64]
+_SOUNDS: Final = 0
+_SOUNDED: Final = 64
+_COUNTERPARTS: Final = 128
 
 _LETTER = (1 << LETTER_BITS) - 1
 
@@ -77,6 +78,9 @@ def name_relation(
     if right_count <= MOST_TOKENS:
         if right_count == 1:
             best = _mononyms(left, right, token_offsets, token_ids, key_offsets, keys, chars, char_offsets)
+        elif _lacks_counterpart(left, right, token_offsets, token_ids, key_offsets, keys, char_offsets):
+            if same_letters(left, right, left_count, right_count, chars, char_offsets):
+                return EQUAL
         else:
             best = _by_tokens(left, right, token_offsets, token_ids, token_soft, key_offsets, keys, chars, char_offsets)
         if best != DIFFERENT:
@@ -86,6 +90,48 @@ def name_relation(
     if sexes_differ(left, right, token_offsets, token_ids, key_offsets, keys, chars, char_offsets):
         return DIFFERENT
     return SIMILAR
+
+
+@kernel
+def _lacks_counterpart(
+    left: int,
+    right: int,
+    token_offsets: Int64,
+    token_ids: Int32,
+    key_offsets: Int64,
+    keys: Int32,
+    char_offsets: Int64,
+) -> bool:
+    """Return whether a token of the shorter name certainly has no counterpart, so that the tokens alone say nothing.
+
+    Most pairs of a block end here. False where an initial, or a name as wide as a column, needs a closer look.
+    """
+    if at_width(char_offsets[left + 1] - char_offsets[left]):
+        return False
+    if at_width(char_offsets[right + 1] - char_offsets[right]):
+        return False
+    right_begin, right_end = token_offsets[right], token_offsets[right + 1]
+    for i in range(token_offsets[left], token_offsets[left + 1]):
+        first = token_ids[i]
+        start, end = key_offsets[first], key_offsets[first + 1]
+        key = keys[start]
+        if key & INITIAL_BIT:
+            continue
+        possible = False
+        for j in range(right_begin, right_end):
+            second = token_ids[j]
+            place = key_offsets[second]
+            # The first keys are equal for an equal token, and mostly for one that sounds alike.
+            if keys[place] == key or keys[place] & INITIAL_BIT:
+                possible = True
+                break
+            several = end - start > 1 or key_offsets[second + 1] - place > 1
+            if several and _meet(first, second, key_offsets, keys):
+                possible = True
+                break
+        if not possible:
+            return True
+    return False
 
 
 @kernel
@@ -112,10 +158,10 @@ def _mononyms(
 ) -> int:
     if not _meet(token_ids[token_offsets[left]], token_ids[token_offsets[right]], key_offsets, keys):
         return DIFFERENT
-    likeness = jaro_winkler(
-        chars, char_offsets[left], char_offsets[left + 1], char_offsets[right], char_offsets[right + 1]
+    likeness = jaro_winkler_at_least(
+        chars, char_offsets[left], char_offsets[left + 1], char_offsets[right], char_offsets[right + 1], MONONYM_FROM
     )
-    return PHONETIC if likeness >= MONONYM_FROM else SIMILAR
+    return PHONETIC if likeness > 0.0 else SIMILAR
 
 
 @kernel
@@ -144,7 +190,6 @@ def _by_tokens(
     right_begin, right_count = token_offsets[right], token_offsets[right + 1] - token_offsets[right]
     left_open = (one << np.uint64(left_count)) - one
     right_open = (one << np.uint64(right_count)) - one
-    anchored = False
     for i in range(left_count):
         token = token_ids[left_begin + i]
         for j in range(right_count):
@@ -156,36 +201,50 @@ def _by_tokens(
         return EQUAL
     if same_letters(left, right, left_count, right_count, chars, char_offsets):
         return EQUAL
-    # Most pairs of a block end here, before anything is allocated: a token of the shorter name without counterpart.
-    cut = at_width(char_offsets[left + 1] - char_offsets[left]) or at_width(
-        char_offsets[right + 1] - char_offsets[right]
+    return _matched(
+        left,
+        right,
+        left_open,
+        right_open,
+        token_offsets,
+        token_ids,
+        token_soft,
+        key_offsets,
+        keys,
+        chars,
+        char_offsets,
+        scratch_words(),
     )
-    for i in range(left_count):
-        if not (left_open >> np.uint64(i)) & one:
-            continue
-        first = token_ids[left_begin + i]
-        found = False
-        for j in range(right_count):
-            if not (right_open >> np.uint64(j)) & one:
-                continue
-            second = token_ids[right_begin + j]
-            if _meet(first, second, key_offsets, keys):
-                found = True
-                break
-            if (cut or (keys[key_offsets[first]] | keys[key_offsets[second]]) & INITIAL_BIT) and _shortened(
-                left, i, right, j, token_offsets, token_ids, key_offsets, keys, chars, char_offsets
-            ):
-                found = True
-                break
-        if not found:
-            return DIFFERENT
-    sounds = np.zeros(left_count, np.uint64)
-    sounded = np.zeros(right_count, np.uint64)
-    counterparts = np.zeros(left_count, np.uint64)
+
+
+@kernel
+def _matched(
+    left: int,
+    right: int,
+    left_open: np.uint64,
+    right_open: np.uint64,
+    token_offsets: Int64,
+    token_ids: Int32,
+    token_soft: UInt8,
+    key_offsets: Int64,
+    keys: Int32,
+    chars: Chars,
+    char_offsets: Int64,
+    edges: Words,
+) -> int:
+    """Return PHONETIC or PARTIAL where the tokens still open can be matched one to one, else DIFFERENT."""
+    one = np.uint64(1)
+    left_begin, left_count = token_offsets[left], token_offsets[left + 1] - token_offsets[left]
+    right_begin, right_count = token_offsets[right], token_offsets[right + 1] - token_offsets[right]
+    for place in range(left_count):
+        edges[_SOUNDS + place] = np.uint64(0)
+        edges[_COUNTERPARTS + place] = np.uint64(0)
     hard_open = np.uint64(0)
     for j in range(right_count):
+        edges[_SOUNDED + j] = np.uint64(0)
         if token_soft[right_begin + j] == 0:
             hard_open |= right_open & (one << np.uint64(j))
+    anchored = False
     for i in range(left_count):
         first = token_ids[left_begin + i]
         for j in range(right_count):
@@ -197,16 +256,18 @@ def _by_tokens(
             if not ((left_open >> np.uint64(i)) & one and (right_open >> np.uint64(j)) & one):
                 continue
             if alike:
-                sounds[i] |= one << np.uint64(j)
-                sounded[j] |= one << np.uint64(i)
-                counterparts[i] |= one << np.uint64(j)
+                edges[_SOUNDS + i] |= one << np.uint64(j)
+                edges[_SOUNDED + j] |= one << np.uint64(i)
+                edges[_COUNTERPARTS + i] |= one << np.uint64(j)
             elif _shortened(left, i, right, j, token_offsets, token_ids, key_offsets, keys, chars, char_offsets):
-                counterparts[i] |= one << np.uint64(j)
+                edges[_COUNTERPARTS + i] |= one << np.uint64(j)
+        if (left_open >> np.uint64(i)) & one and edges[_COUNTERPARTS + i] == np.uint64(0):
+            return DIFFERENT
     # A matching that covers one set on the left and one that covers another on the right can always be made one
     # that covers both (Mendelsohn and Dulmage 1958), so the two sides are asked separately.
-    if left_count > 1 and _covers(sounds, left_open, right_count) and _covers(sounded, hard_open, left_count):
+    if left_count > 1 and covers(edges, _SOUNDS, left_open) and covers(edges, _SOUNDED, hard_open):
         return PHONETIC
-    if anchored and _covers(counterparts, left_open, right_count):
+    if anchored and covers(edges, _COUNTERPARTS, left_open):
         return PARTIAL
     return DIFFERENT
 
@@ -263,46 +324,6 @@ def _begins(initial: int, token: int, key_offsets: Int64, keys: Int32) -> bool:
     while place < end and keys[place] & _LETTER != letter:
         place += 1
     return bool(place < end)
-
-
-@kernel
-def _covers(edges: Bits, wanted: np.uint64, other_count: int) -> bool:
-    """Return whether a one-to-one matching gives every wanted token a partner (augmenting paths, Berge 1957)."""
-    one = np.uint64(1)
-    partner = np.full(edges.shape[0], -1, np.int64)
-    taken_by = np.full(other_count, -1, np.int64)
-    came_from = np.empty(other_count, np.int64)
-    queue = np.empty(edges.shape[0], np.int64)
-    for start in range(edges.shape[0]):
-        if not (wanted >> np.uint64(start)) & one:
-            continue
-        seen = np.uint64(0)
-        queue[0] = start
-        waiting, free = 1, -1
-        done = 0
-        while done < waiting and free < 0:
-            token = queue[done]
-            done += 1
-            for other in range(other_count):
-                bit = one << np.uint64(other)
-                if not edges[token] & bit or seen & bit:
-                    continue
-                seen |= bit
-                came_from[other] = token
-                if taken_by[other] < 0:
-                    free = other
-                    break
-                queue[waiting] = taken_by[other]
-                waiting += 1
-        if free < 0:
-            return False
-        while free >= 0:
-            token = came_from[free]
-            before = partner[token]
-            partner[token] = free
-            taken_by[free] = token
-            free = before
-    return True
 
 
 def name_relation_of(left: str, right: str, religion: str | None = None) -> str:

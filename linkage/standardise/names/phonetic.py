@@ -9,6 +9,7 @@ j to y, nj to ny, sj to sy, ch to kh), which people keep in their names, get the
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,13 @@ def in_old_spelling(token: str) -> bool:
     return _OLD.search(token) is not None
 
 
+@cache
+def _families() -> tuple[pa.StringArray, pa.StringArray]:
+    """Return the words that another name of their family stands for, and those names."""
+    family = name_tables().family
+    return pa.array(family.keys(), pa.string()), pa.array(family.values(), pa.string())
+
+
 def kfi(token: str, *, old: bool = False) -> tuple[str, ...]:
     """Return the sorted phonetic keys (one to four) of an upper-case token; :func:`phonetic_keys` of one."""
     return tuple(phonetic_keys(pa.array([token], pa.string()), old=old)[1].to_pylist())
@@ -42,14 +50,16 @@ def phonetic_keys(tokens: pa.StringArray, *, old: bool = False) -> tuple[Int64, 
     A token is first replaced by the name of its family. One with a digraph of the spelling before 1972 is read in that
     spelling, with ``old`` every one. A token of one letter, or with anything but A to Z, is its own key.
     """
-    family = name_tables().family
-    words = pa.array([family.get(token, token) for token in tokens.to_pylist()], pa.string())
+    variants, families = _families()
+    words = pc.coalesce(families.take(pc.index_in(tokens, value_set=variants)), tokens)
     plain = pc.match_substring_regex(words, _PLAIN).to_numpy(zero_copy_only=False)
     spoken = words.filter(pa.array(plain))
     in_old = pc.match_substring_regex(spoken, OLD_SPELLING).to_numpy(zero_copy_only=False) | old
+    _, ends, data = spoken.buffers()
     bounds = np.zeros(len(spoken) + 1, np.int64)
-    np.cumsum(pc.binary_length(spoken).to_numpy(), out=bounds[1:])
-    letters = np.frombuffer("".join(spoken.to_pylist()).encode("ascii"), np.uint8)
+    if len(spoken):
+        bounds[:] = np.frombuffer(ends, np.int32)[spoken.offset : spoken.offset + len(bounds)]
+    letters = np.frombuffer(data if data is not None else b"", np.uint8)
     own_offsets, key_bounds, key_bytes = key_letters(letters, bounds, in_old)
     keys = pa.LargeStringArray.from_buffers(len(key_bounds) - 1, pa.py_buffer(key_bounds), pa.py_buffer(key_bytes))
     counts = np.ones(len(words), np.int64)

@@ -25,21 +25,25 @@ MOST_SLIPS: Final = 3
 LONG_TOKEN: Final = 5
 
 
-def name_slips(left: Int32, right: Int32, forms: NameForms, records_per_value: Int64) -> npt.NDArray[np.bool_]:
+def token_counts(forms: NameForms, records_per_value: Int64) -> Int64:
+    """Return int64 (n_tokens,): how often records hold each token; ``records_per_value`` int64 (n_values,)."""
+    return np.bincount(
+        forms.token_ids,
+        weights=np.repeat(records_per_value, np.diff(forms.token_offsets)),
+        minlength=len(forms.tokens),
+    ).astype(np.int64)
+
+
+def name_slips(left: Int32, right: Int32, forms: NameForms, records_per_token: Int64) -> npt.NDArray[np.bool_]:
     """Return for pairs of name codes (n_pairs,), none missing, whether they differ by slips alone.
 
     After the tokens they share, as many are left on each side, at most :data:`MOST_SLIPS`, and the k-th on one side
     belongs to the k-th on the other: one edit apart, two from five letters on (substitution, insertion, deletion, swap
     of neighbours). Of one such couple at least, one form is held by at most :data:`MOST_RECORDS` records, the other by
-    at least :data:`LEAST_RATIO` times as many. ``records_per_value`` int64 (n_values,).
+    at least :data:`LEAST_RATIO` times as many. ``records_per_token`` int64 (n_tokens,): :func:`token_counts`.
     """
-    per_token = np.bincount(
-        forms.token_ids,
-        weights=np.repeat(records_per_value, np.diff(forms.token_offsets)),
-        minlength=len(forms.tokens),
-    ).astype(np.int64)
     packed = pack_texts(forms.tokens)
-    return _slips(left, right, forms.token_offsets, forms.token_ids, per_token, packed.chars, packed.offsets)
+    return _slips(left, right, forms.token_offsets, forms.token_ids, records_per_token, packed.chars, packed.offsets)
 
 
 @kernel
@@ -102,4 +106,4 @@ def _is_close(one: int, other: int, chars: npt.NDArray[np.uint16], char_offsets:
     start, end = char_offsets[one], char_offsets[one + 1]
     other_start, other_end = char_offsets[other], char_offsets[other + 1]
     allowed = 2 if min(end - start, other_end - other_start) >= LONG_TOKEN else 1
-    return bool(edit_distance(chars, start, end, other_start, other_end, True) <= allowed)
+    return bool(edit_distance(chars, start, end, other_start, other_end, True, allowed) <= allowed)

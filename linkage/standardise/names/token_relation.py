@@ -206,7 +206,7 @@ def _slip(names: JudgedNames, first: int, second: int) -> int:
     shorter = min(length, other_length)
     if abs(length - other_length) > 2 or shorter < 3:
         return UNLIKE
-    distance = edit_distance(names.chars, start, end, other_start, other_end, True)
+    distance = edit_distance(names.chars, start, end, other_start, other_end, True, 2)
     if distance > 2 or (distance == 2 and shorter < _LONG):
         return UNLIKE
     if names.bits[first] & names.bits[second] & KNOWN_NAME:

@@ -75,6 +75,21 @@ class RegionBeside(IntEnum):
     """A code that is not in the table, or whose successor is not known."""
 
 
+LIKENESSES: Final = (
+    "missing",
+    "different",
+    "same_regency",
+    "birth_part",
+    "day_40",
+    "adjacent",
+    "first_twelve",
+    "damaged_slip",
+    "slip",
+    "equal",
+)
+"""Names of the codes of :func:`nik_likeness`, strongest last. ``same_regency``: of one lineage too. ``adjacent`` stands
+below ``first_twelve``, for serials that follow each other are what twins have."""
+
 DATE_MASK: Final = 0b111
 """Bits of :func:`nik_beside_record` that hold a :class:`DateBeside`."""
 SEX_BIT: Final = 0b1000
@@ -101,7 +116,7 @@ def nik_pairs(left: Int64, right: Int64, older: OlderRegions = ()) -> NikPairs:
     Raises:
         SpecError: an older code does not fit the table of regions.
     """
-    return NikPairs(*_compare_pairs(left, right, _newest(older)))
+    return NikPairs(*_compare_pairs(left, right, newest_regencies(older)))
 
 
 def nik_beside_record(numbers: Int64, births: Int64, sexes: Int8, regions: Int32, older: OlderRegions = ()) -> UInt8:
@@ -115,7 +130,7 @@ def nik_beside_record(numbers: Int64, births: Int64, sexes: Int8, regions: Int32
     Raises:
         SpecError: an older code does not fit the table of regions.
     """
-    return _beside(numbers, births, sexes, regions, _newest(older))
+    return _beside(numbers, births, sexes, regions, newest_regencies(older))
 
 
 def date_beside(bits: UInt8) -> UInt8:
@@ -142,7 +157,12 @@ def nik_explains_other_date(numbers: Int64, births: Int64, other_births: Int64) 
 
 
 @cache
-def _newest(older: OlderRegions) -> Int32:
+def newest_regencies(older: OlderRegions = ()) -> Int32:
+    """Return int32 (10_000,), by regency code: the code in force that stands for it now, 0 for none known.
+
+    Raises:
+        SpecError: an older code does not fit the table of regions.
+    """
     newest = np.zeros(10_000, np.int32)
     for code, regency in region_table(older).regencies.items():
         newest[code] = regency.newest
@@ -157,74 +177,107 @@ _D_EQUAL, _D_SWAPPED, _D_ONE, _D_YEAR, _D_DIFFERS, _D_KNOWN = (int(kind) for kin
 _R_SAME, _R_LINEAGE, _R_OTHER, _R_UNLISTED = (int(kind) for kind in list(RegionBeside)[1:])
 
 
+_L_MISSING, _L_DIFFERENT, _L_REGENCY, _L_BIRTH_PART, _L_DAY_40, _L_ADJACENT = range(6)
+_L_FIRST_TWELVE, _L_DAMAGED_SLIP, _L_SLIP, _L_EQUAL = range(6, 10)
+
+
 @kernel
-def _compare_pairs(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], newest: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
+def nik_pair_bits(one: int, other: int, newest: Int32) -> int:
+    """Return the bits of :class:`NikPair` of two NIKs as int64, negative for damaged ones, 0 for missing. Symmetric.
+
+    ``newest`` int32 (10_000,): :func:`newest_regencies`.
+    """
+    if one == 0 or other == 0:
+        return 0
+    if one < 0 or other < 0:
+        relation = damaged_relation(one, other)
+        if relation == UNKNOWN:
+            return 0
+        return _DAMAGED | (_SLIP if relation == TYPO else _TWELVE)
+    relation = nik_relation(one, other)
+    found = 0
+    if relation == EQUAL:
+        found |= _EQUAL
+    elif relation == TYPO:
+        found |= _SLIP
+    elif relation == PREFIX:
+        found |= _TWELVE | (_ADJACENT if abs(one - other) == 1 else 0)
+    if relation == SEX_SHIFT or (abs(one // 10_000 - other // 10_000) == 400_000 and one // 10**10 == other // 10**10):
+        found |= _DAY_40
+    regency, other_regency = one // 10**12, other // 10**12
+    if one // 10**10 != other // 10**10 and one // 10_000 % 10**6 == other // 10_000 % 10**6:
+        found |= _BIRTH_PART
+    if regency == other_regency:
+        found |= _REGENCY
+    elif newest[regency] > 0 and newest[regency] == newest[other_regency]:
+        found |= _LINEAGE
+    return found
+
+
+@kernel
+def nik_likeness(one: int, other: int, newest: Int32) -> int:
+    """Return the strongest thing that two NIKs have in common, a code of :data:`LIKENESSES`. Symmetric.
+
+    Arguments as in :func:`nik_pair_bits`. ``missing`` where either is missing, or where a damaged number is not a slip
+    away from the other one: it says nothing, and never that the numbers differ.
+    """
+    bits = nik_pair_bits(one, other, newest)
+    if one <= 0 or other <= 0:
+        return _L_MISSING if bits == 0 else (_L_DAMAGED_SLIP if bits & _SLIP else _L_FIRST_TWELVE)
+    if bits & _EQUAL:
+        return _L_EQUAL
+    if bits & _SLIP:
+        return _L_SLIP
+    if bits & _TWELVE:
+        return _L_ADJACENT if bits & _ADJACENT else _L_FIRST_TWELVE
+    if bits & _DAY_40:
+        return _L_DAY_40
+    if bits & _BIRTH_PART:
+        return _L_BIRTH_PART
+    return _L_REGENCY if bits & (_REGENCY | _LINEAGE) else _L_DIFFERENT
+
+
+@kernel
+def _compare_pairs(left: Int64, right: Int64, newest: Int32) -> tuple[UInt16, Int32]:
     bits = np.zeros(left.shape[0], np.uint16)
     gaps = np.full(left.shape[0], np.int32(-1))
     for pair in range(left.shape[0]):
-        one, other = left[pair], right[pair]
-        if one == 0 or other == 0:
-            continue
-        if one < 0 or other < 0:
-            relation = damaged_relation(one, other)
-            if relation != UNKNOWN:
-                bits[pair] = _DAMAGED | (_SLIP if relation == TYPO else _TWELVE)
-            continue
-        relation = nik_relation(one, other)
-        found = 0
-        if relation == EQUAL:
-            found |= _EQUAL
-        elif relation == TYPO:
-            found |= _SLIP
-        elif relation == PREFIX:
-            found |= _TWELVE
-            gaps[pair] = abs(one - other)
-            found |= _ADJACENT if gaps[pair] == 1 else 0
-        if relation == SEX_SHIFT or (
-            abs(one // 10_000 - other // 10_000) == 400_000 and one // 10**10 == other // 10**10
-        ):
-            found |= _DAY_40
-        regency, other_regency = one // 10**12, other // 10**12
-        if one // 10**10 != other // 10**10 and one // 10_000 % 10**6 == other // 10_000 % 10**6:
-            found |= _BIRTH_PART
-        if regency == other_regency:
-            found |= _REGENCY
-        elif newest[regency] > 0 and newest[regency] == newest[other_regency]:
-            found |= _LINEAGE
-        bits[pair] = found
+        bits[pair] = nik_pair_bits(left[pair], right[pair], newest)
+        if bits[pair] & _TWELVE and not bits[pair] & _DAMAGED:
+            gaps[pair] = abs(left[pair] - right[pair])
     return bits, gaps
 
 
 @kernel
-def _beside(
-    numbers: npt.NDArray[np.int64],
-    births: npt.NDArray[np.int64],
-    sexes: npt.NDArray[np.int8],
-    regions: npt.NDArray[np.int32],
-    newest: npt.NDArray[np.int32],
-) -> npt.NDArray[np.uint8]:
+def nik_beside(number: int, birth: int, sex: int, region: int, newest: Int32) -> int:
+    """Return how one NIK fits the record that carries it, the bits of :func:`nik_beside_record`.
+
+    ``newest`` int32 (10_000,): :func:`newest_regencies`.
+    """
+    if number <= 0:
+        return 0
+    day, month, year = number // 10**8 % 100, number // 10**6 % 100, number // 10**4 % 100
+    female = day > 40
+    found = _date_kind(day - 40 if female else day, month, year, birth)
+    if sex > 0 and (sex == 2) != female:
+        found |= SEX_BIT
+    regency = number // 10**12
+    if region > 0:
+        if regency == region:
+            kind = _R_SAME
+        elif newest[regency] == 0:
+            kind = _R_UNLISTED
+        else:
+            kind = _R_LINEAGE if newest[regency] == newest[region] else _R_OTHER
+        found |= kind << REGION_SHIFT
+    return int(found)
+
+
+@kernel
+def _beside(numbers: Int64, births: Int64, sexes: Int8, regions: Int32, newest: Int32) -> UInt8:
     bits = np.zeros(numbers.shape[0], np.uint8)
     for record in range(numbers.shape[0]):
-        number = numbers[record]
-        if number <= 0:
-            continue
-        day, month, year = number // 10**8 % 100, number // 10**6 % 100, number // 10**4 % 100
-        female = day > 40
-        found = _date_kind(day - 40 if female else day, month, year, births[record])
-        if sexes[record] > 0 and (sexes[record] == 2) != female:
-            found |= SEX_BIT
-        regency, region = number // 10**12, np.int64(regions[record])
-        if region > 0:
-            if regency == region:
-                kind = _R_SAME
-            elif newest[regency] == 0:
-                kind = _R_UNLISTED
-            else:
-                kind = _R_LINEAGE if newest[regency] == newest[region] else _R_OTHER
-            found |= kind << REGION_SHIFT
-        bits[record] = found
+        bits[record] = nik_beside(numbers[record], births[record], int(sexes[record]), int(regions[record]), newest)
     return bits
 
 

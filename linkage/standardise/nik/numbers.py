@@ -19,7 +19,7 @@ from linkage.identifiers import LENGTHS, PROVINCES_EVER, normalise_digits
 from linkage.similarity.jit import inlined, kernel
 from linkage.spec import OlderRegions
 from linkage.standardise.column import Int32, Int64, StandardColumn, StandardValues, UInt8
-from linkage.standardise.nik.keys import NikKeys, digit_texts
+from linkage.standardise.nik.keys import digit_texts, nik_keys
 from linkage.standardise.regions.districts import highest_districts
 from linkage.standardise.regions.table import region_table
 
@@ -62,7 +62,7 @@ def standardise_nik(values: pa.StringArray, older: OlderRegions = ()) -> Standar
         values=digit_texts(numbers, lengths),
         integers=distinct,
         flags=_flags(distinct, known, highest, _DAYS_IN_MONTH),
-        key_sets=NikKeys(distinct),
+        key_sets=nik_keys(distinct),
     )
 
 

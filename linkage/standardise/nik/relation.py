@@ -20,6 +20,9 @@ TYPO: Final = 3
 EQUAL: Final = 4
 """The same number."""
 
+RELATIONS: Final = ("different", "sex_shift", "prefix", "typo", "equal")
+"""Names of the relations by code, best last; ``UNKNOWN`` has none."""
+
 _SERIAL: Final = 10_000
 _DAY: Final = 10**8
 _REGION: Final = 10**10

@@ -17,6 +17,9 @@ SAME_REGENCY: Final = 4
 """One is a sub-district or town of the regency that the other is or lies in."""
 SAME: Final = 5
 
+RELATIONS: Final = ("missing", "uncertain", "different", "same_province", "same_regency", "same")
+"""Names of the relations by code, best last; 0 is the missing level."""
+
 
 @kernel
 def place_relation(left: int, right: int, left_town: int, right_town: int, left_area: int, right_area: int) -> int:

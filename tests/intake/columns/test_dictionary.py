@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkage.errors import InputDataError
 from linkage.intake.columns import dictionary
-from linkage.intake.columns.dictionary import DictionaryBuilder, compact
+from linkage.intake.columns.dictionary import DictionaryBuilder, compact, recode, recode_changed
 
 VALUES = st.lists(
     st.lists(st.one_of(st.none(), st.sampled_from(["", "a", "b", "c", "ñ", "dd"])), max_size=8), max_size=8
@@ -58,3 +58,26 @@ def test_more_distinct_text_than_arrow_can_address_is_an_error_not_a_crash(monke
     with pytest.raises(InputDataError, match="column nama") as error:
         builder.finish()
     assert error.value.code == "FILE_TOO_LARGE"
+
+
+@given(
+    st.lists(st.text(alphabet="ab ", max_size=3), max_size=12, unique=True).flatmap(
+        lambda texts: st.tuples(
+            st.just(texts),
+            st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)),
+            st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)),
+        )
+    )
+)
+def test_texts_that_were_partly_changed_are_numbered_as_if_all_were_looked_up(
+    drawn: tuple[list[str], list[bool], list[bool]],
+) -> None:
+    texts, trimmed, unwanted = drawn
+    before = pa.array(texts, pa.string())
+    after = [text.strip() if changed else text for text, changed in zip(texts, trimmed, strict=True)]
+    wanted = pa.array([None if out else text for text, out in zip(after, unwanted, strict=True)], pa.string())
+    mapping, values = recode_changed(before, pa.array(after, pa.string()), np.array(unwanted, np.bool_))
+    expected_mapping, expected = recode(wanted)
+    assert mapping.tolist() == expected_mapping.tolist()
+    assert mapping.dtype == np.int32
+    assert values.equals(expected)

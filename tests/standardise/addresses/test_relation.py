@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from linkage.standardise.addresses import relation
 from linkage.standardise.addresses.parts import address_parts
-from linkage.standardise.addresses.relation import VILLAGE, address_relation, address_relations, part_codes
+from linkage.standardise.addresses.relation import (
+    RELATIONS,
+    VILLAGE,
+    address_relation,
+    address_relations,
+    part_codes,
+    relation_of_rows,
+)
 
 PAIRS = tomllib.loads((Path(__file__).parents[2] / "cases" / "addresses.toml").read_text(encoding="utf-8"))["pair"]
 rows = st.lists(st.integers(-1, 2), min_size=9, max_size=9).map(lambda row: np.array(row, np.int32))
@@ -27,6 +34,16 @@ def test_two_addresses_relate_as_a_steward_would_say(pair: dict[str, str]) -> No
 @given(left=rows, right=rows)
 def test_the_relation_is_symmetric(left: np.ndarray, right: np.ndarray) -> None:
     assert address_relation(left, right) == address_relation(right, left)
+
+
+@given(left=rows, right=rows)
+def test_rows_of_one_run_relate_like_rows_of_their_own(left: np.ndarray, right: np.ndarray) -> None:
+    assert relation_of_rows(np.concatenate([right, left, right]), 1, 2) == address_relation(left, right)
+
+
+def test_relations_are_named_by_their_code() -> None:
+    listed = [getattr(relation, name.upper()) for name in RELATIONS]
+    assert listed == list(range(len(RELATIONS)))
 
 
 @given(left=rows, right=rows, column=st.integers(0, 8), value=st.integers(0, 2))

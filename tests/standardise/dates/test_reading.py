@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.spec import FIELD_KINDS
 from linkage.standardise.column import KeySets
 from linkage.standardise.dates.months import ROMAN_MONTHS
 from linkage.standardise.dates.reading import DATE_DEFAULT, DATE_DISCOUNTED, INVALID, date_problem, standardise_date
@@ -81,9 +82,7 @@ def test_no_values_give_no_values() -> None:
     assert len(result.values) == 0
     assert result.mapping.shape == (0,)
     assert {form: sets.offsets.tolist() for form, sets in result.key_sets.items()} == {
-        "value": [0],
-        "year": [0],
-        "swapped": [0],
+        form: [0] for form in FIELD_KINDS["date"]
     }
 
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.standardise.names.columns import standardise_names
-from linkage.standardise.names.slip import name_slips
+from linkage.standardise.names.slip import name_slips, token_counts
 
 COUNTS = {
     "BUDI SUPARNO": 60,
@@ -44,4 +44,4 @@ def test_a_slip_is_a_letter_or_two_in_a_token_that_nobody_else_bears(left, right
     order = content.values.to_pylist()
     counts = np.array([COUNTS[name] for name in order], np.int64)
     codes = [np.array([order.index(name)], np.int32) for name in (left, right)]
-    assert bool(name_slips(*codes, content.names, counts)[0]) is slip
+    assert bool(name_slips(*codes, content.names, token_counts(content.names, counts))[0]) is slip

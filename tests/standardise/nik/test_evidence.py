@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from linkage.identifiers import Nik
 from linkage.standardise.nik.evidence import (
+    LIKENESSES,
     SEX_BIT,
     DateBeside,
     NikPair,
     RegionBeside,
     date_beside,
+    newest_regencies,
     nik_beside_record,
     nik_explains_other_date,
+    nik_likeness,
     nik_pairs,
     region_beside,
 )
@@ -228,3 +231,37 @@ def test_every_kind_has_words_in_both_languages_and_no_word_is_left_over() -> No
     ]
     assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in sentences)
     assert len(set(sentences)) == len(sentences)
+
+
+LIKENESS_OF_BITS = (
+    (NikPair.EQUAL, "equal"),
+    (NikPair.SLIP | NikPair.DAMAGED, "damaged_slip"),
+    (NikPair.SLIP, "slip"),
+    (NikPair.FIRST_TWELVE | NikPair.ADJACENT, "adjacent"),
+    (NikPair.FIRST_TWELVE, "first_twelve"),
+    (NikPair.DAY_40, "day_40"),
+    (NikPair.BIRTH_PART, "birth_part"),
+    (NikPair.REGENCY, "same_regency"),
+    (NikPair.LINEAGE, "same_regency"),
+)
+written = st.one_of(niks, st.sampled_from([BASE, BASE[:15], BASE[:12] + "0000", "3204010203900001", ""]))
+
+
+@given(written, st.one_of(written, st.integers(0, 15)))
+def test_a_likeness_is_the_strongest_thing_that_two_niks_have_in_common(left: str, other: str | int) -> None:
+    """``other``: another number, or the place of ``left`` at which a digit is changed."""
+    right = other if isinstance(other, str) else left[:other] + "1" + left[other + 1 :]
+    one, two = numbers(left, right)
+    found = nik_likeness(int(one), int(two), newest_regencies())
+    assert found == nik_likeness(int(two), int(one), newest_regencies())
+    bits = NikPair(int(nik_pairs(np.array([one]), np.array([two])).bits[0]))
+    nothing = "missing" if min(one, two) <= 0 else "different"
+    assert LIKENESSES[found] == next((name for all_of, name in LIKENESS_OF_BITS if bits & all_of == all_of), nothing)
+
+
+def test_likenesses_of_known_pairs_are_in_their_order() -> None:
+    others = ("3515105512010009", "3273122108850004", "3304010203900007", "3273014203900001", "3273010203900002")
+    others += ("3273010203900017", "373010203900001", "3273010203910001", BASE)
+    base, *rest = numbers(BASE, *others)
+    found = [LIKENESSES[nik_likeness(int(base), int(number), newest_regencies())] for number in rest]
+    assert found == list(LIKENESSES[1:])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.identifiers import Nik, Severity, damaged_digits
+from linkage.spec import FIELD_KINDS
 from linkage.standardise.column import KeySets, StandardColumn, StandardValues
 from linkage.standardise.nik import relation as relations
 from linkage.standardise.nik.numbers import (
@@ -196,9 +197,7 @@ def test_no_values_give_no_values() -> None:
     assert len(result.values) == 0
     assert result.mapping.shape == (0,)
     assert {form: sets.offsets.tolist() for form, sets in result.key_sets.items()} == {
-        "value": [0],
-        "first12": [0],
-        "deletions": [0],
+        form: [0] for form in FIELD_KINDS["nik"]
     }
 
 

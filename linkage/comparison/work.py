@@ -1,0 +1,20 @@
+"""What an engine is given: everything a pair pass needs, and nothing it must find out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linkage.comparison.blocks import Blocks
+from linkage.comparison.custom import CustomComparison
+from linkage.comparison.program import Program
+from linkage.comparison.tables import Tables
+
+
+@dataclass(frozen=True)
+class PairWork:
+    """Final blocks, compiled comparisons, record tables, and the comparisons that are Python functions."""
+
+    blocks: Blocks
+    program: Program
+    tables: Tables
+    custom: tuple[CustomComparison, ...] = ()

@@ -1,0 +1,136 @@
+"""Who of an extract is who of the standing records of its region, by hashes of what was sent.
+
+A record's id is opaque and lasts. Within its region a row is recognised by its whole content, then by its NIK, then by
+the person's particulars without the NIK (so a corrected NIK keeps its record); what is still unknown is new.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.similarity.packed import hash_texts, pack_texts
+from linkage.similarity.strings import edit_distance
+from linkage.standing.people import Marks
+
+_PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "tempat_lahir")
+_NIK: Final = "nik"
+_ENTRY: Final = "tgl_entri"
+
+
+def marks_of(residents: pa.Table, fields: list[str]) -> Marks:
+    """Return by what residents are recognised; ``fields``: the columns that are a record's content."""
+    n = residents.num_rows
+    niks = residents.column(_NIK).cast(pa.string()) if _NIK in fields else pa.chunked_array([pa.nulls(n, pa.string())])
+    return Marks(
+        regions=np.asarray(residents.column("region").cast(pa.int32()).to_numpy(), np.int32),
+        content=hash_texts(_joined(residents, fields)) if n else np.zeros(0, np.uint64),
+        nik=_hashed(residents, [_NIK] if _NIK in fields else []),
+        particulars=_hashed(residents, [name for name in _PARTICULARS if name in fields]),
+        entry=_hashed(residents, [_ENTRY] if _ENTRY in fields else []),
+        niks=pc.fill_null(niks, "").combine_chunks(),
+    )
+
+
+def recognise_rows(standing: Marks, rows: Marks, *, replaces_all: bool) -> npt.NDArray[np.int64]:
+    """Return for each row the standing row it is, int64 (n_rows,), -1 for a new one. No standing row is used twice.
+
+    ``replaces_all``: the rows are all there are, so a person under another NIK is the old record corrected. In a delta
+    the old record may still stand; there another NIK that is no typing error, entered on another day, is a second
+    record of the person, and exactly what the engine is to find.
+    """
+    match = np.full(len(rows), -1, np.int64)
+    free = np.ones(len(standing), np.bool_)
+    _match_by(standing.content, rows.content, match, free, repeated=True)
+    _match_by(standing.nik, rows.nik, match, free, repeated=False)
+    before = match.copy()
+    _match_by(standing.particulars, rows.particulars, match, free, repeated=False)
+    if not replaces_all:
+        found = np.flatnonzero(match != before)
+        second = found[~_nik_corrected(standing.take(match[found]), rows.take(found))]
+        free[match[second]] = True
+        match[second] = -1
+    return match
+
+
+def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
+    """Return for matched rows whether the NIK was corrected: filled in, emptied, one edit apart, or entered just then.
+
+    An entry date that either side lacks tells nothing against it.
+    """
+    corrected: npt.NDArray[np.bool_] = (old.nik == 0) | (new.nik == 0)
+    corrected |= (old.entry == 0) | (new.entry == 0) | (old.entry == new.entry)
+    left = np.flatnonzero(~corrected)
+    if left.size:
+        one, other = old.niks.take(pa.array(left)), new.niks.take(pa.array(left))
+        packed = pack_texts(pa.concat_arrays([one, other]))
+        bounds, count = packed.offsets, left.size
+        for k in range(count):
+            distance = edit_distance(
+                packed.chars, bounds[k], bounds[k + 1], bounds[count + k], bounds[count + k + 1], True
+            )
+            corrected[left[k]] = distance <= 1
+    return corrected
+
+
+def _match_by(
+    old_keys: npt.NDArray[np.uint64],
+    keys: npt.NDArray[np.uint64],
+    match: npt.NDArray[np.int64],
+    free: npt.NDArray[np.bool_],
+    *,
+    repeated: bool,
+) -> None:
+    """Match what is open by equal keys; if ``repeated``, the k-th of equals to the k-th.
+
+    Otherwise a key must be unique on both sides, for one NIK may be two people's; 0 is no key.
+    """
+    open_rows, open_standing = np.flatnonzero(match < 0), np.flatnonzero(free)
+    keys, old_keys = keys[open_rows], old_keys[open_standing]
+    if not repeated:
+        open_rows, keys = _unique(open_rows[keys != 0], keys[keys != 0])
+        open_standing, old_keys = _unique(open_standing[old_keys != 0], old_keys[old_keys != 0])
+    else:
+        keys, old_keys = keys + _occurrence(keys), old_keys + _occurrence(old_keys)
+    _, left, right = np.intersect1d(keys, old_keys, return_indices=True)
+    match[open_rows[left]] = open_standing[right]
+    free[open_standing[right]] = False
+
+
+def _unique(
+    rows: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    distinct, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    once = counts == 1
+    return rows[first[once]], distinct[once]
+
+
+def _occurrence(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return which repetition of its key each entry is, counted from 0 in their order."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if keys.size else np.zeros(0, np.int64)
+    runs = np.diff(np.append(first, keys.size))
+    repeat = np.arange(keys.size) - np.repeat(first, runs)
+    result = np.empty(keys.size, np.uint64)
+    result[order] = repeat.astype(np.uint64)
+    return result
+
+
+def _hashed(table: pa.Table, names: list[str]) -> npt.NDArray[np.uint64]:
+    """Return the hash of the columns together, 0 where the first of them is missing, or there are none."""
+    if not names or not table.num_rows:
+        return np.zeros(table.num_rows, np.uint64)
+    known = pc.is_valid(table.column(names[0])).to_numpy()
+    return np.where(known, hash_texts(_joined(table, names)), np.uint64(0))
+
+
+def _joined(table: pa.Table, names: list[str]) -> pa.StringArray:
+    columns = [table.column(name).cast(pa.string()) for name in names]
+    joined = pc.binary_join_element_wise(*columns, "\x1f", null_handling="replace", null_replacement="\x00")
+    array = joined.combine_chunks()
+    return array if isinstance(array, pa.StringArray) else pa.concat_arrays(array.chunks)

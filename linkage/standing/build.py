@@ -1,0 +1,63 @@
+"""Making the derived files anew, from a run over all records."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.blocking.index import final_keys
+from linkage.comparison.pair_pass import Survivors
+from linkage.decision.evidence import PairFacts
+from linkage.encode import EncodedRecords
+from linkage.stages.candidates import Candidates
+from linkage.stages.facts import record_facts
+from linkage.stages.pairs import written_pairs
+from linkage.standardise.column import Int32, Int64, UInt8
+from linkage.standing.coupling import coupling_flags, decision_settings
+from linkage.standing.folder import Standing
+from linkage.standing.pairs import WRITTEN
+from linkage.standing.people import Marks
+from linkage.standing.rows import OPEN
+
+
+def fill(
+    standing: Standing,
+    numbers: Int64,
+    states: UInt8,
+    marks: Marks,
+    records: EncodedRecords,
+    candidates: Candidates,
+) -> Int32:
+    """Fill empty derived files with the records of a full run, and return the row of each encoded record, int32.
+
+    Args:
+        standing: a new folder.
+        numbers: int64 ascending, record numbers of all standing records, closed ones too; ``states`` uint8 and
+            ``marks``: theirs.
+        records: those of them that are open, encoded, in the same order. ``candidates``: what the run planned.
+    """
+    places = np.flatnonzero(states == OPEN)
+    rows = standing.rows.append(numbers, records, places, states)[places]
+    standing.marks.append(marks)
+    plans = zip(standing.spec.rules, candidates.plans, standing.rows.by_rule, strict=True)
+    for rule, plan, index in plans:
+        held, keys = final_keys(
+            rule, records.columns, records.n_records, placeholders=candidates.placeholders, plan=plan
+        )
+        index.append(keys, rows[held])
+    return rows
+
+
+def fill_pairs(
+    standing: Standing,
+    rows: Int32,
+    records: EncodedRecords,
+    survivors: Survivors,
+    weight: npt.NDArray[np.float64],
+    facts: PairFacts,
+) -> None:
+    """Fill in the survivors of a full run; ``rows`` from :func:`fill`, ``weight`` the final one in bits."""
+    spec = standing.spec
+    flags = coupling_flags(record_facts(records, spec.older_regions), facts, decision_settings(spec))
+    flags |= np.where(written_pairs(survivors, weight, spec), np.uint8(WRITTEN), np.uint8(0))
+    standing.pairs.append(rows[survivors.left], rows[survivors.right], survivors, weight, flags)

@@ -1,0 +1,172 @@
+"""Encoded records, append-only: a row of codes per version of a record, and who shares a blocking key or a NIK with it.
+
+A record that changes gets a new row and its old one dies; who was closed has no living row. So rows never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.encode import EncodedRecords
+from linkage.spec import LinkageSpec
+from linkage.standardise.column import Int32, Int64, StandardColumn
+from linkage.standardise.nik.numbers import valid_codes
+from linkage.standing.appended import AppendedArray
+from linkage.standing.sorted_index import SortedIndex
+from linkage.standing.values import StandingValues
+
+DEAD: Final = 0
+OPEN: Final = 1
+CLOSED: Final = 2
+"""States of a row: replaced by a later one; a standing record; the last form of a record that was closed."""
+
+_NIK: Final = "nik"
+_DIGITS: Final = 12
+
+
+def record_ids(numbers: Int64) -> pa.StringArray:
+    """Return the ids of record numbers (n,): R and twelve digits."""
+    digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width=_DIGITS, padding="0")
+    return pc.binary_join_element_wise(pa.scalar("R"), digits, "")
+
+
+def record_numbers(ids: pa.StringArray | pa.ChunkedArray) -> Int64:
+    """Return the numbers int64 (n,) in record ids, the reverse of :func:`record_ids`."""
+    numbers = pc.utf8_slice_codeunits(ids, 1).cast(pa.int64())
+    return np.asarray(numbers.to_numpy(zero_copy_only=False) if isinstance(numbers, pa.Array) else numbers.to_numpy())
+
+
+class StandingRows:
+    """The rows in a folder. ``state``: what :attr:`state` was when they were committed, {} at first."""
+
+    def __init__(self, folder: Path, spec: LinkageSpec, state: Mapping[str, Any]) -> None:
+        count = int(state.get("rows", 0))
+        self.spec = spec
+        self.fields = [(field.name, field.kind) for field in spec.fields]
+        self._codes = AppendedArray(folder / "codes", np.int32, rows=count, width=len(self.fields))
+        self._numbers = AppendedArray(folder / "numbers", np.int64, rows=count)
+        self._ends = AppendedArray(folder / "ends", np.int32, rows=int(state.get("ends", 0)), width=2)
+        indexes = state.get("indexes", {})
+        self.by_rule = tuple(
+            SortedIndex(folder, f"rule{place}", indexes.get(f"rule{place}", ())) for place in range(len(spec.rules))
+        )
+        self.by_record = SortedIndex(folder, "record", indexes.get("record", ()))
+        self._by_nik = SortedIndex(folder, "nik", indexes.get("nik", ()))
+        values = state.get("values", {})
+        self._values = {
+            name: StandingValues(folder, f"v.{name}", kind, values.get(name, {})) for name, kind in self.fields
+        }
+        self.alive = np.full(count, OPEN, np.uint8)
+        ends = self._ends.values
+        self.alive[ends[:, 0]] = ends[:, 1]  # of several ends of a row the last counts
+
+    def __len__(self) -> int:
+        """Number of rows, dead ones included."""
+        return self._codes.rows
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What counts, as plain JSON."""
+        indexes = (*self.by_rule, self.by_record, self._by_nik)
+        return {
+            "rows": len(self),
+            "ends": self._ends.rows,
+            "indexes": {index.name: index.segments for index in indexes},
+            "values": {name: values.state for name, values in self._values.items()},
+        }
+
+    @property
+    def files(self) -> set[str]:
+        """Names of the index files that count."""
+        files: set[str] = set()
+        for index in (*self.by_rule, self.by_record, self._by_nik):
+            files |= index.files
+        return files.union(*(values.files for values in self._values.values()))
+
+    @property
+    def numbers(self) -> Int64:
+        """The record number of each row, int64 (rows,)."""
+        return self._numbers.values
+
+    def append(
+        self, numbers: Int64, records: EncodedRecords | None, places: Int64, states: npt.NDArray[np.uint8]
+    ) -> Int32:
+        """Append a row for each of the record ``numbers`` and return the rows, int32.
+
+        ``records`` are the encoded ones, ``places`` int64 where each of them stands among ``numbers``; rows that were
+        not encoded have no values. ``states`` uint8: OPEN, CLOSED, or DEAD at once.
+        """
+        first, count = len(self), len(numbers)
+        rows = np.arange(first, first + count, dtype=np.int32)
+        codes = np.full((count, len(self.fields)), -1, np.int32)
+        if records is not None and records.n_records:
+            for slot, (name, _) in enumerate(self.fields):
+                column = records.columns[name]
+                standing = np.append(self._values[name].codes_of(column.content), np.int32(-1))
+                codes[places, slot] = standing[column.codes]
+                if name == _NIK:
+                    valid = np.flatnonzero(valid_codes(column) >= 0)
+                    keys = codes[places[valid], slot].astype(np.uint64)
+                    self._by_nik.append(keys, rows[places[valid]])
+        self._codes.append(codes)
+        self._numbers.append(numbers)
+        self.by_record.append(numbers.astype(np.uint64), rows)
+        self.alive = np.append(self.alive, np.full(count, OPEN, np.uint8))
+        other = states != OPEN
+        self.end(rows[other], states[other])
+        return rows
+
+    def end(self, rows: Int32, states: npt.NDArray[np.uint8]) -> None:
+        """Give rows their last state."""
+        if len(rows):
+            self._ends.append(np.stack([rows.astype(np.int32), states.astype(np.int32)], axis=1))
+            self.alive[rows] = states
+
+    def gather(self, rows: Int32) -> EncodedRecords:
+        """Return these rows as encoded records, in that order. Their values have no keys for blocking."""
+        codes = self._codes.values[rows]
+        columns = {}
+        for slot, (name, kind) in enumerate(self.fields):
+            used, own = distinct_codes(codes[:, slot])
+            columns[name] = StandardColumn(name, kind, own, self._values[name].content(used))
+        return EncodedRecords(record_ids(self.numbers[rows]), columns)
+
+    def sharing_nik(self, rows: Int32) -> Int32:
+        """Return the open rows that have the valid NIK of one of ``rows``, themselves included; int32 ascending."""
+        slot = next((slot for slot, (name, _) in enumerate(self.fields) if name == _NIK), -1)
+        if slot < 0 or not len(rows):
+            return np.zeros(0, np.int32)
+        codes = np.unique(self._codes.values[rows, slot])
+        _, found = self._by_nik.look_up(codes[codes >= 0].astype(np.uint64))
+        return np.unique(found[self.alive[found] == OPEN])
+
+    def rows_of(self, numbers: Int64) -> Int32:
+        """Return the living row, open or closed, of each record number (n,), -1 for none."""
+        keys, inverse = np.unique(numbers.astype(np.uint64), return_inverse=True)
+        place, rows = self.by_record.look_up(keys)
+        living = self.alive[rows] != DEAD
+        found = np.full(keys.size, -1, np.int32)
+        found[place[living]] = rows[living]
+        return found[inverse]
+
+
+def distinct_codes(codes: Int32) -> tuple[Int32, Int32]:
+    """Return the distinct codes ascending without -1, int32, and for each entry its place there, -1 for missing."""
+    largest = int(codes.max(initial=-1))
+    if largest < 64 * codes.size:
+        seen = np.zeros(largest + 2, np.bool_)
+        seen[codes] = True  # -1 is the last
+        seen[-1] = False
+        place = np.cumsum(seen, dtype=np.int32) - np.int32(1)
+        place[-1] = -1
+        return np.flatnonzero(seen).astype(np.int32), place[codes]
+    used, inverse = np.unique(codes, return_inverse=True)
+    missing = int(used.size > 0 and used[0] == -1)
+    return used[missing:], (inverse - missing).astype(np.int32)
