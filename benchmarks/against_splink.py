@@ -18,9 +18,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -31,7 +29,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.candidates import evaluate, read_register
-from benchmarks.measure import Quality, Timed, machine, quality, run_command
+from benchmarks.measure import Quality, Timed, machine, quality, run_command, time_process
 from benchmarks.registers import SEED, WORK
 from linkage.evaluation.truth import true_pairs
 from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter
@@ -112,14 +110,7 @@ def run_splink(name: str, register: Register, recall: float, *options: str) -> R
 def call_splink(register: Register, out: Path, *options: str) -> Timed:
     """Run ``benchmarks.splink_side`` under the interpreter that ``SPLINK_PYTHON`` names."""
     command = [os.environ["SPLINK_PYTHON"], "-m", "benchmarks.splink_side", str(register.source), str(out), *options]
-    began = time.perf_counter()
-    child = subprocess.Popen(command, cwd=REPOSITORY)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - began
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"Splink ended with {child.returncode}")
-    return Timed(seconds, usage.ru_maxrss / 2**20)
+    return time_process(*command, cwd=REPOSITORY)
 
 
 def splink_candidate_recall(register: Register) -> float:

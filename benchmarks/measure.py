@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,16 +47,31 @@ class Quality:
         return f"{f1:.3f} ({p:.3f} / {r:.3f}, {self.best_threshold:.2g})"
 
 
+# The peak that the system reports of a process counts what its parent held when it was started. So the measured one is
+# the child of a small one.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), time.perf_counter() - began, usage.ru_maxrss]))
+"""
+
+
+def time_process(*command: str, cwd: Path | None = None) -> Timed:
+    """Run a command in a process of its own and time the whole of it. Ends this one when it fails."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    launched = [sys.executable, "-S", "-c", _LAUNCHER, *command]
+    done = subprocess.run(launched, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    code, seconds, peak_kib = json.loads(done.stdout)
+    if code:
+        raise SystemExit(f"{' '.join(command)} ended with {code}")
+    return Timed(seconds, peak_kib / 2**20)
+
+
 def run_command(*arguments: str) -> Timed:
     """Run ``linkage`` in a process of its own and time the whole of it."""
-    began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "linkage.cli", *arguments, "--quiet"], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - began
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"linkage {' '.join(arguments)} ended with {child.returncode}")
-    return Timed(seconds, usage.ru_maxrss / 2**20)
+    return time_process(sys.executable, "-m", "linkage.cli", *arguments, "--quiet")
 
 
 def quality(out: Path, ids: pa.Array, entities: pa.Array, *, left_ids: int | None = None) -> Quality:

@@ -49,6 +49,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
         "ServiceUnavailableError": 69,
         "InvariantError": 70,
         "SchemaError": 70,
+        "MemoryLimitError": 71,
         "OutputError": 73,
         "LockHeldError": 75,
         "NotPermittedError": 77,

@@ -78,16 +78,15 @@ def plan_candidates(
     )
     bounds = pair_bounds(records.n_records, records.left_count)
     blocks = stack_blocks([index for index, _, _ in built], records.n_records, *bounds)
+    reports, plans = tuple(report for _, report, _ in built), tuple(plan for _, _, plan in built)
+    # The keys have done their work. They would be half as much again as the tables, which take their room.
+    del built
+    forget_key_sets(records.columns)
     program, fields = compile_program(spec)
     tables = build_tables(records, spec, fields)
     forget_key_sets(records.columns)
-    return Candidates(
-        PairWork(blocks, program, tables, custom_comparisons(spec, records, functions)),
-        fields,
-        tuple(report for _, report, _ in built),
-        placeholders,
-        tuple(plan for _, _, plan in built),
-    )
+    work = PairWork(blocks, program, tables, custom_comparisons(spec, records, functions))
+    return Candidates(work, fields, reports, placeholders, plans)
 
 
 def coincidence(records: EncodedRecords, spec: LinkageSpec) -> npt.NDArray[np.float64]:
