@@ -23,6 +23,7 @@ _STAGE_WORDS = {
     "decide": "deciding",
     "write": "writing",
     "plan": "planning",
+    "derive": "keeping what the nights need",
     "queue": "loading the queue",
 }
 _UNITS = {"intake": "bytes", "compare": "pairs"}
