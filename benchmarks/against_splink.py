@@ -129,7 +129,7 @@ def our_candidate_recall(register: Register, spec: LinkageSpec) -> float:
     """Return the share of true pairs that share a block under some rule."""
     records, truth = read_register("hard", register.records, spec)
     persons = truth["person_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    _, _, masks, _ = evaluate(records, spec, *(side.astype(np.int64) for side in true_pairs(persons)))
+    _, _, masks = evaluate(records, spec, *(side.astype(np.int64) for side in true_pairs(persons)))
     return float(np.mean(masks > 0))
 
 

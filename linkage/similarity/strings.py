@@ -13,10 +13,7 @@ import numpy as np
 
 from linkage.similarity.jit import kernel, scratch_words
 from linkage.similarity.packed import Chars, Words
-from linkage.similarity.sets import jaccard
 from linkage.similarity.strips import distance_in_strips
-
-__all__ = ["Chars", "edit_distance", "jaccard", "jaro_winkler", "jaro_winkler_at_least"]
 
 WORD: Final = 64
 """Characters in a machine word, and the codes that have a place of their own in a table of one word a code."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from linkage.comparison.levels.thresholds import threshold_level
 from linkage.comparison.states import AHEAD
 from linkage.similarity.jit import ask_for, kernel
-from linkage.similarity.strings import jaccard
+from linkage.similarity.sets import jaccard
 
 
 @kernel
