@@ -14,7 +14,7 @@ import numpy as np
 
 from linkage.blocking.blocks import KeyBlocks, join_blocks, sorted_blocks
 from linkage.blocking.keys import RuleKeys
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.standardise.column import Int32, UInt8, UInt64
 
 SLOTS_PER_ENTRY: Final = 4
@@ -117,7 +117,7 @@ def _planes(slots: float) -> tuple[UInt8, np.uint64]:
     return np.zeros((1 << bits) // 4, np.uint8), np.uint64(64 - bits)
 
 
-@kernel
+@borrowing
 def _mark(planes: UInt8, shift: np.uint64, keys: UInt64) -> None:
     for entry in range(keys.shape[0]):
         slot = keys[entry] >> shift
@@ -130,7 +130,7 @@ def _mark(planes: UInt8, shift: np.uint64, keys: UInt64) -> None:
             planes[place] = seen | first
 
 
-@kernel
+@borrowing
 def _take_repeated(
     records: Int32,
     keys: UInt64,

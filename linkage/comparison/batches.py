@@ -10,7 +10,7 @@ import numpy as np
 from linkage.comparison.blocks import Blocks, Int32, Int64, UInt64
 from linkage.comparison.states import AHEAD
 from linkage.comparison.tasks import Task
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.similarity.packed import mix_key
 
 PAIRS_PER_BATCH: Final = 1 << 15
@@ -54,7 +54,7 @@ def pair_batches(
             return
 
 
-@kernel
+@borrowing
 def _next_batch(
     starts: Int64,
     members: Int32,
@@ -108,7 +108,7 @@ def _next_batch(
     return count
 
 
-@kernel
+@borrowing
 def _mark_blocks(
     starts: Int64, members: Int32, offsets: Int64, lists: Int32, first_block: int, position: int, block: int, last: int,
     marks: UInt64,
@@ -140,7 +140,7 @@ def _mark_blocks(
     return int(end)
 
 
-@kernel
+@borrowing
 def _meet_before(offsets: Int64, lists: Int32, i: int, j: int, number: int) -> bool:
     """Tell whether two records share a block of a smaller number; both lie in the block of this number."""
     a, b = offsets[i], offsets[j]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import RuleIndex
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -81,13 +81,13 @@ def rules_of_pairs(blocks: Blocks, left: Int32, right: Int32) -> UInt64:
     return masks
 
 
-@kernel
+@borrowing
 def _count_entries(members: Int32, offsets: Int64) -> None:
     for member in range(members.shape[0]):
         offsets[members[member] + 2] += 1
 
 
-@kernel
+@borrowing
 def _fill_entries(starts: Int64, members: Int32, first_block: int, offsets: Int64, blocks: Int32) -> None:
     """Enter the blocks of one rule; ``offsets[i + 1]`` is where record i's next block goes."""
     for block in range(starts.shape[0] - 1):

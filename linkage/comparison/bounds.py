@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from linkage.comparison.opcodes import OPEN
 from linkage.comparison.tables import VALUE_BITS
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Bool = npt.NDArray[np.bool_]
 Float64 = npt.NDArray[np.float64]
@@ -24,7 +24,7 @@ SLACK: Final = 1e-9
 """Rounding of the running bound must not drop a pair that reaches the least exactly."""
 
 
-@kernel
+@borrowing
 def frequency_bits(left: Int32, right: Int32, count: int, frequency: Float64, base: int, bits: Float64) -> None:
     """Write the term-frequency adjustments, in bits, for agreement at the best level: that of the commoner value."""
     for pair in range(count):
@@ -35,7 +35,7 @@ def frequency_bits(left: Int32, right: Int32, count: int, frequency: Float64, ba
             bits[pair] = min(frequency[base + (one & VALUE_BITS)], frequency[base + (other & VALUE_BITS)])
 
 
-@kernel
+@borrowing
 def open_term(
     columns: Int64, states: Int8, parts: Int64, sizes: Int64, strides: Int64, bound: Float64, best: Bool,
     best_bits: float, bits: Float64, count: int, digits: Int32, possible: Float64,
@@ -55,7 +55,7 @@ def open_term(
         possible[pair] += most
 
 
-@kernel
+@borrowing
 def tighten_term(
     state: Int8, size: int, stride: int, alive: Int32, count: int, level: Int8, bound: Float64, best: Bool,
     best_bits: float, bits: Float64, digits: Int32, possible: Float64,
@@ -76,7 +76,7 @@ def tighten_term(
         digits[pair] = after
 
 
-@kernel
+@borrowing
 def drop_hopeless(alive: Int32, count: int, possible: Float64, kept: Bool, least: float) -> int:
     """Leave only the pairs that can reach the least weight, or are kept; return how many."""
     still = 0
@@ -87,7 +87,7 @@ def drop_hopeless(alive: Int32, count: int, possible: Float64, kept: Bool, least
     return still
 
 
-@kernel
+@borrowing
 def weigh_term(
     weight: Float64, top: int, bound: Float64, best: Bool, best_bits: float, bits: Float64, digits: Int32,
     alive: Int32, count: int, level: Int8, total: Float64,

@@ -14,7 +14,7 @@ from linkage.comparison.draws import all_batches, random_batches
 from linkage.comparison.survive import levels_of_pairs, no_check
 from linkage.comparison.tasks import Task
 from linkage.comparison.work import PairWork
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.packed import mix_key
 
 Int8 = npt.NDArray[np.int8]
@@ -124,7 +124,7 @@ def _pack(levels: Int8, weighted: npt.NDArray[np.bool_]) -> UInt64:
     return patterns
 
 
-@kernel
+@borrowing
 def _tally(
     patterns: UInt64, rules: UInt64, counts: Int64, new_patterns: UInt64, new_rules: UInt64, new_counts: Int64
 ) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from linkage.comparison.batches import PAIRS_PER_BATCH
 from linkage.comparison.blocks import Blocks, Int32, Int64
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.similarity.packed import mix_key
 
 DRAWS_PER_TASK: Final = 1 << 17
@@ -49,7 +49,7 @@ def all_batches(blocks: Blocks) -> Iterator[tuple[Int32, Int32]]:
             return
 
 
-@kernel
+@borrowing
 def _draw(
     n_records: int, left_end: int, right_start: int, first: int, seed: np.uint64, left: Int32, right: Int32
 ) -> None:
@@ -70,7 +70,7 @@ def _draw(
         right[pair] = max(i, j)
 
 
-@kernel
+@borrowing
 def _next_pairs(n_records: int, left_end: int, right_start: int, cursor: Int64, left: Int32, right: Int32) -> int:
     i, j = cursor[0], cursor[1]
     count = 0

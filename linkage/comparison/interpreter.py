@@ -26,7 +26,7 @@ from linkage.comparison.settling import (
 from linkage.comparison.states import gather_codes, pair_states
 from linkage.comparison.tables import Tables
 from linkage.comparison.weights import Weights
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 Bool = npt.NDArray[np.bool_]
 Float64 = npt.NDArray[np.float64]
@@ -111,7 +111,7 @@ def compare_pairs(
 # Each of these takes its arrays out of their tuples once and not in a loop: each time costs a count of references.
 
 
-@kernel
+@borrowing
 def _open(program: Program, tables: Tables, weights: Weights, chunk: _Chunk, count: int) -> int:
     """Bound the pairs by their codes alone; return how many can still survive."""
     columns, states, possible, alive = program.column, chunk.states, chunk.possible, chunk.alive
@@ -137,7 +137,7 @@ def _open(program: Program, tables: Tables, weights: Weights, chunk: _Chunk, cou
     return drop_hopeless(alive, count, possible, chunk.kept, weights.least - SLACK)
 
 
-@kernel
+@borrowing
 def _run(program: Program, tables: Tables, weights: Weights, chunk: _Chunk, count: int) -> int:
     """Find the levels of the comparisons that read a column, and drop pairs on the way; return how many are left."""
     alive, waiting, one, other, answer = chunk.alive, chunk.waiting, chunk.one, chunk.other, chunk.answer
@@ -177,7 +177,7 @@ def _run(program: Program, tables: Tables, weights: Weights, chunk: _Chunk, coun
     return count
 
 
-@kernel
+@borrowing
 def _close(program: Program, weights: Weights, chunk: _Chunk, count: int) -> int:
     """Find the levels of combinations and the final weights; return how many pairs reach the least."""
     alive, possible, custom = chunk.alive, chunk.possible, False

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from linkage.comparison.opcodes import MAX_LEVELS, OPCODES, UNSETTLED
 from linkage.comparison.tables import VALUE_BITS
 from linkage.comparison.weights import EQUAL, FLAGGED_EQUAL, FLAGGED_UNEQUAL, MISSING, UNEQUAL
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
@@ -20,7 +20,7 @@ Int64 = npt.NDArray[np.int64]
 _NIK: Final = OPCODES["nik"]
 
 
-@kernel
+@borrowing
 def mark_kept(keep: Bool, opcodes: Int64, columns: Int64, count: int, states: Int8, kept: Bool) -> None:
     """Mark the pairs that survive whatever their weight: equal, and no damaged NIK, where that is to keep."""
     kept[:count] = False
@@ -31,7 +31,7 @@ def mark_kept(keep: Bool, opcodes: Int64, columns: Int64, count: int, states: In
                 kept[pair] |= state[pair] == EQUAL or (state[pair] == FLAGGED_EQUAL and not damaged)
 
 
-@kernel
+@borrowing
 def settle_by_states(
     states: Int8, same: int, looks: bool, alive: Int32, count: int, level: Int8, waiting: Int32
 ) -> int:
@@ -46,7 +46,7 @@ def settle_by_states(
     return n_open
 
 
-@kernel
+@borrowing
 def list_unsettled(alive: Int32, count: int, level: Int8, waiting: Int32) -> int:
     """List the pairs that a glance left unsettled; return how many."""
     n_open = 0
@@ -56,7 +56,7 @@ def list_unsettled(alive: Int32, count: int, level: Int8, waiting: Int32) -> int
     return n_open
 
 
-@kernel
+@borrowing
 def gather_values(left: Int32, right: Int32, waiting: Int32, count: int, one: Int32, other: Int32) -> None:
     """Write the numbers of the values that must be looked at."""
     for place in range(count):
@@ -64,14 +64,14 @@ def gather_values(left: Int32, right: Int32, waiting: Int32, count: int, one: In
         other[place] = right[waiting[place]] & VALUE_BITS
 
 
-@kernel
+@borrowing
 def spread_levels(answer: Int8, waiting: Int32, count: int, level: Int8) -> None:
     """Give the pairs that were waiting their levels."""
     for place in range(count):
         level[waiting[place]] = answer[place]
 
 
-@kernel
+@borrowing
 def combine_levels(parts: Int64, table: Int8, alive: Int32, count: int, level: Int8, comparison: int) -> None:
     """Look up the levels of a combination."""
     for place in range(count):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.tables import FLAG
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 
 Int8 = npt.NDArray[np.int8]
 Int32 = npt.NDArray[np.int32]
@@ -17,7 +17,7 @@ AHEAD: Final = 16
 """Turns of a loop after which what was asked of memory is there."""
 
 
-@kernel
+@borrowing
 def gather_codes(codes: Int32, records: Int32, columns: Int32) -> None:
     """Write the codes int32 (N, K) of records int32 (n,) into ``columns`` int32 (K, n or more)."""
     count, width = records.shape[0], codes.shape[1]
@@ -31,7 +31,7 @@ def gather_codes(codes: Int32, records: Int32, columns: Int32) -> None:
             columns[column, pair] = codes[record, column]
 
 
-@kernel
+@borrowing
 def pair_states(left: Int32, right: Int32, count: int, states: Int8) -> None:
     """Write the state of every column for ``count`` pairs, codes int32 (K, n) each, into ``states`` int8 (K, n).
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from linkage.decision.evidence import Bool, Int32, Int64
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 
-@kernel
+@borrowing
 def _find(parent: Int32, record: int) -> int:
     while parent[record] != record:
         parent[record] = parent[parent[record]]  # path halving (Tarjan and van Leeuwen 1984)

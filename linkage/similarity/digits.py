@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 
-@kernel
+@borrowing
 def digit_slip(left: int, right: int) -> int:
     """Return 1 when two numbers differ in one digit, 2 when two neighbouring digits are exchanged, else 0."""
     differing = 0

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.packed import Chars, PackedTexts, Words
 
 LETTERS: Final = 0xFFFFFFFF
@@ -48,7 +48,7 @@ def _gates(chars: Chars, offsets: npt.NDArray[np.int64]) -> Words:
     return gates
 
 
-@kernel
+@borrowing
 def most_jaro_winkler(left: np.uint64, right: np.uint64) -> float:
     """Return a number that the Jaro-Winkler similarity of two texts, given by their gates, does not exceed. Symmetric.
 
@@ -70,7 +70,7 @@ def most_jaro_winkler(left: np.uint64, right: np.uint64) -> float:
     return min(1.0, jaro + 0.1 * prefix * (1.0 - jaro) + _SLACK)
 
 
-@kernel
+@borrowing
 def count_bits(word: np.uint64) -> int:
     """Return the number of bits set."""
     found = 0

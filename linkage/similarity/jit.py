@@ -25,7 +25,21 @@ def kernel(function: Kernel) -> Kernel:
 
     The undecorated function stays reachable as ``function.py_func``; tests use it as the plain reference.
     """
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    return _compiled(function, references=True)
+
+
+def borrowing(function: Kernel) -> Kernel:
+    """Compile like :func:`kernel` a function that allocates nothing and returns no array, for the inside of loops.
+
+    Its arrays are its caller's for as long as it runs, so no references are counted: a count is an atomic step that
+    costs as much as comparing two short texts. numba refuses to compile one that allocates.
+    """
+    return _compiled(function, references=False)
+
+
+def _compiled(function: Kernel, *, references: bool) -> Kernel:
+    # Stated for both: what is not stated a kernel takes over from the first that calls it.
+    compiled = numba.njit(nogil=True, error_model="numpy", _nrt=references)(function)
     if compiled is function:  # compiling is switched off (NUMBA_DISABLE_JIT)
         return function
     # In place of numba's own cache, which does not see that a kernel called from here has changed.

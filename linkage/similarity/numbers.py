@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 
-@kernel
+@borrowing
 def number_gap(left: int, right: int) -> int:
     """Return how far two whole numbers lie apart, in their own unit, 0 or more. Symmetric.
 
@@ -14,7 +14,7 @@ def number_gap(left: int, right: int) -> int:
     return abs(left - right)
 
 
-@kernel
+@borrowing
 def relative_gap(left: int, right: int) -> float:
     """Return the gap by the larger of both magnitudes, 0 to 2: 0 for two equal numbers, over 1 for unlike signs.
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.errors import InvariantError
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 Chars = npt.NDArray[Any]
 """Characters of packed texts: uint16, or uint32 for a column of very many different ones."""
@@ -94,7 +94,7 @@ def _hash_bytes(raw: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> np
     return hashes
 
 
-@kernel
+@borrowing
 def mix_key(key: np.uint64, part: np.uint64) -> np.uint64:
     """Return the 64-bit key that extends ``key`` by one more part (the finaliser of MurmurHash3, Appleby)."""
     value = (key * np.uint64(0x9E3779B97F4A7C15)) ^ part

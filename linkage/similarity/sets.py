@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Items = npt.NDArray[np.integer[Any]]
 
 
-@kernel
+@borrowing
 def sets_meet(items: Items, left_start: int, left_end: int, right_start: int, right_end: int) -> bool:
     """Return whether two sets share an item: phonetic keys, for one. Symmetric."""
     i, j = left_start, right_start
@@ -30,7 +30,7 @@ def sets_meet(items: Items, left_start: int, left_end: int, right_start: int, ri
     return False
 
 
-@kernel
+@borrowing
 def common_items(items: Items, left_start: int, left_end: int, right_start: int, right_end: int) -> int:
     """Return the number of items that two sets share. Symmetric."""
     common = 0
@@ -47,7 +47,7 @@ def common_items(items: Items, left_start: int, left_end: int, right_start: int,
     return common
 
 
-@kernel
+@borrowing
 def jaccard(items: Items, left_start: int, left_end: int, right_start: int, right_end: int) -> float:
     """Return the share of common items in all items of two sets, 0 to 1. Symmetric. Source: Jaccard (1901)."""
     common = common_items(items, left_start, left_end, right_start, right_end)
@@ -55,14 +55,14 @@ def jaccard(items: Items, left_start: int, left_end: int, right_start: int, righ
     return common / union if union else 0.0
 
 
-@kernel
+@borrowing
 def dice(items: Items, left_start: int, left_end: int, right_start: int, right_end: int) -> float:
     """Return twice the common items by the sum of both sizes, 0 to 1. Symmetric. Source: Dice (1945)."""
     both = (left_end - left_start) + (right_end - right_start)
     return 2 * common_items(items, left_start, left_end, right_start, right_end) / both if both else 0.0
 
 
-@kernel
+@borrowing
 def overlap(items: Items, left_start: int, left_end: int, right_start: int, right_end: int) -> float:
     """Return the share of common items in the smaller set, 0 to 1: 1 where one set lies in the other. Symmetric.
 

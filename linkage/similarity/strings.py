@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.jit import borrowing, kernel, scratch_words
 from linkage.similarity.packed import Chars, Words
 from linkage.similarity.strips import distance_in_strips
 
@@ -24,7 +24,7 @@ _PREFIX_LENGTH = 4
 _SLACK = 1e-9
 
 
-@kernel
+@borrowing
 def jaro_winkler(chars: Chars, left_start: int, left_end: int, right_start: int, right_end: int) -> float:
     """Return the Jaro-Winkler similarity, 0 to 1; 1 for two empty texts, 0 for one. Symmetric.
 
@@ -34,7 +34,7 @@ def jaro_winkler(chars: Chars, left_start: int, left_end: int, right_start: int,
     return jaro_winkler_at_least(chars, left_start, left_end, right_start, right_end, 0.0)
 
 
-@kernel
+@borrowing
 def jaro_winkler_at_least(
     chars: Chars, left_start: int, left_end: int, right_start: int, right_end: int, least: float
 ) -> float:
@@ -74,7 +74,7 @@ def jaro_winkler_at_least(
     return similarity if similarity >= least else 0.0
 
 
-@kernel
+@borrowing
 def _match_in_words(
     chars: Chars, left_start: int, left_length: int, right_start: int, right_length: int, words: Words
 ) -> tuple[int, np.uint64]:
@@ -112,7 +112,7 @@ def _match_in_words(
     return int(np.int64(common)), ~free
 
 
-@kernel
+@borrowing
 def _count_swaps(common: int, right_marks: np.uint64, words: Words) -> int:
     """Count the matched characters that differ from the one in their place when both sides are read in order."""
     one = np.uint64(1)
@@ -153,7 +153,7 @@ def _common_in_arrays(
     return common, transposed
 
 
-@kernel
+@borrowing
 def edit_distance(
     chars: Chars,
     left_start: int,
@@ -194,7 +194,7 @@ def edit_distance(
     return distance_in_strips(chars, left_start, left_length, right_start, right_length, transpositions, limit)
 
 
-@kernel
+@borrowing
 def _distance_in_word(
     chars: Chars,
     left_start: int,

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from linkage.similarity.gates import count_bits
-from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.jit import borrowing, kernel, scratch_words
 from linkage.similarity.packed import Chars, Words
 
 _STRIP: Final = 64
@@ -23,7 +23,7 @@ _PLUS: Final = 1
 _MINUS: Final = 2
 
 
-@kernel
+@borrowing
 def fill_places(chars: Chars, start: int, length: int, words: Words) -> None:
     """Enter where each of at most 64 characters stands into an open-addressing table of 128 slots.
 
@@ -43,7 +43,7 @@ def fill_places(chars: Chars, start: int, length: int, words: Words) -> None:
         words[slot + np.uint64(_SLOTS)] |= one << np.uint64(place)
 
 
-@kernel
+@borrowing
 def places_of(code: np.uint64, words: Words) -> np.uint64:
     """Return the places of a character in the table of :func:`fill_places`, 0 when it has none."""
     one, mask = np.uint64(1), np.uint64(_SLOTS - 1)
@@ -113,7 +113,7 @@ def distance_in_strips(
     return distance
 
 
-@kernel
+@borrowing
 def common_subsequence(chars: Chars, left_start: int, left_length: int, right_start: int, right_length: int) -> int:
     """Return the length of the longest common subsequence of two texts; 0 when one is empty. Symmetric."""
     if left_length > right_length:
@@ -152,7 +152,7 @@ def _subsequence_in_strips(
     return found
 
 
-@kernel
+@borrowing
 def _count_cleared(word: np.uint64, count: int) -> int:
     """Return how many of the lowest ``count`` bits, 0 to 64, are not set."""
     return count_bits(~word if count == _STRIP else ~word & ((np.uint64(1) << np.uint64(count)) - np.uint64(1)))

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.jit import borrowing, kernel, scratch_words
 from linkage.similarity.packed import BLANK, Chars, Words
 from linkage.similarity.strips import common_subsequence
 
@@ -45,7 +45,7 @@ def token_sort_similarity(chars: Chars, left_start: int, left_end: int, right_st
     return _sort_similarity(chars, left_start, left_end, right_start, right_end, work, longer)
 
 
-@kernel
+@borrowing
 def _sort_similarity(
     chars: Chars, left_start: int, left_end: int, right_start: int, right_end: int, work: Words, size: int
 ) -> float:
@@ -77,7 +77,7 @@ def token_set_similarity(chars: Chars, left_start: int, left_end: int, right_sta
     return _set_similarity(chars, left_start, left_end, right_start, right_end, work, longer)
 
 
-@kernel
+@borrowing
 def _set_similarity(
     chars: Chars, left_start: int, left_end: int, right_start: int, right_end: int, work: Words, size: int
 ) -> float:
@@ -117,7 +117,7 @@ def _set_similarity(
     return best / 100.0
 
 
-@kernel
+@borrowing
 def _percent(distance: int, length: int) -> float:
     return 100.0 - 100.0 * distance / length
 
@@ -136,7 +136,7 @@ def initials_relation(chars: Chars, left_start: int, left_end: int, right_start:
     return _relate_initials(chars, left_start, left_end, right_start, right_end, work, longer)
 
 
-@kernel
+@borrowing
 def _relate_initials(
     chars: Chars, left_start: int, left_end: int, right_start: int, right_end: int, work: Words, size: int
 ) -> int:
@@ -173,7 +173,7 @@ def _relate_initials(
     return INITIALS_WITHIN if by_initial else WITHIN
 
 
-@kernel
+@borrowing
 def _sorted_tokens(chars: Chars, start: int, end: int, work: Words, base: int) -> int:
     """Put the tokens of a text, sorted by their characters, into ``work[base:]`` and return their number.
 
@@ -197,17 +197,17 @@ def _sorted_tokens(chars: Chars, start: int, end: int, work: Words, base: int) -
     return count
 
 
-@kernel
+@borrowing
 def _begin(span: np.uint64) -> int:
     return int(np.int64(span >> np.uint64(_HALF)))
 
 
-@kernel
+@borrowing
 def _length(span: np.uint64) -> int:
     return int(np.int64(span & np.uint64(0xFFFFFFFF)) - np.int64(span >> np.uint64(_HALF)))
 
 
-@kernel
+@borrowing
 def _compare(chars: Chars, start: int, span: np.uint64, other_start: int, other: np.uint64) -> int:
     """Return -1, 0 or 1 as one token comes before, is, or comes after another, by their characters."""
     length, other_length = _length(span), _length(other)
@@ -219,7 +219,7 @@ def _compare(chars: Chars, start: int, span: np.uint64, other_start: int, other:
     return 0 if length == other_length else (-1 if length < other_length else 1)
 
 
-@kernel
+@borrowing
 def _append(chars: Chars, start: int, span: np.uint64, work: Words, base: int, filled: int) -> int:
     """Append a token to the text in ``work[base:base + filled]``, after a blank, and return its length then."""
     if filled:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.packed import hash_texts, mix_key
 from linkage.standardise.column import Int32, Int64, KeySets, StandardColumn, UInt64
 
@@ -166,7 +166,7 @@ def _qgram_keys(points: npt.NDArray[np.uint32], starts: Int64, size: int) -> tup
     return offsets, keys[:filled].copy()
 
 
-@kernel
+@borrowing
 def insert_key(keys: UInt64, first: int, filled: int, key: np.uint64) -> int:
     """Put a key into the sorted, distinct run ``keys[first:filled]`` of a buffer; return where the run ends then."""
     place = filled

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.errors import InvariantError
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 
 class AppendedArray:
@@ -124,7 +124,7 @@ def runs_of(
     return gathered
 
 
-@kernel
+@borrowing
 def _copy_runs(
     values: npt.NDArray[Any], starts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], gathered: npt.NDArray[Any]
 ) -> None:

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.states import AHEAD
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.standardise.dates.relation import YEAR, date_relation
 
 
-@kernel
+@borrowing
 def date_levels(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from linkage.comparison.opcodes import UNSETTLED
 from linkage.comparison.states import AHEAD
 from linkage.similarity.gates import most_jaro_winkler
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.similarity.packed import Chars, Words
 from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.names.gates import names_apart
@@ -20,7 +20,7 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 
 
-@kernel
+@borrowing
 def name_glance(left: Int32, right: Int32, count: int, gates: Words, near: float, out: Int8) -> None:
     """Find the names that ``gates`` uint64 (n, 2) show to be different, and not even near."""
     words = gates.reshape(-1)
@@ -35,7 +35,7 @@ def name_glance(left: Int32, right: Int32, count: int, gates: Words, near: float
         out[pair] = 1 if apart else UNSETTLED
 
 
-@kernel
+@borrowing
 def name_levels(
     left: Int32, right: Int32, count: int, token_offsets: Int64, token_ids: Int32, token_soft: npt.NDArray[np.uint8],
     key_offsets: Int64, keys: Int32, chars: Chars, offsets: Int64, relation_level: Int8, near: float, out: Int8,

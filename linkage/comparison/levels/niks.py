@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.states import AHEAD
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.standardise.nik.relation import UNKNOWN, damaged_relation, nik_relation
 
 
-@kernel
+@borrowing
 def nik_levels(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],

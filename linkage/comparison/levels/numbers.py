@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.levels.thresholds import threshold_level
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 
-@kernel
+@borrowing
 def number_levels(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from linkage.comparison.levels.thresholds import threshold_level
 from linkage.comparison.states import AHEAD
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.similarity.sets import jaccard
 
 
-@kernel
+@borrowing
 def overlap_levels(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],

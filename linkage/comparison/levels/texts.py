@@ -9,7 +9,7 @@ from linkage.comparison.levels.thresholds import threshold_level
 from linkage.comparison.opcodes import UNSETTLED
 from linkage.comparison.states import AHEAD
 from linkage.similarity.gates import most_jaro_winkler
-from linkage.similarity.jit import ask_for, kernel
+from linkage.similarity.jit import ask_for, borrowing
 from linkage.similarity.packed import Chars, Words
 from linkage.similarity.strings import edit_distance, jaro_winkler_at_least
 
@@ -19,7 +19,7 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
 
-@kernel
+@borrowing
 def jaro_winkler_glance(
     left: Int32, right: Int32, count: int, gates: Words, threshold: Float64, steps: int, out: Int8
 ) -> None:
@@ -32,7 +32,7 @@ def jaro_winkler_glance(
         out[pair] = UNSETTLED if most_jaro_winkler(gates[left[pair]], gates[right[pair]]) >= least else 1
 
 
-@kernel
+@borrowing
 def jaro_winkler_levels(
     left: Int32, right: Int32, count: int, chars: Chars, offsets: Int64, threshold: Float64, steps: int, out: Int8
 ) -> None:
@@ -47,7 +47,7 @@ def jaro_winkler_levels(
         out[pair] = threshold_level(closeness, threshold, steps)
 
 
-@kernel
+@borrowing
 def edit_levels(
     left: Int32, right: Int32, count: int, chars: Chars, offsets: Int64, threshold: Float64, steps: int,
     transpositions: bool, out: Int8,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 
-@kernel
+@borrowing
 def threshold_level(closeness: float, threshold: npt.NDArray[np.float64], steps: int) -> int:
     """Return the level of a closeness (larger is closer); ``steps`` thresholds float64 stand best first."""
     for step in range(steps):

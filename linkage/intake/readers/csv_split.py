@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.intake.limits import Limits
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Int64 = npt.NDArray[np.int64]
 UInt8 = npt.NDArray[np.uint8]
@@ -123,7 +123,7 @@ def split_records(
     return table[:count], int(position), int(line), bool(skipping), bool(multiline), count == len(table)
 
 
-@kernel
+@borrowing
 def _scan(
     data: UInt8,
     begin: int,

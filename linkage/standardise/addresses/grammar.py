@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.addresses.name_steps import read_name_mark, read_plain, read_street_end
 from linkage.standardise.addresses.number_steps import read_block, read_house, read_number, read_postcode, read_units
 from linkage.standardise.addresses.numbers import (
@@ -88,7 +88,7 @@ def assign_roles(
             roles.units[text, unit] = state[RT_FOUND + unit]
 
 
-@kernel
+@borrowing
 def _step(words: Int64, at: int, end: int, state: Int64, context: int, texts: Texts) -> int:
     """Read what stands at ``at`` and return where the next begins."""
     kind = int(words[at, KIND])

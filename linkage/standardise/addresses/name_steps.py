@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.similarity.packed import mix_key
 from linkage.standardise.addresses.numbers import (
     HOUSE_LETTERS,
@@ -77,7 +77,7 @@ _REGION_WORDS: Final = 4
 _ROLE_OF_MARK = np.array([STREET, ALLEY, ESTATE, ESTATE, HAMLET, VILLAGE, DISTRICT, REGENCY, REGENCY, PROVINCE])
 
 
-@kernel
+@borrowing
 def read_name_mark(words: Int64, at: int, end: int, state: Int64, context: int) -> int:
     """A word that a name follows: JALAN, DUSUN, KEC. Right behind another one it is part of the name (JALAN DESA)."""
     kind = int(words[at, KIND])
@@ -117,7 +117,7 @@ def read_name_mark(words: Int64, at: int, end: int, state: Int64, context: int) 
     return at + 1
 
 
-@kernel
+@borrowing
 def read_street_end(words: Int64, at: int, end: int, state: Int64) -> int:
     """What ends the name of a street: letters and a number, its house; a Roman number, which of several streets."""
     kind = words[at, KIND]
@@ -136,7 +136,7 @@ def read_street_end(words: Int64, at: int, end: int, state: Int64) -> int:
     return at
 
 
-@kernel
+@borrowing
 def read_plain(words: Int64, at: int, end: int, state: Int64, texts: Texts) -> int:
     """A word of the part that is open; with none open, the head of the address, a region, or left over."""
     if state[CURRENT] == NONE:
@@ -162,7 +162,7 @@ def read_plain(words: Int64, at: int, end: int, state: Int64, texts: Texts) -> i
     return after
 
 
-@kernel
+@borrowing
 def _regions(words: Int64, at: int, end: int, state: Int64, texts: Texts) -> int:
     """Words without a mark of which the last are the name of a region."""
     if not is_letters(words[at, KIND]):
@@ -181,7 +181,7 @@ def _regions(words: Int64, at: int, end: int, state: Int64, texts: Texts) -> int
     return after
 
 
-@kernel
+@borrowing
 def _region_suffix(words: Int64, at: int, end: int, texts: Texts) -> tuple[int, int]:
     """Return where the longest run of last words begins that is a region's name, and its role; else (end, NONE)."""
     first = max(at, end - _REGION_WORDS)

@@ -5,7 +5,7 @@ Each returns where it ended, or where it began if the token there is not its own
 
 from __future__ import annotations
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.standardise.addresses.numbers import (
     JOIN,
     KIND,
@@ -73,12 +73,12 @@ from linkage.standardise.column import Int64
 _R, _T, _W = ord("R"), ord("T"), ord("W")
 
 
-@kernel
+@borrowing
 def _sign_at(words: Int64, at: int, end: int) -> bool:
     return bool(at < end and (words[at, KIND] == SLASH or words[at, KIND] == DASH))
 
 
-@kernel
+@borrowing
 def _unit_mark(words: Int64, at: int, end: int) -> tuple[int, int]:
     """Return RT_MARK, RW_MARK, BOTH_MARK or NONE, and where the mark ends; R.T. is one when a number follows."""
     kind = int(words[at, KIND])
@@ -92,7 +92,7 @@ def _unit_mark(words: Int64, at: int, end: int) -> tuple[int, int]:
     return NONE, at
 
 
-@kernel
+@borrowing
 def read_units(words: Int64, at: int, end: int, state: Int64) -> int:
     """RT and RW, in either order, with their numbers after each or after both (RT/RW 003/005)."""
     mark, start = _unit_mark(words, at, end)
@@ -127,7 +127,7 @@ def read_units(words: Int64, at: int, end: int, state: Int64) -> int:
     return after
 
 
-@kernel
+@borrowing
 def read_house(words: Int64, at: int, end: int, state: Int64) -> int:
     """NO and a house number; NO alone or with zero says nothing."""
     after = house_end(words, at + 1, end)
@@ -145,7 +145,7 @@ def read_house(words: Int64, at: int, end: int, state: Int64) -> int:
     return after
 
 
-@kernel
+@borrowing
 def read_block(words: Int64, at: int, end: int, state: Int64) -> int:
     """BLOK or KAVLING, or letters and a number at the end of an estate (GRIYA ASRI C3/12)."""
     marked = words[at, KIND] == BLOCK_MARK or words[at, KIND] == LOT_MARK
@@ -168,7 +168,7 @@ def read_block(words: Int64, at: int, end: int, state: Int64) -> int:
     return _house_of_block(words, after, end, state)
 
 
-@kernel
+@borrowing
 def _house_of_block(words: Int64, at: int, end: int, state: Int64) -> int:
     """The number after a block, with a slash (C3/12) or without (C3 12)."""
     slash = at < end and words[at, KIND] == SLASH
@@ -187,7 +187,7 @@ def _house_of_block(words: Int64, at: int, end: int, state: Int64) -> int:
     return after
 
 
-@kernel
+@borrowing
 def read_postcode(words: Int64, at: int, end: int, state: Int64) -> int:
     """KODEPOS or KODE POS and a number."""
     start = at + 1
@@ -208,7 +208,7 @@ def read_postcode(words: Int64, at: int, end: int, state: Int64) -> int:
     return start + 1
 
 
-@kernel
+@borrowing
 def read_number(words: Int64, at: int, end: int, state: Int64) -> int:
     """Bare RT and RW (001/002), a bare postcode, or the number of a street or of a house in it."""
     open_name = state[CURRENT] != NONE and not state[FILLED]
@@ -248,7 +248,7 @@ def read_number(words: Int64, at: int, end: int, state: Int64) -> int:
     return after
 
 
-@kernel
+@borrowing
 def _bare_units(words: Int64, at: int, end: int) -> bool:
     """Whether three digits, a sign and three digits stand there, one of them with a zero before: 001/002."""
     if at + 2 >= end or words[at + 2, KIND] != NUMBER or not _sign_at(words, at + 1, end):

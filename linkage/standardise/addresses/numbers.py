@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.standardise.addresses.vocabulary import (
     DASH,
     KODE,
@@ -46,19 +46,19 @@ N_TRAITS: Final = 6
 N_COLUMNS: Final = 9
 
 
-@kernel
+@borrowing
 def is_letters(kind: int) -> bool:
     """Whether a token is letters alone and stands for nothing else."""
     return kind in (WORD, LETTER, ROMAN_LETTER, ROMAN)
 
 
-@kernel
+@borrowing
 def is_name(kind: int) -> bool:
     """Whether a token can be part of a name."""
     return kind <= NUMBER or kind in (KODE, SHORT_BANJAR)
 
 
-@kernel
+@borrowing
 def number_end(words: Int64, at: int, end: int) -> tuple[int, int]:
     """Read a number at ``at``, with letters O written for zeros: its value and where it ends, or (-1, at)."""
     value = 0
@@ -80,7 +80,7 @@ def number_end(words: Int64, at: int, end: int) -> tuple[int, int]:
     return min(value, 1 << 40), place
 
 
-@kernel
+@borrowing
 def house_end(words: Int64, at: int, end: int) -> int:
     """Return where the house number at ``at`` ends (12, 12A, A5, B-7, C3/12, 12-14), ``at`` when there is none."""
     place = at
@@ -117,7 +117,7 @@ def house_end(words: Int64, at: int, end: int) -> int:
     return place
 
 
-@kernel
+@borrowing
 def _continues(words: Int64, at: int, end: int) -> bool:
     """Whether a number or a single letter at ``at`` goes on with a house number after a slash or dash."""
     if at >= end:
@@ -128,7 +128,7 @@ def _continues(words: Int64, at: int, end: int) -> bool:
     return single and (at + 1 >= end or not is_name(words[at + 1, KIND]))
 
 
-@kernel
+@borrowing
 def begins_house(words: Int64, at: int, end: int) -> bool:
     """Whether one or two letters stand at ``at`` with a number right behind them, or behind a dash: C3, B-7."""
     if words[at, KIND] > ROMAN_LETTER or words[at, LENGTH] > HOUSE_LETTERS or at + 1 >= end:
@@ -138,7 +138,7 @@ def begins_house(words: Int64, at: int, end: int) -> bool:
     return words[at + 1, KIND] == DASH and at + 2 < end and words[at + 2, KIND] == NUMBER
 
 
-@kernel
+@borrowing
 def block_end(words: Int64, at: int, end: int) -> int:
     """Return where the block at ``at`` ends (C, C3, C-3, AA 12, 3B, II), ``at`` when a name or nothing stands there."""
     if at >= end:
@@ -165,7 +165,7 @@ def block_end(words: Int64, at: int, end: int) -> int:
     return place
 
 
-@kernel
+@borrowing
 def take(words: Int64, at: int, end: int, role: int) -> None:
     """Give the tokens of a house number or block their role; they are written without blanks between them."""
     for place in range(at, end):
@@ -189,14 +189,14 @@ def take(words: Int64, at: int, end: int, role: int) -> None:
             words[place, TEXT] = words[place, WRITTEN]
 
 
-@kernel
+@borrowing
 def drop(words: Int64, begin: int, end: int) -> None:
     """Leave tokens out of the standard text and of every part."""
     for place in range(begin, end):
         words[place, ROLE] = NONE
 
 
-@kernel
+@borrowing
 def spelled(words: Int64, at: int, end: int) -> bool:
     """Whether an I, V or X is a letter: after an initial (D I PANJAITAN) or before a word."""
     if words[at, KIND] != ROMAN_LETTER:
@@ -205,7 +205,7 @@ def spelled(words: Int64, at: int, end: int) -> bool:
     return initial or (at + 1 < end and words[at + 1, KIND] == WORD)
 
 
-@kernel
+@borrowing
 def rename(words: Int64, begin: int, end: int, old: int, new: int) -> None:
     """Give the tokens of one role another."""
     for place in range(begin, end):
@@ -213,7 +213,7 @@ def rename(words: Int64, begin: int, end: int, old: int, new: int) -> None:
             words[place, ROLE] = new
 
 
-@kernel
+@borrowing
 def pair_end(words: Int64, at: int, end: int) -> tuple[int, int, int]:
     """Read two numbers with a slash or dash, or the second written with zeros: values and end, or (-1, -1, at)."""
     left, place = number_end(words, at, end)

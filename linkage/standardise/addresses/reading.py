@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.addresses.grammar import assign_roles
 from linkage.standardise.addresses.lexing import lex
 from linkage.standardise.addresses.numbers import NONE
@@ -115,7 +115,7 @@ def _kept_offsets(offsets: Int64, keep: npt.NDArray[np.bool_]) -> Int64:
     return running[offsets]
 
 
-@kernel
+@borrowing
 def _put_number(out: UInt8, at: int, number: int) -> int:
     size = 1
     while number >= 10**size:
@@ -206,6 +206,6 @@ def _write_roles(
     return out[:used].copy(), bounds
 
 
-@kernel
+@borrowing
 def _is_digit(byte: int) -> bool:
     return _DIGIT_0 <= byte <= _DIGIT_9

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.addresses.parts import AddressParts
 from linkage.standardise.column import Int32, Int64, UInt8
 
@@ -72,13 +72,13 @@ def address_relations(codes: Int32, left: Int64, right: Int64) -> UInt8:
     return found
 
 
-@kernel
+@borrowing
 def address_relation(left: Int32, right: Int32) -> int:
     """Return :func:`relation_of_rows` of two rows (9,) of part codes of their own."""
     return _relate(left, 0, right, 0)
 
 
-@kernel
+@borrowing
 def relation_of_rows(rows: Int32, left: int, right: int) -> int:
     """Return the best relation of two rows of part codes, a code of :data:`RELATIONS`. Symmetric.
 
@@ -89,7 +89,7 @@ def relation_of_rows(rows: Int32, left: int, right: int) -> int:
     return _relate(rows, left * _COLUMNS, rows, right * _COLUMNS)
 
 
-@kernel
+@borrowing
 def _relate(one: Int32, left: int, two: Int32, right: int) -> int:
     """Relate the parts from ``one[left]`` on and those from ``two[right]`` on."""
     if _differ(one, left, two, right, VILLAGE):
@@ -126,12 +126,12 @@ def _relate(one: Int32, left: int, two: Int32, right: int) -> int:
     return DIFFERENT if apart else UNKNOWN
 
 
-@kernel
+@borrowing
 def _agree(one: Int32, left: int, two: Int32, right: int, part: int) -> bool:
     return bool(one[left + part] >= 0 and one[left + part] == two[right + part])
 
 
-@kernel
+@borrowing
 def _differ(one: Int32, left: int, two: Int32, right: int, part: int) -> bool:
     first, second = one[left + part], two[right + part]
     return bool(first >= 0 and second >= 0 and first != second)

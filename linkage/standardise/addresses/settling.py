@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.addresses.numbers import KIND, LENGTH, NONE, POSTCODES, VALUE
 from linkage.standardise.addresses.roles import BLOCK, MARK, UNIT
 from linkage.standardise.addresses.vocabulary import (
@@ -52,7 +52,7 @@ def telling_tokens(offsets: Int64, codes: Int64, traits: Int64) -> npt.NDArray[n
     return keep
 
 
-@kernel
+@borrowing
 def _parting(codes: Int64, traits: Int64, before: int, token: int, end: int) -> bool:
     """Whether a sign parts what stands around it.
 
@@ -74,7 +74,7 @@ def _parting(codes: Int64, traits: Int64, before: int, token: int, end: int) -> 
     return bool(beside and (left[KIND] == NUMBER or left[LENGTH] <= _SHORT))
 
 
-@kernel
+@borrowing
 def _numbered(codes: Int64, traits: Int64, token: int, end: int) -> bool:
     """Whether something that can be a number follows RT, RW or NO, past signs and, after RT, past RW."""
     house = traits[codes[token], KIND] == HOUSE_MARK

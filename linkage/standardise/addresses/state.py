@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.standardise.addresses.numbers import NONE, drop, rename, take
 from linkage.standardise.addresses.roles import LEAD, N_ROLES, REST
 from linkage.standardise.column import Int64
@@ -15,14 +15,14 @@ USED on one flag for each role that is taken."""
 STATE_SIZE: Final = USED + N_ROLES
 
 
-@kernel
+@borrowing
 def close_part(state: Int64) -> None:
     """End the part that is open; the words to come belong to none."""
     state[CURRENT] = NONE
     state[FILLED] = 0
 
 
-@kernel
+@borrowing
 def open_part(state: Int64, role: int) -> None:
     """Let the words to come have a role, or be left over where it is taken."""
     state[CURRENT] = REST if state[USED + role] else role
@@ -31,7 +31,7 @@ def open_part(state: Int64, role: int) -> None:
     state[OPENED] = 1
 
 
-@kernel
+@borrowing
 def settle_lead(words: Int64, at: int, state: Int64, role: int) -> None:
     """The words at the head of the address turn out to be a street or an estate."""
     if state[CURRENT] == LEAD:
@@ -39,7 +39,7 @@ def settle_lead(words: Int64, at: int, state: Int64, role: int) -> None:
         state[USED + role] = 1
 
 
-@kernel
+@borrowing
 def take_once(words: Int64, at: int, end: int, state: Int64, role: int) -> None:
     """Take a house number or block, left over where there is one already."""
     drop(words, at, end)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.column import Int64
 
 _LENGTHS: Final = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
@@ -33,7 +33,7 @@ def are_dates(numbers: Int64) -> npt.NDArray[np.bool_]:
     return np.asarray((numbers > 0) & (year <= 9999) & (day >= 1) & (day <= length))
 
 
-@kernel
+@borrowing
 def day_number(number: int) -> int:
     """Return the days from 1 January 1970 to a whole date yyyymmdd, negative before.
 
@@ -47,7 +47,7 @@ def day_number(number: int) -> int:
     return int(days_of_years + (153 * month_from_march + 2) // 5 + number % 100 - 1 - _EPOCH)
 
 
-@kernel
+@borrowing
 def gap_days(left: int, right: int) -> int:
     """Return how many days two whole dates yyyymmdd lie apart, 0 or more. Symmetric; vague dates are the caller's."""
     return int(abs(day_number(left) - day_number(right)))

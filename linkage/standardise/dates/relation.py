@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from linkage.similarity.digits import digit_slip
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.standardise.dates.calendar import gap_days
 
 DIFFERENT: Final = 0
@@ -46,7 +46,7 @@ _SAME_YEAR, _SAME_DAY, _SAME_MONTH, _SAME_BIRTHDAY, _TRANSPOSED, _ONE_DIGIT, _NE
 _CENTURY, _TEN_YEARS, _ONE_YEAR, _SWAPPED, _EQUAL = 8, 9, 10, 11, 12
 
 
-@kernel
+@borrowing
 def date_relation(left: int, right: int) -> int:
     """Return the best relation of two dates, each yyyymmdd (yyyymm00, yyyy0000: what is known) as int64.
 
@@ -74,7 +74,7 @@ def date_relation(left: int, right: int) -> int:
     return YEAR_MONTH if left_month == right_month or left_day == right_day else YEAR
 
 
-@kernel
+@borrowing
 def date_difference(left: int, right: int) -> int:
     """Return how two dates differ, finer than :func:`date_relation`: an index into :data:`DIFFERENCES`.
 

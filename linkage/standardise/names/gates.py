@@ -6,7 +6,7 @@ import numpy as np
 
 from linkage.errors import InvariantError
 from linkage.similarity.gates import LETTERS, most_jaro_winkler, text_gates
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.packed import PackedTexts, Words
 from linkage.standardise.column import Int32, Int64, NameForms
 from linkage.standardise.names.keys import INITIAL_BIT
@@ -47,7 +47,7 @@ def _sounds(token_offsets: Int64, token_ids: Int32, key_offsets: Int64, keys: In
     return words
 
 
-@kernel
+@borrowing
 def names_apart(left: int, right: int, gates: Words) -> bool:
     """Return whether the gates of two values alone show that their names are ``DIFFERENT``. Symmetric.
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.strings import edit_distance
 from linkage.standardise.names.judged import JudgedNames
 from linkage.standardise.names.keys import INITIAL_BIT
@@ -107,7 +107,7 @@ def judge(names: JudgedNames, left: int, right: int, left_sex: int, right_sex: i
     return found
 
 
-@kernel
+@borrowing
 def _by_old_reading(how: npt.NDArray[np.int64], partner: npt.NDArray[np.int64]) -> bool:
     """Return whether a token has its counterpart by a J read as Y."""
     i = 0
@@ -116,7 +116,7 @@ def _by_old_reading(how: npt.NDArray[np.int64], partner: npt.NDArray[np.int64]) 
     return bool(i < partner.shape[0])
 
 
-@kernel
+@borrowing
 def _equal(names: JudgedNames, a: int, a_count: int, b: int, b_count: int) -> bool:
     if a_count != b_count:
         return False
@@ -126,7 +126,7 @@ def _equal(names: JudgedNames, a: int, a_count: int, b: int, b_count: int) -> bo
     return bool(i == a_count)
 
 
-@kernel
+@borrowing
 def _same_letters(names: JudgedNames, a: int, a_count: int, b: int, b_count: int) -> bool:
     """Return whether two names are equal but for their blanks (N17)."""
     i, j = a, b
@@ -145,7 +145,7 @@ def _same_letters(names: JudgedNames, a: int, a_count: int, b: int, b_count: int
     return bool(i == a + a_count and j == b + b_count)
 
 
-@kernel
+@borrowing
 def _match(
     names: JudgedNames,
     a: int,
@@ -190,7 +190,7 @@ def _match(
     return found, anchored
 
 
-@kernel
+@borrowing
 def _order(partner: npt.NDArray[np.int64]) -> int:
     """Return whether the counterparts (-1 for none) stand in another order."""
     last = -1
@@ -201,12 +201,12 @@ def _order(partner: npt.NDArray[np.int64]) -> int:
     return 0
 
 
-@kernel
+@borrowing
 def _identifies(kind: int) -> bool:
     return bool(kind in (HARD, CLAN, NICKNAME))
 
 
-@kernel
+@borrowing
 def _join(
     names: JudgedNames, a: int, b: int, a_open: npt.NDArray[np.bool_], b_open: npt.NDArray[np.bool_]
 ) -> tuple[int, bool]:
@@ -216,7 +216,7 @@ def _join(
     return (BLANKS if found else 0), found
 
 
-@kernel
+@borrowing
 def _join_parts(
     names: JudgedNames, whole: int, part: int, whole_open: npt.NDArray[np.bool_], part_open: npt.NDArray[np.bool_]
 ) -> bool:
@@ -259,7 +259,7 @@ def _joined_parts(names: JudgedNames, whole: int, part: int, first: int, part_op
     return 0
 
 
-@kernel
+@borrowing
 def _joined_sounds(names: JudgedNames, whole: int, place: int) -> bool:
     """Return whether a token sounds like the two from ``place`` on written together."""
     joined = names.joined_ids[place]
@@ -288,7 +288,7 @@ def _cuts(
     return _cut(names, b, a, b_open, a_open)
 
 
-@kernel
+@borrowing
 def _cut(
     names: JudgedNames, short: int, long: int, short_open: npt.NDArray[np.bool_], long_open: npt.NDArray[np.bool_]
 ) -> int:
@@ -317,7 +317,7 @@ def _cut(
     return CUT if closed else 0
 
 
-@kernel
+@borrowing
 def _is_prefix(names: JudgedNames, short: int, long: int) -> bool:
     start, length = names.bounds[short], names.bounds[short + 1] - names.bounds[short]
     other, other_length = names.bounds[long], names.bounds[long + 1] - names.bounds[long]
@@ -329,7 +329,7 @@ def _is_prefix(names: JudgedNames, short: int, long: int) -> bool:
     return bool(step == length)
 
 
-@kernel
+@borrowing
 def _left_over(
     names: JudgedNames,
     a: int,
@@ -362,7 +362,7 @@ def _left_over(
     return found
 
 
-@kernel
+@borrowing
 def _open_kinds(names: JudgedNames, start: int, is_open: npt.NDArray[np.bool_]) -> tuple[np.uint64, int]:
     """Return the kinds of the open tokens as a bit set, and the sexes that open soft tokens are reserved for."""
     kinds, sexes = np.uint64(0), 0
@@ -375,7 +375,7 @@ def _open_kinds(names: JudgedNames, start: int, is_open: npt.NDArray[np.bool_]) 
     return kinds, sexes
 
 
-@kernel
+@borrowing
 def _of_kind(ours: np.uint64, theirs: np.uint64, kind: int, missing: int, other: int) -> int:
     bit = np.uint64(1) << np.uint64(kind)
     if ours & theirs & bit:

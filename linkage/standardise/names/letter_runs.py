@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.column import Int32, Int64, UInt8
 
 SIGNS: Final = 1
@@ -113,7 +113,7 @@ def _fold(raw: UInt8, bounds: Int32, sorts: UInt8) -> tuple[UInt8, Int64, UInt8]
     return texts[:filled].copy(), text_bounds, marks
 
 
-@kernel
+@borrowing
 def _lookalike(raw: UInt8, place: int, begin: int, end: int, sorts: UInt8) -> int:
     """Return the letter that a digit between letters stands for, 0 (an odd byte) for another digit."""
     digit = raw[place]

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from linkage.similarity.gates import count_bits
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.similarity.packed import Chars
 from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.column import Int32, Int64
@@ -23,7 +23,7 @@ _ENDING = 3
 _SLACK = 1e-9
 
 
-@kernel
+@borrowing
 def similar_letters(left: int, right: int, chars: Chars, char_offsets: Int64) -> bool:
     """Return whether the Jaro-Winkler similarity of two texts (indexes of ``char_offsets``) is at least 0.92.
 
@@ -48,7 +48,7 @@ def similar_letters(left: int, right: int, chars: Chars, char_offsets: Int64) ->
     return bool(jaro_winkler_at_least(chars, left_start, left_end, right_start, right_end, SIMILAR_FROM) > 0.0)
 
 
-@kernel
+@borrowing
 def _letter_set(start: int, end: int, chars: Chars) -> np.uint64:
     """Return a bit for each letter of a text; letters that share a bit only hide that another text lacks one."""
     letters = np.uint64(0)
@@ -57,7 +57,7 @@ def _letter_set(start: int, end: int, chars: Chars) -> np.uint64:
     return letters
 
 
-@kernel
+@borrowing
 def same_letters(left: int, right: int, left_count: int, right_count: int, chars: Chars, char_offsets: Int64) -> bool:
     """Return whether two names differ only in their blanks. The blank is the least character of a column: code 0."""
     i, left_end = char_offsets[left], char_offsets[left + 1]
@@ -78,7 +78,7 @@ def same_letters(left: int, right: int, left_count: int, right_count: int, chars
             j += 1
 
 
-@kernel
+@borrowing
 def span(value: int, place: int, count: int, chars: Chars, char_offsets: Int64) -> tuple[int, int]:
     """Return where token ``place`` of a value of ``count`` tokens starts and ends in ``chars``."""
     start, limit = char_offsets[value], char_offsets[value + 1]
@@ -94,7 +94,7 @@ def span(value: int, place: int, count: int, chars: Chars, char_offsets: Int64) 
     return start, end
 
 
-@kernel
+@borrowing
 def sexes_differ(
     left: int,
     right: int,
@@ -131,7 +131,7 @@ def sexes_differ(
     return False
 
 
-@kernel
+@borrowing
 def at_width(length: int) -> bool:
     """Return whether a name of this length may have been cut at the width of a register's column."""
     return length == 25 or length == 30 or length == 50 or length == 55 or length == 60

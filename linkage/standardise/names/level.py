@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.jit import borrowing, scratch_words
 from linkage.similarity.packed import Chars, Words, pack_texts
 from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.column import Int32, Int64, UInt8
@@ -39,7 +39,7 @@ _COUNTERPARTS: Final = 128
 _LETTER = (1 << LETTER_BITS) - 1
 
 
-@kernel
+@borrowing
 def name_relation(
     left: int,
     right: int,
@@ -92,7 +92,7 @@ def name_relation(
     return SIMILAR
 
 
-@kernel
+@borrowing
 def _lacks_counterpart(
     left: int,
     right: int,
@@ -134,7 +134,7 @@ def _lacks_counterpart(
     return False
 
 
-@kernel
+@borrowing
 def _meet(left: int, right: int, key_offsets: Int64, keys: Int32) -> bool:
     """Return whether the key sets of two tokens meet."""
     # Sets of one to four: comparing all with all is quicker than a merge, whose turns cannot be predicted.
@@ -145,7 +145,7 @@ def _meet(left: int, right: int, key_offsets: Int64, keys: Int32) -> bool:
     return False
 
 
-@kernel
+@borrowing
 def _mononyms(
     left: int,
     right: int,
@@ -164,7 +164,7 @@ def _mononyms(
     return PHONETIC if likeness > 0.0 else SIMILAR
 
 
-@kernel
+@borrowing
 def sound_alike(left: int, right: int, token_offsets: Int64, token_ids: Int32, key_offsets: Int64, keys: Int32) -> bool:
     """Return whether two values of one token each sound alike, however far apart their letters are."""
     if token_offsets[left + 1] - token_offsets[left] != 1 or token_offsets[right + 1] - token_offsets[right] != 1:
@@ -172,7 +172,7 @@ def sound_alike(left: int, right: int, token_offsets: Int64, token_ids: Int32, k
     return _meet(token_ids[token_offsets[left]], token_ids[token_offsets[right]], key_offsets, keys)
 
 
-@kernel
+@borrowing
 def _by_tokens(
     left: int,
     right: int,
@@ -217,7 +217,7 @@ def _by_tokens(
     )
 
 
-@kernel
+@borrowing
 def _matched(
     left: int,
     right: int,
@@ -272,7 +272,7 @@ def _matched(
     return DIFFERENT
 
 
-@kernel
+@borrowing
 def _shortened(
     left: int,
     i: int,
@@ -314,7 +314,7 @@ def _shortened(
     return step == shorter
 
 
-@kernel
+@borrowing
 def _begins(initial: int, token: int, key_offsets: Int64, keys: Int32) -> bool:
     """Return whether a key of the token begins with the letter of the initial."""
     letter = keys[key_offsets[initial]] & _LETTER

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel, scratch_words
+from linkage.similarity.jit import borrowing, scratch_words
 from linkage.similarity.packed import Words
 
 MOST_MATCHED: Final = 63
@@ -18,7 +18,7 @@ _CAME_FROM: Final = 128
 _QUEUE: Final = 192
 
 
-@kernel
+@borrowing
 def covers(edges: Words, base: int, wanted: np.uint64) -> bool:
     """Return whether a one-to-one matching gives every wanted token a partner (augmenting paths, Berge 1957).
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.column import Int32, Int64, UInt8
 
 Mask = npt.NDArray[np.bool_]
@@ -106,7 +106,7 @@ def write_shapes(
     return shapes[:filled].copy(), shape_bounds, taken_offsets, taken[:n_taken].copy()
 
 
-@kernel
+@borrowing
 def _write_stand_in(shapes: UInt8, filled: int, sort: int, length: int) -> int:
     if sort >= COMPOUND:
         for letter in range(_HEAD_BOUNDS[sort - COMPOUND], _HEAD_BOUNDS[sort - COMPOUND + 1]):

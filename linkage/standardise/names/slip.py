@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.similarity.packed import pack_texts
 from linkage.similarity.strings import edit_distance
 from linkage.standardise.column import Int32, Int64, NameForms
@@ -77,7 +77,7 @@ def _slips(
     return slips
 
 
-@kernel
+@borrowing
 def _only_here(
     token_ids: Int32, start: int, end: int, other_start: int, other_end: int, found: npt.NDArray[np.int64]
 ) -> int:
@@ -101,7 +101,7 @@ def _only_here(
     return count
 
 
-@kernel
+@borrowing
 def _is_close(one: int, other: int, chars: npt.NDArray[np.uint16], char_offsets: Int64) -> bool:
     start, end = char_offsets[one], char_offsets[one + 1]
     other_start, other_end = char_offsets[other], char_offsets[other + 1]

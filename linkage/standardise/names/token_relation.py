@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 from linkage.similarity.strings import edit_distance
 from linkage.standardise.column import Int32, Int64
 from linkage.standardise.names.judged import JudgedNames
@@ -52,7 +52,7 @@ _LONG_INSERTION = 7
 _LONG_SUBSTITUTION = 10
 
 
-@kernel
+@borrowing
 def relate(names: JudgedNames, here: int, there: int, sexes_differ: bool) -> int:
     """Return how the tokens at two places of ``token_ids`` relate, from nothing in common (0) to the same token."""
     found = relate_tokens(
@@ -69,7 +69,7 @@ def relate(names: JudgedNames, here: int, there: int, sexes_differ: bool) -> int
     return found
 
 
-@kernel
+@borrowing
 def relate_tokens(
     names: JudgedNames, first: int, second: int, sexes_differ: bool, first_dotted: bool, second_dotted: bool
 ) -> int:
@@ -100,7 +100,7 @@ def relate_tokens(
     return _slip(names, first, second)
 
 
-@kernel
+@borrowing
 def _tell_sexes(one: int, other: int) -> bool:
     """Return whether two tokens that sound alike but for O and A at their end are a man's and a woman's name.
 
@@ -115,7 +115,7 @@ def _tell_sexes(one: int, other: int) -> bool:
     )
 
 
-@kernel
+@borrowing
 def _latin_alike(names: JudgedNames, first: int, second: int) -> bool:
     """Return whether two tokens sound alike when the C or Z of one or both is read as in Latin or Dutch."""
     return bool(
@@ -125,7 +125,7 @@ def _latin_alike(names: JudgedNames, first: int, second: int) -> bool:
     )
 
 
-@kernel
+@borrowing
 def _old_alike(names: JudgedNames, first: int, second: int) -> bool:
     """Return whether two tokens sound alike when the J of one is read as the Y of the old spelling."""
     return bool(
@@ -136,7 +136,7 @@ def _old_alike(names: JudgedNames, first: int, second: int) -> bool:
     )
 
 
-@kernel
+@borrowing
 def _meet(offsets: Int64, keys: Int32, first: int, other_offsets: Int64, other_keys: Int32, second: int) -> bool:
     for i in range(offsets[first], offsets[first + 1]):
         for j in range(other_offsets[second], other_offsets[second + 1]):
@@ -145,7 +145,7 @@ def _meet(offsets: Int64, keys: Int32, first: int, other_offsets: Int64, other_k
     return False
 
 
-@kernel
+@borrowing
 def _begins(names: JudgedNames, first: int, second: int) -> bool:
     """Return whether two tokens begin alike, by letter, by sound, or in another reading (J. for YOHANES)."""
     if names.chars[names.bounds[first]] == names.chars[names.bounds[second]]:
@@ -159,12 +159,12 @@ def _begins(names: JudgedNames, first: int, second: int) -> bool:
     return False
 
 
-@kernel
+@borrowing
 def _interchange(letter: int, other: int) -> bool:
     return bool((letter == _J and other == _Y) or (letter == _C and other == _K))
 
 
-@kernel
+@borrowing
 def _abbreviates(names: JudgedNames, short: int, long: int, dotted: bool) -> bool:
     """Return whether ``short`` abbreviates ``long``: by its consonants, or by its beginning.
 
@@ -192,7 +192,7 @@ def _abbreviates(names: JudgedNames, short: int, long: int, dotted: bool) -> boo
     return bool(step == length)
 
 
-@kernel
+@borrowing
 def _slip(names: JudgedNames, first: int, second: int) -> int:
     """Return whether two tokens differ by a slip: an edit or two that leave a token which nobody bears as a name.
 
@@ -228,7 +228,7 @@ def _slip(names: JudgedNames, first: int, second: int) -> int:
     return SLIPPED if shorter >= (_LONG_SUBSTITUTION if length == other_length else _LONG_INSERTION) else CLOSE
 
 
-@kernel
+@borrowing
 def _swapped(names: JudgedNames, here: int, there: int) -> bool:
     """Return whether the two letters from a place on stand the other way round at another place."""
     return bool(names.chars[here] == names.chars[there + 1] and names.chars[here + 1] == names.chars[there])

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.spec import OlderRegions
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.nik.relation import EQUAL, PREFIX, SEX_SHIFT, TYPO, UNKNOWN, damaged_relation, nik_relation
@@ -181,7 +181,7 @@ _L_MISSING, _L_DIFFERENT, _L_REGENCY, _L_BIRTH_PART, _L_DAY_40, _L_ADJACENT = ra
 _L_FIRST_TWELVE, _L_DAMAGED_SLIP, _L_SLIP, _L_EQUAL = range(6, 10)
 
 
-@kernel
+@borrowing
 def nik_pair_bits(one: int, other: int, newest: Int32) -> int:
     """Return the bits of :class:`NikPair` of two NIKs as int64, negative for damaged ones, 0 for missing. Symmetric.
 
@@ -214,7 +214,7 @@ def nik_pair_bits(one: int, other: int, newest: Int32) -> int:
     return found
 
 
-@kernel
+@borrowing
 def nik_likeness(one: int, other: int, newest: Int32) -> int:
     """Return the strongest thing that two NIKs have in common, a code of :data:`LIKENESSES`. Symmetric.
 
@@ -248,7 +248,7 @@ def _compare_pairs(left: Int64, right: Int64, newest: Int32) -> tuple[UInt16, In
     return bits, gaps
 
 
-@kernel
+@borrowing
 def nik_beside(number: int, birth: int, sex: int, region: int, newest: Int32) -> int:
     """Return how one NIK fits the record that carries it, the bits of :func:`nik_beside_record`.
 
@@ -281,7 +281,7 @@ def _beside(numbers: Int64, births: Int64, sexes: Int8, regions: Int32, newest: 
     return bits
 
 
-@kernel
+@borrowing
 def _date_kind(day: int, month: int, year: int, birth: int) -> int:
     if birth <= 0:
         return 0

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.identifiers import LENGTHS, PROVINCES_EVER, normalise_digits
-from linkage.similarity.jit import inlined, kernel
+from linkage.similarity.jit import borrowing, inlined, kernel
 from linkage.spec import OlderRegions
 from linkage.standardise.column import Int32, Int64, StandardColumn, StandardValues, UInt8
 from linkage.standardise.nik.keys import digit_texts, nik_keys
@@ -198,7 +198,7 @@ def _is_valid(number: int, ever: npt.NDArray[np.bool_]) -> bool:
     return structure and bool(ever[number // 10**14]) and number % 1_111_111_111_111_111 != 0
 
 
-@kernel
+@borrowing
 def _is_placeholder(number: int, length: int) -> bool:
     """The array form of :func:`linkage.identifiers.is_placeholder`."""
     power = np.int64(1)

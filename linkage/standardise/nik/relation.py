@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from linkage.similarity.digits import digit_slip
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 UNKNOWN: Final = -1
 """A damaged number says nothing of the other one: as if it were missing."""
@@ -30,7 +30,7 @@ _SEX_SHIFT: Final = 40 * _DAY
 _LENGTH_STEP: Final = 10**17
 
 
-@kernel
+@borrowing
 def nik_relation(left: int, right: int) -> int:
     """Return the relation of two NIKs, each its 16 digits as int64. Symmetric; the caller deals with missing values.
 
@@ -46,7 +46,7 @@ def nik_relation(left: int, right: int) -> int:
     return TYPO if _one_slip(left, right) else DIFFERENT
 
 
-@kernel
+@borrowing
 def damaged_relation(left: int, right: int) -> int:
     """Return the relation of two numbers of which one at least is damaged (negative); symmetric.
 
@@ -81,7 +81,7 @@ def damaged_relation(left: int, right: int) -> int:
     return PREFIX if digits // power == number // _SERIAL else TYPO
 
 
-@kernel
+@borrowing
 def _one_slip(left: int, right: int) -> bool:
     """Tell whether two different numbers differ in one digit, or by two neighbours exchanged."""
     if left % _DAY == right % _DAY:  # a shortcut for the walk over digits, which ends where only equal ones are left
@@ -89,7 +89,7 @@ def _one_slip(left: int, right: int) -> bool:
     return bool(digit_slip(left, right) > 0)
 
 
-@kernel
+@borrowing
 def _one_lost(longer: int, shorter: int) -> bool:
     """Tell whether ``shorter`` is what is left of ``longer``, one digit more, when one of its digits is left out."""
     power = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 MISSING: Final = 0
 """One of the two is missing."""
@@ -21,7 +21,7 @@ RELATIONS: Final = ("missing", "uncertain", "different", "same_province", "same_
 """Names of the relations by code, best last; 0 is the missing level."""
 
 
-@kernel
+@borrowing
 def place_relation(left: int, right: int, left_town: int, right_town: int, left_area: int, right_area: int) -> int:
     """Return the best relation of two places. Symmetric.
 

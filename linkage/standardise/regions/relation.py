@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 UNKNOWN: Final = 0
 """A code is missing."""
@@ -22,7 +22,7 @@ RELATIONS: Final = ("unknown", "different", "same_province", "same_regency", "sa
 _VILLAGE, _DISTRICT, _REGENCY, _PROVINCE = 10**9, 10**5, 10**3, 10
 
 
-@kernel
+@borrowing
 def region_relation(left: int, right: int) -> int:
     """Return the best relation of two regions, each its code as int64; 0 or less for missing. Symmetric.
 
@@ -44,12 +44,12 @@ def region_relation(left: int, right: int) -> int:
     return SAME_PROVINCE if _up_to(one, _PROVINCE) == _up_to(other, _PROVINCE) else DIFFERENT
 
 
-@kernel
+@borrowing
 def _without_village(code: int) -> int:
     return code // 10_000 if code >= _VILLAGE else code
 
 
-@kernel
+@borrowing
 def _up_to(code: int, depth: int) -> int:
     """Return the region above, two digits fewer, of a code that is deeper than ``depth`` (the least code of it)."""
     return code // 100 if code >= depth * 100 else code

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Bool = npt.NDArray[np.bool_]
 UInt8 = npt.NDArray[np.uint8]
@@ -144,7 +144,7 @@ def _accepted() -> Bool:
 _ACCEPTS: Final = _accepted()
 
 
-@kernel
+@borrowing
 def _choose(
     data: UInt8,
     bounds: Int64,
@@ -200,7 +200,7 @@ def _choose(
             target = chance[row] * running
 
 
-@kernel
+@borrowing
 def _splice(
     data: UInt8,
     bounds: Int64,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.names.sounds.runs import (
     B,
     C,
@@ -81,7 +81,7 @@ def consonants(row: Letters, length: int, variants: Letters, lengths: Int64) -> 
     return _read_z(variants, lengths, count)
 
 
-@kernel
+@borrowing
 def _is_open_z(text: Letters, place: int, length: int) -> bool:
     """Return whether the letter is a Z at the start, at the end, or before a consonant."""
     if text[place] != Z:
@@ -114,7 +114,7 @@ def _read_z(variants: Letters, lengths: Int64, count: int) -> int:
     return count + branching
 
 
-@kernel
+@borrowing
 def _any_open_z(text: Letters, length: int) -> bool:
     place = 0
     while place < length and not _is_open_z(text, place, length):

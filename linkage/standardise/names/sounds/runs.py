@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing
 
 Letters = npt.NDArray[np.uint8]
 Int64 = npt.NDArray[np.int64]
@@ -13,19 +13,19 @@ Int64 = npt.NDArray[np.int64]
 A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T, U, V, W, X, Y, Z = range(65, 91)  # noqa: E741 - the letters themselves
 
 
-@kernel
+@borrowing
 def is_vowel(letter: int) -> bool:
     """Return whether the letter is one of A, E, I, O, U."""
     return letter in (A, E, I, O, U)
 
 
-@kernel
+@borrowing
 def is_consonant(letter: int) -> bool:
     """Return whether the letter is another of A to Z."""
     return A <= letter <= Z and not is_vowel(letter)
 
 
-@kernel
+@borrowing
 def pair(row: Letters, length: int, first: int, second: int, became: int) -> int:
     """Write one letter for every pair of two, in place; return the new length."""
     filled, place = 0, 0
@@ -40,7 +40,7 @@ def pair(row: Letters, length: int, first: int, second: int, became: int) -> int
     return filled
 
 
-@kernel
+@borrowing
 def single(row: Letters, length: int, letter: int, became: int) -> None:
     """Write one letter for another, in place."""
     for place in range(length):
@@ -48,7 +48,7 @@ def single(row: Letters, length: int, letter: int, became: int) -> None:
             row[place] = became
 
 
-@kernel
+@borrowing
 def collapse(row: Letters, length: int) -> int:
     """Write doubled letters once, in place."""
     filled = 0
@@ -59,7 +59,7 @@ def collapse(row: Letters, length: int) -> int:
     return filled
 
 
-@kernel
+@borrowing
 def has(row: Letters, length: int, first: int, second: int) -> bool:
     """Return whether two letters stand side by side."""
     place = 0
@@ -68,7 +68,7 @@ def has(row: Letters, length: int, first: int, second: int) -> bool:
     return bool(place + 1 < length)
 
 
-@kernel
+@borrowing
 def compare(one: Letters, one_length: int, other: Letters, other_length: int) -> int:
     """Return a number below, at or above 0 as one run of letters sorts before, with or after the other."""
     shorter = min(one_length, other_length)

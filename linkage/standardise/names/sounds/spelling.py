@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.names.sounds.runs import (
     A,
     C,
@@ -34,7 +34,7 @@ _SETTLED_J: Final = 106
 """A small j: the J of an old DJ, which must not become Y."""
 
 
-@kernel
+@borrowing
 def modern(work: Letters, length: int, old: bool) -> int:
     """Write the digraphs of the old spelling in the new one; with ``old`` a plain J is a Y."""
     row = work[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 from linkage.standardise.names.sounds.runs import (
     A,
     B,
@@ -80,7 +80,7 @@ def _drop_schwa(row: Letters, length: int, other: Letters) -> int:
     return filled
 
 
-@kernel
+@borrowing
 def _glide(row: Letters, length: int, other: Letters, vowel: int, glide: int) -> int:
     """Write the vowel (and the glide behind it) between a consonant and another vowel as the glide."""
     filled, place = 0, 0
@@ -100,14 +100,14 @@ def _glide(row: Letters, length: int, other: Letters, vowel: int, glide: int) ->
     return filled
 
 
-@kernel
+@borrowing
 def _opens(letter: int, glide: int) -> bool:
     if glide == Y:
         return letter in (A, O, U)
     return letter in (A, E, I, O)
 
 
-@kernel
+@borrowing
 def _diphthongs(row: Letters, length: int, other: Letters) -> int:
     filled, place = 0, 0
     while place < length:
@@ -134,7 +134,7 @@ def _diphthongs(row: Letters, length: int, other: Letters) -> int:
     return filled
 
 
-@kernel
+@borrowing
 def _settle_o(row: Letters, length: int, letters: int, found: Letters, found_lengths: Int64, n_found: int) -> int:
     """Give every O that is left its sound: A, U, or one key for each."""
     if length and row[0] == O:
@@ -160,7 +160,7 @@ def _settle_o(row: Letters, length: int, letters: int, found: Letters, found_len
     return n_found + 1
 
 
-@kernel
+@borrowing
 def _is_open(letter: int) -> bool:
     """Return whether an O after this letter may sound A: after H K R S T D J G L."""
     return letter in (H, K, R, S, T, D, J, G, L)
