@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import shlex
 import shutil
@@ -27,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     settle_memory()
     _settle_arrow()
+    _settle_collector()
     try:
         code: int = parsed.command(parsed)
     except LinkageError as error:
@@ -169,7 +172,9 @@ def _linking_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spec", help="TOML file; default: Indonesian residents")
     parser.add_argument("--region-codes", type=Path, metavar="FILE", help="CSV of older codes: code,newest,name")
     parser.add_argument("--model", default="", help="JSON file or built-in name; default: as the spec says")
-    parser.add_argument("--train", action="store_true", help="train on the input")
+    fitted = parser.add_mutually_exclusive_group()
+    fitted.add_argument("--train", action="store_true", help="train on the input")
+    fitted.add_argument("--as-is", action="store_true", help="take the model as it is, its u and prior too")
     parser.add_argument("--threshold", type=float, help="link threshold, a probability")
     parser.add_argument(
         "--keep", action="append", default=[], metavar="COLUMN", help="append a column to clusters.parquet"
@@ -244,6 +249,7 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
         spec=with_threshold(read_spec_file(parsed.spec, parsed.region_codes), parsed.threshold),
         model=parsed.model,
         train=parsed.train,
+        as_is=parsed.as_is,
         keep=tuple(parsed.keep),
         reading=read_options(parsed.read),
         limits=read_limits(parsed.limit),
@@ -457,6 +463,16 @@ class _Terminated(KeyboardInterrupt):
 
 def _terminate(signum: int, frame: object) -> None:
     raise _Terminated
+
+
+def _settle_collector() -> None:
+    """Let Python look for cycles seldom, and not at its end.
+
+    By default it would walk through all objects a few times in a run, for nothing: they are the modules', and records
+    are arrays.
+    """
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
 
 
 def _settle_arrow() -> None:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from joblib import Parallel, delayed
 
 from linkage.errors import InvariantError
+from linkage.memory import reusing_memory
 from linkage.similarity.packed import hash_texts
 from linkage.spec import FieldSpec, LinkageSpec, OlderRegions
 from linkage.standardise import codes, generic_text
@@ -99,6 +100,7 @@ class HandedOver:
         return max((len(chunk.dictionary) for chunk in column.chunks), default=0)
 
 
+@reusing_memory()
 def encode(
     accepted: pa.Table | HandedOver,
     spec: LinkageSpec,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from linkage.engine.base import Engine
 from linkage.models.fellegi_sunter import FellegiSunter
 from linkage.progress import Stages
 from linkage.schema import CASES, check_schema
+from linkage.side_by_side import both
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts, with_guard_evidence
@@ -44,15 +46,16 @@ class LinkOptions:
 
     ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``functions``: those of comparisons under
     the kernel ``custom``, by name of the comparison. ``cannot_links`` tells, int32 (n, 2), the pairs of record numbers
-    that a steward has called different. ``fixed_model``: the standing model of a project, ``snapshot`` what else its
-    last full run fixed. ``all_fields``: encode every field, for a caller that keeps the records; without it only those
-    that linking reads.
+    that a steward has called different. ``as_is``: take the stored model's u and prior as well. ``fixed_model``: the
+    standing model of a project, ``snapshot`` what else its last full run fixed. ``all_fields``: encode every field, for
+    a caller that keeps the records; without it only those that linking reads.
     """
 
     latest_year: int
     left_count: int = -1
     model: str = ""
     train: bool = False
+    as_is: bool = False
     fixed_model: FellegiSunter | None = None
     snapshot: Snapshot | None = None
     functions: Mapping[str, CustomFunction] = field(default_factory=dict)
@@ -119,8 +122,8 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records)
         chosen = choose_model(
             candidates, records, spec, engine,
-            model=options.model, train=options.train, fixed=options.fixed_model, frequencies=frequencies,
-            seed=options.seed,
+            model=options.model, train=options.train, as_is=options.as_is, fixed=options.fixed_model,
+            frequencies=frequencies, seed=options.seed,
         )  # fmt: skip
     for warning in chosen.warnings:
         stages.warn(f"model: {warning}")
@@ -134,7 +137,12 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         counts["pairs_survived"] = int(survivors.left.size)
 
     with stages.stage("decide") as counts:
-        facts = pair_facts(survivors, records, spec, chosen, candidates.work.program, frequencies)
+        named = _named_for_output(records)
+        people, facts = both(
+            partial(record_facts, named, spec.older_regions),
+            partial(pair_facts, survivors, records, spec, chosen, candidates.work.program, frequencies),
+            engine.threads,
+        )
         settings = DecisionSettings(
             link_threshold=spec.link_threshold,
             case_threshold=spec.effective_case_threshold,
@@ -143,18 +151,22 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
             cannot_links=options.cannot_links(records),
             left_count=options.left_count,
         )
-        named = _named_for_output(records)
-        people = record_facts(named, spec.older_regions)
         weight = survivors.weight + chosen.model.prior_log2odds
         agreements = compare_records(people, facts)
         weight, facts = with_guard_evidence(weight, facts, people, spec, agreements)
-        decision = decide(people, facts, settings, agreements)
+        decision, recall = both(
+            partial(decide, people, facts, settings, agreements),
+            partial(lost_recall, survivors, facts, people, spec),
+            engine.threads,
+        )
         counts["cases"] = decision.case_table.num_rows
-        recall = lost_recall(survivors, facts, people, spec)
 
     # An id of both files has another name in pairs, and another rank.
-    pairs = pairs_table(survivors, weight, records, spec, decision.id_ranks if named is records else None)
-    clusters = clusters_table(named.ids, decision.cluster_labels, in_rank_order(decision.id_ranks))
+    pairs, clusters = both(
+        partial(pairs_table, survivors, weight, records, spec, decision.id_ranks if named is records else None),
+        partial(clusters_table, named.ids, decision.cluster_labels, in_rank_order(decision.id_ranks)),
+        engine.threads,
+    )
     check_schema(decision.case_table, CASES, where="cases")
     totals: dict[str, Any] = {
         "records": records.n_records,

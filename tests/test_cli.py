@@ -299,6 +299,7 @@ def test_a_command_that_points_to_nothing_says_so_under_its_exit_code(
         ["link", "a.csv", "--out", "o"],
         ["dedupe", "a.csv", "--out", "o", "--threads", "0"],
         ["dedupe", "a.csv", "--out", "o", "--threshold", "high"],
+        ["dedupe", "a.csv", "--out", "o", "--train", "--as-is"],
         ["synth", "--records", "-5", "--out", "o"],
         ["queue"],
         ["queue", "decide", "1", "merge", "--as", "ani"],
@@ -660,3 +661,20 @@ def test_nothing_of_a_resident_is_in_a_log_a_file_name_or_the_manifest_of_a_nigh
     assert secrets_in("\n".join(str(path) for path in project.rglob("*"))) == []
     ledger = (project / "workspace" / "ledger.json").read_text(encoding="utf-8")
     assert secrets_in(ledger) == []
+
+
+COLLECTING = """
+import gc
+import linkage
+from linkage.cli import main
+before = gc.get_threshold()[0]
+code = main(["verify", "nowhere"])
+print(before, gc.get_threshold()[0], code)
+"""
+
+
+def test_only_the_command_line_itself_changes_how_often_python_looks_for_cycles() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECTING], capture_output=True, text=True, check=True)
+    before, after, code = map(int, done.stdout.split())
+    assert before < 2_000 < after
+    assert code != 0

@@ -37,11 +37,11 @@ class Phases:
         self.seconds[name] = time.perf_counter() - began
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, register: Path, model: Path | None) -> Linker:
+def prepare(connection: duckdb.DuckDBPyConnection, register: Path, model: Path | None, distance: str) -> Linker:
     connection.read_parquet(str(register)).create_view("register")
     connection.execute((Path(__file__).parent / "prepare.sql").read_text())
     residents = DuckDBAPI(connection=connection).register("residents")
-    return Linker(residents, model or settings(), log_level=logging.ERROR)
+    return Linker(residents, model or settings(distance), log_level=logging.ERROR)
 
 
 def train(linker: Linker, max_pairs: float, phases: Phases) -> None:
@@ -83,13 +83,14 @@ def main() -> None:
     parser.add_argument("--max-pairs", type=float, default=1e6, help="random pairs to estimate u from")
     parser.add_argument("--model", type=Path, help="a stored model: nothing is trained")
     parser.add_argument("--link-from", type=float, default=0.5, help="clusters are cut at this probability")
+    parser.add_argument("--distance", default="hamming", help="how NIKs and dates are compared, a function of DuckDB")
     parser.add_argument("--only-block", action="store_true", help="write the blocked pairs and stop")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     logging.getLogger("splink").setLevel(logging.ERROR)
     phases = Phases()
     with phases.phase("prepare"):
-        linker = prepare(duckdb.connect(), arguments.register, arguments.model)
+        linker = prepare(duckdb.connect(), arguments.register, arguments.model, arguments.distance)
     if arguments.only_block:
         blocked = linker.inference.compute_blocked_pairs_for_predict().as_duckdbpyrelation()
         blocked.select("join_key_l AS left_id, join_key_r AS right_id").write_parquet(

@@ -69,12 +69,12 @@ def _name() -> cl.CustomComparison:
 
 
 _DAY = "dob_l = dob_r"
-_DATE_CLOSE = "(dob_l = dob_tukar_r or hamming(dob_angka_l, dob_angka_r) <= 1)"
-_NIK_CLOSE = "hamming(nik_l, nik_r) <= 2"
 
 
-def _nik_and_date() -> cl.CustomComparison:
+def _nik_and_date(distance: str) -> cl.CustomComparison:
     """Compare NIK and birth date together: a NIK contains the date."""
+    date_close = f"(dob_l = dob_tukar_r or {distance}(dob_angka_l, dob_angka_r) <= 1)"
+    nik_close = f"{distance}(nik_l, nik_r) <= 2"
     return cl.CustomComparison(
         output_column_name="nik_dan_tanggal",
         comparison_levels=[
@@ -82,12 +82,12 @@ def _nik_and_date() -> cl.CustomComparison:
             _level(f"nik_l = nik_r and {_DAY}", "NIK and date"),
             _level("nik_l = nik_r", "NIK"),
             _level(f"nik12_l = nik12_r and {_DAY}", "office and date, another serial"),
-            _level(f"{_NIK_CLOSE} and {_DAY}", "NIK nearly, and date"),
+            _level(f"{nik_close} and {_DAY}", "NIK nearly, and date"),
             _level("nik12_l = nik12_r", "office and the date within"),
-            _level(f"{_NIK_CLOSE}", "NIK nearly"),
+            _level(nik_close, "NIK nearly"),
             _level(f"{_DAY} and (nik_l is null or nik_r is null)", "date, a NIK missing"),
             _level(_DAY, "date, another NIK"),
-            _level(_DATE_CLOSE, "date nearly"),
+            _level(date_close, "date nearly"),
             _level("year(dob_l) = year(dob_r) and month(dob_l) = month(dob_r)", "month"),
             _level("year(dob_l) = year(dob_r)", "year"),
             cll.ElseLevel(),
@@ -128,15 +128,15 @@ def _family() -> cl.CustomComparison:
     )
 
 
-def settings() -> SettingsCreator:
-    """Return the settings, untrained."""
+def settings(distance: str) -> SettingsCreator:
+    """Return the settings, untrained; ``distance`` is DuckDB's function for NIKs and dates that are nearly equal."""
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="unique_id",
         blocking_rules_to_generate_predictions=RULES,
         comparisons=[
             _name(),
-            _nik_and_date(),
+            _nik_and_date(distance),
             _family(),
             cl.ExactMatch("sex"),
             cl.JaroWinklerAtThresholds("tempat", [0.9]).configure(term_frequency_adjustments=True),

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import AHEAD, ask_for, borrowing, kernel
 from linkage.similarity.packed import mix_key
 from linkage.spec import RuleSpec
 from linkage.standardise.column import Int32, Int64, KeySets, StandardColumn, UInt64
@@ -113,15 +113,13 @@ def _first_keys(codes: Int32, records: Int32, offsets: Int64, keys: UInt64) -> U
 def _extend(
     places: Int32, keys: UInt64, rows: Int32, offsets: Int64, part_keys: UInt64
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]:
-    total = 0
+    longer_places = np.empty(_count_keys(places, rows, offsets), np.int32)
+    longer_keys = np.empty(longer_places.shape[0], np.uint64)
+    last, position = part_keys.shape[0] - 1, 0
     for entry in range(places.shape[0]):
-        row = rows[places[entry]]
-        if row >= 0:
-            total += offsets[row + 1] - offsets[row]
-    longer_places = np.empty(total, np.int32)
-    longer_keys = np.empty(total, np.uint64)
-    position = 0
-    for entry in range(places.shape[0]):
+        near = rows[places[min(entry + AHEAD, places.shape[0] - 1)]]
+        if near >= 0 and last >= 0:
+            ask_for(part_keys, min(offsets[near], last))
         row = rows[places[entry]]
         if row < 0:
             continue
@@ -130,6 +128,18 @@ def _extend(
             longer_keys[position] = mix_key(keys[entry], part_keys[index])
             position += 1
     return longer_places, longer_keys
+
+
+@borrowing
+def _count_keys(places: Int32, rows: Int32, offsets: Int64) -> int:
+    total = 0
+    for entry in range(places.shape[0]):
+        near = rows[places[min(entry + AHEAD, places.shape[0] - 1)]]
+        ask_for(offsets, max(near, 0))
+        row = rows[places[entry]]
+        if row >= 0:
+            total += offsets[row + 1] - offsets[row]
+    return total
 
 
 @kernel

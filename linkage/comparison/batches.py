@@ -8,9 +8,8 @@ from typing import Final
 import numpy as np
 
 from linkage.comparison.blocks import Blocks, Int32, Int64, UInt64
-from linkage.comparison.states import AHEAD
 from linkage.comparison.tasks import Task
-from linkage.similarity.jit import ask_for, borrowing
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 from linkage.similarity.packed import mix_key
 
 PAIRS_PER_BATCH: Final = 1 << 15

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.index import RuleIndex
-from linkage.similarity.jit import borrowing, kernel
+from linkage.similarity.jit import AHEAD, ask_for, borrowing, kernel
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -77,6 +77,8 @@ def pair_bounds(n_records: int, left_count: int) -> tuple[int, int]:
 
 def rules_of_pairs(blocks: Blocks, left: Int32, right: Int32) -> UInt64:
     """Return the bit mask, uint64 (n,), of the rules that each pair of records meets; left, right int32 (n,)."""
+    if blocks.blocks.size == 0:
+        return np.zeros(left.size, np.uint64)
     masks: UInt64 = _masks(blocks.first_block, blocks.offsets, blocks.blocks, left, right)
     return masks
 
@@ -99,20 +101,29 @@ def _fill_entries(starts: Int64, members: Int32, first_block: int, offsets: Int6
 
 @kernel
 def _masks(first_block: Int64, offsets: Int64, blocks: Int32, left: Int32, right: Int32) -> UInt64:
-    masks = np.zeros(left.shape[0], np.uint64)
+    masks = np.empty(left.shape[0], np.uint64)
+    _write_masks(first_block, offsets, blocks, left, right, masks)
+    return masks
+
+
+@borrowing
+def _write_masks(first_block: Int64, offsets: Int64, blocks: Int32, left: Int32, right: Int32, masks: UInt64) -> None:
+    end = left.shape[0] - 1
     for pair in range(left.shape[0]):
+        far, near = min(pair + 2 * AHEAD, end), min(pair + AHEAD, end)
+        ask_for(offsets, left[far])
+        ask_for(offsets, right[far])
+        ask_for(blocks, min(offsets[left[near]], blocks.shape[0] - 1))
+        ask_for(blocks, min(offsets[right[near]], blocks.shape[0] - 1))
         a, a_end = offsets[left[pair]], offsets[left[pair] + 1]
         b, b_end = offsets[right[pair]], offsets[right[pair] + 1]
-        rule = 0
+        mask, rule = np.uint64(0), 0
         while a < a_end and b < b_end:
-            if blocks[a] < blocks[b]:
-                a += 1
-            elif blocks[a] > blocks[b]:
-                b += 1
-            else:
-                while blocks[a] >= first_block[rule + 1]:
+            one, other = blocks[a], blocks[b]
+            if one == other:
+                while one >= first_block[rule + 1]:
                     rule += 1
-                masks[pair] |= np.uint64(1) << np.uint64(rule)
-                a += 1
-                b += 1
-    return masks
+                mask |= np.uint64(1) << np.uint64(rule)
+            a += np.int64(one <= other)  # no branch: which list goes on cannot be predicted
+            b += np.int64(other <= one)
+        masks[pair] = mask

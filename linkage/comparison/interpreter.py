@@ -37,8 +37,6 @@ _CHUNK: Final = 2048
 
 _EQUAL: Final = OPCODES["equal"]
 _COMBINE: Final = OPCODES["combine"]
-_NIK: Final = OPCODES["nik"]
-_DATE: Final = OPCODES["date"]
 _CUSTOM: Final = OPCODES["custom"]
 
 
@@ -152,8 +150,7 @@ def _run(program: Program, tables: Tables, weights: Weights, chunk: _Chunk, coun
         if again:
             n_open = list_unsettled(alive, count, level, waiting)
         else:
-            looks = opcode in (_NIK, _DATE)
-            n_open = settle_by_states(states, program.same[leaf], looks, alive, count, level, waiting)
+            n_open = settle_by_states(states, program.same[leaf], program.looks[leaf], alive, count, level, waiting)
         if opcode == _EQUAL:  # the codes told all, and every bound knows it
             answer[:n_open] = 1
             spread_levels(answer, waiting, n_open, level)

@@ -2,7 +2,7 @@
 
 A new kind needs: its name and relations in ``linkage.spec.comparisons.KERNELS`` (and what fields it fits, in
 ``comparison_checks``), a number here, a level kernel in :mod:`linkage.comparison.levels`, and a line in ``dispatch``
-there. What it reads beyond the codes goes into :mod:`linkage.comparison.tables`.
+there. What it reads beyond the codes goes into :mod:`linkage.comparison.contents`.
 """
 
 from __future__ import annotations
@@ -23,24 +23,44 @@ OPCODES: Final = {
     "date": 1,
     "nik": 2,
     "number_distance": 3,
-    "token_overlap": 4,
-    "jaro_winkler": 5,
-    "name": 6,
-    "levenshtein": 7,
-    "damerau_levenshtein": 8,
-    "combine": 9,
-    "custom": 10,
+    "date_gap": 4,
+    "region": 5,
+    "place": 6,
+    "nik_likeness": 7,
+    "address": 8,
+    "phonetic": 9,
+    "token_overlap": 10,
+    "jaro_winkler": 11,
+    "name": 12,
+    "levenshtein": 13,
+    "damerau_levenshtein": 14,
+    "initials": 15,
+    "token_sort": 16,
+    "token_set": 17,
+    "combine": 18,
+    "custom": 19,
 }
 """In order of cost: the pass runs cheap comparisons first, so that most pairs end early."""
 
-DISTANCES: Final = frozenset({"levenshtein", "damerau_levenshtein", "number_distance"})
-"""Kernels whose levels are bounded by ``at_most``; the others that take bounds have ``at_least``."""
-
-CHEAP: Final = frozenset({"date", "nik", "number_distance", "token_overlap"})
+CHEAP: Final = frozenset(
+    {
+        *("date", "nik", "number_distance", "date_gap", "region", "place"),
+        *("nik_likeness", "address", "phonetic", "token_overlap"),
+    }
+)
 
 GLANCED: Final = frozenset({"jaro_winkler", "name"})
 """Dear kernels that tell most values apart at a glance, by a word of each. They run twice: all glances before any value
 is read, for a pair dropped by then costs no more."""
 
-ONE_TEXT_ONE_VALUE: Final = frozenset({"date", "nik"})
-"""Kernels that never find two different values equal: of a name there may be two spellings."""
+ONE_TEXT_ONE_VALUE: Final = frozenset({"date", "nik", "nik_likeness", "place", "phonetic"})
+"""Kernels that never find two different values to have their best relation: of a name there may be two spellings."""
+
+MAY_BE_SILENT: Final = frozenset({"date_gap", "region", "place", "address", "phonetic"})
+"""Kernels to which two values may say nothing of each other: the level *missing*, though both are there."""
+
+LOOKS_AGAIN: Final = frozenset({"date", "nik", "date_gap", "region", "nik_likeness", "address"})
+"""Kernels that look at equal values too where those are flagged: a half date, a street without its house."""
+
+INCLUSIVE: Final = frozenset({"region", "place", "address", "phonetic"})
+"""Kernels whose relations hold each other: one that no level names counts as the next below it that is named."""

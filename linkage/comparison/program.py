@@ -7,14 +7,14 @@ comparison in TOML therefore costs no compilation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.combining import combined_levels
-from linkage.comparison.opcodes import CHEAP, DISTANCES, GLANCED, MAX_LEVELS, OPCODES
-from linkage.spec import KERNELS, ComparisonSpec, LinkageSpec
+from linkage.comparison.opcodes import CHEAP, GLANCED, INCLUSIVE, LOOKS_AGAIN, MAX_LEVELS, OPCODES
+from linkage.spec import DISTANCES, KERNELS, ComparisonSpec, LinkageSpec
 
 
 class Program(NamedTuple):
@@ -27,7 +27,7 @@ class Program(NamedTuple):
     (C, 16): level of each relation a kernel returns. ``top`` int64 (C,): the best level; ``same`` int64 (C,): that of
     two equal values. ``parts`` int64 (C, 8), -1 beyond the end; ``combined_start`` int64 (C,) into ``combined_level``
     int8: level by the mixed-radix number of the parts' levels, 16 per part. ``weighted``, ``keep``, ``term_frequency``,
-    ``default_dates``, ``dear`` (stands in the order twice) bool (C,).
+    ``default_dates``, ``dear`` (stands in the order twice), ``looks`` (at equal values too, where flagged) bool (C,).
     """
 
     order: npt.NDArray[np.int64]
@@ -47,6 +47,14 @@ class Program(NamedTuple):
     term_frequency: npt.NDArray[np.bool_]
     default_dates: npt.NDArray[np.bool_]
     dear: npt.NDArray[np.bool_]
+    looks: npt.NDArray[np.bool_]
+
+
+_SAME_IS_BEST: Final = frozenset({"equal", "name", "nik"})
+"""Kernels under which equal values are at the best level, whatever that level is; the others ask for the relation."""
+
+_MORE_THAN_EQUALITY: Final = frozenset({"address", "region", "initials", "date_gap"})
+"""Kernels whose best relation two spellings may have, or equal values lack."""
 
 
 def compile_program(spec: LinkageSpec) -> tuple[Program, tuple[str, ...]]:
@@ -74,7 +82,7 @@ def compile_program(spec: LinkageSpec) -> tuple[Program, tuple[str, ...]]:
             continue
         relation_level[index] = _relation_levels(item, offered)
         threshold[index, 0] = item.levels[-1].at_least or 0.0
-        if item.kernel == "date":
+        if item.kernel not in _SAME_IS_BEST:
             same[index] = relation_level[index, len(offered)]
     order, glance = _running_order(comparisons)
     program = Program(
@@ -95,6 +103,7 @@ def compile_program(spec: LinkageSpec) -> tuple[Program, tuple[str, ...]]:
         term_frequency=np.array([item.term_frequency for item in comparisons]),
         default_dates=np.array([item.default_dates for item in comparisons]),
         dear=np.array([item.kernel in GLANCED for item in comparisons]),
+        looks=np.array([item.kernel in LOOKS_AGAIN for item in comparisons]),
     )
     return program, fields
 
@@ -114,6 +123,15 @@ def fields_of_comparisons(spec: LinkageSpec) -> tuple[frozenset[str], ...]:
         frozenset().union(*map(related, [item.field] if item.field else _fields_of_parts(item, spec)))
         for item in spec.weighted
     )
+
+
+def best_is_equality(item: ComparisonSpec) -> bool:
+    """Tell whether equal values, and no others, are at the best level: then counts of values tell how often two are."""
+    best = item.levels[0]
+    if not item.field or item.kernel in _MORE_THAN_EQUALITY or best.at_least is not None or best.at_most is not None:
+        return False
+    offered = KERNELS[item.kernel]
+    return offered is None or (best.relations or (best.name,)) == offered[:1]
 
 
 def _fields_of_parts(item: ComparisonSpec, spec: LinkageSpec) -> list[str]:
@@ -136,6 +154,8 @@ def _thresholds(item: ComparisonSpec) -> list[float]:
 def _relation_levels(item: ComparisonSpec, offered: Sequence[str]) -> npt.NDArray[np.int8]:
     levels = np.ones(MAX_LEVELS, np.int8)
     for code, relation in enumerate(reversed(offered), start=1):
+        if item.kernel in INCLUSIVE:
+            levels[code] = levels[code - 1]
         for rank, level in enumerate(item.levels):
             if level.at_least is None and relation in (level.relations or (level.name,)):
                 levels[code] = len(item.levels) + 1 - rank

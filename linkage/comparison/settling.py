@@ -18,6 +18,7 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 
 _NIK: Final = OPCODES["nik"]
+_LIKENESS: Final = OPCODES["nik_likeness"]
 
 
 @borrowing
@@ -26,7 +27,7 @@ def mark_kept(keep: Bool, opcodes: Int64, columns: Int64, count: int, states: In
     kept[:count] = False
     for comparison in range(keep.shape[0]):
         if keep[comparison] and columns[comparison] >= 0:
-            state, damaged = states[columns[comparison]], opcodes[comparison] == _NIK
+            state, damaged = states[columns[comparison]], opcodes[comparison] in (_NIK, _LIKENESS)
             for pair in range(count):
                 kept[pair] |= state[pair] == EQUAL or (state[pair] == FLAGGED_EQUAL and not damaged)
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.tables import FLAG
-from linkage.similarity.jit import ask_for, borrowing
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 
 Int8 = npt.NDArray[np.int8]
 Int32 = npt.NDArray[np.int32]
-
-AHEAD: Final = 16
-"""Turns of a loop after which what was asked of memory is there."""
 
 
 @borrowing

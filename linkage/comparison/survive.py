@@ -19,6 +19,8 @@ from linkage.comparison.tasks import Task
 from linkage.comparison.weights import Weights, every_level, weigh
 from linkage.comparison.work import PairWork
 
+_NIKS = (OPCODES["nik"], OPCODES["nik_likeness"])
+
 Float64 = npt.NDArray[np.float64]
 Int8 = npt.NDArray[np.int8]
 
@@ -104,7 +106,7 @@ def are_kept(program: Program, tables: Tables, left: Int32, right: Int32) -> npt
     kept = np.zeros(left.size, np.bool_)
     for comparison in np.flatnonzero(program.keep & (program.column >= 0)):
         one, other = (tables.codes[side, program.column[comparison]] for side in (left, right))
-        damaged = (one & FLAG) != 0 if program.opcode[comparison] == OPCODES["nik"] else np.False_
+        damaged = (one & FLAG) != 0 if program.opcode[comparison] in _NIKS else np.False_
         kept |= (one >= 0) & (one == other) & ~damaged
     return kept
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from linkage.comparison.blocks import Blocks, Int32, Int64
-from linkage.similarity.jit import kernel
+from linkage.similarity.jit import borrowing, kernel
 
 PAIRS_PER_TASK: Final = 1 << 20
 
@@ -45,31 +45,43 @@ def split_tasks(blocks: Blocks, pairs_per_task: int = PAIRS_PER_TASK) -> tuple[T
 def _cut(starts: Int64, members: Int32, left_end: int, right_start: int, pairs_per_task: int) -> Int64:
     """Return first, last, pairs and largest block of each piece that has a pair, int64 (n, 4)."""
     pieces = np.empty((64, 4), np.int64)
+    count = _cut_into(starts, members, left_end, right_start, pairs_per_task, pieces)
+    if count > pieces.shape[0]:
+        pieces = np.empty((count, 4), np.int64)
+        _cut_into(starts, members, left_end, right_start, pairs_per_task, pieces)
+    return pieces[:count].copy()
+
+
+@borrowing
+def _cut_into(
+    starts: Int64, members: Int32, left_end: int, right_start: int, pairs_per_task: int, pieces: Int64
+) -> int:
+    """Write the pieces for which there is room, and return how many there are."""
     count, first, pairs, largest = 0, 0, 0, 0
     for block in range(starts.shape[0] - 1):
         begin, end = starts[block], starts[block + 1]
+        size = end - begin
+        largest = max(largest, size)
+        every = size * (size - 1) // 2
+        whole = members[begin] >= right_start and members[end - 1] < left_end
+        if whole and pairs + every < pairs_per_task:  # as nearly all blocks: no need to go from record to record
+            pairs += every
+            continue
         split = begin
         while split < end and members[split] < right_start:
             split += 1
-        largest = max(largest, end - begin)
         for position in range(begin, end):
             if members[position] >= left_end:
                 break
             pairs += end - max(position + 1, split)
             if pairs >= pairs_per_task:
-                if count == pieces.shape[0]:
-                    grown = np.empty((2 * count, 4), np.int64)
-                    grown[:count] = pieces
-                    pieces = grown
-                pieces[count, 0], pieces[count, 1], pieces[count, 2], pieces[count, 3] = (
-                    first,
-                    position + 1,
-                    pairs,
-                    largest,
-                )
-                count += 1
-                first, pairs, largest = position + 1, 0, end - begin
-    if pairs > 0:
-        last = np.array([[first, members.shape[0], pairs, largest]])
-        return np.concatenate((pieces[:count], last))
-    return pieces[:count].copy()
+                count = _write_piece(pieces, count, first, position + 1, pairs, largest)
+                first, pairs, largest = position + 1, 0, size
+    return _write_piece(pieces, count, first, members.shape[0], pairs, largest) if pairs > 0 else count
+
+
+@borrowing
+def _write_piece(pieces: Int64, count: int, first: int, last: int, pairs: int, largest: int) -> int:
+    if count < pieces.shape[0]:
+        pieces[count, 0], pieces[count, 1], pieces[count, 2], pieces[count, 3] = first, last, pairs, largest
+    return count + 1

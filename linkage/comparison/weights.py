@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linkage.comparison.opcodes import MAX_LEVELS, ONE_TEXT_ONE_VALUE, OPCODES
+from linkage.comparison.opcodes import MAX_LEVELS, MAY_BE_SILENT, ONE_TEXT_ONE_VALUE
 from linkage.comparison.program import Program
 from linkage.comparison.tables import VALUE_BITS, Tables
 from linkage.spec import KERNELS, ComparisonSpec, LinkageSpec
@@ -156,7 +156,9 @@ def _reachable(item: ComparisonSpec, program: Program, index: int) -> tuple[npt.
         unequal = only(1, *program.relation_level[index, :relations].tolist())
         if item.kernel == "name" and program.threshold[index, 0] > 0.0:
             unequal |= only(2)
+    if item.kernel in MAY_BE_SILENT:
+        unequal |= only(0)
     equal = only(int(program.same[index]))
-    if program.opcode[index] in (OPCODES["nik"], OPCODES["date"]):
+    if program.looks[index]:
         return only(0), unequal, equal, flagged, flagged
     return only(0), unequal, equal, unequal, equal

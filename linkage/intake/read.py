@@ -21,11 +21,11 @@ from linkage.intake.read_file import KEPT, FileRows, read_file
 from linkage.intake.readers.base import RowRejects
 from linkage.intake.reasons import HINTS
 from linkage.intake.result import InputFile, Intake
-from linkage.intake.side_by_side import default_threads
 from linkage.intake.sources.source import Source
 from linkage.intake.sources.survey import Input, survey_inputs
-from linkage.memory import give_back_memory
+from linkage.memory import give_back_memory, reusing_memory
 from linkage.schema import ACCEPTED, REJECTS
+from linkage.side_by_side import default_threads
 from linkage.similarity.packed import hash_texts
 from linkage.spec import LinkageSpec
 
@@ -33,6 +33,7 @@ Mode = Literal["dedupe", "link"]
 Progress = Callable[[int, int], None]
 
 
+@reusing_memory()
 def read_inputs(
     paths: Sequence[Input],
     spec: LinkageSpec,

@@ -24,8 +24,8 @@ from linkage.intake.columns.typed_text import as_text
 from linkage.intake.limits import Limits
 from linkage.intake.readers.base import DATE_SYSTEM, SHEETS_NOT_READ, Int64, RawBatch, RowRejects
 from linkage.intake.readers.formats import open_reader
-from linkage.intake.side_by_side import Overlapped, side_by_side
 from linkage.intake.sources.source import Source, check_unchanged
+from linkage.side_by_side import Overlapped, side_by_side
 from linkage.spec import FieldSpec, LinkageSpec
 from linkage.standardise.regions.resolve import record_regions
 

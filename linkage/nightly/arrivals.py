@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,11 +56,12 @@ class Arrival:
             return True
 
 
-def new_files(inbox: Path, taken: Mapping[str, FileEntry]) -> list[Arrival]:
+def new_files(inbox: Path, taken: Mapping[str, FileEntry], threads: int = 1) -> list[Arrival]:
     """Return what lies in the inbox and no committed run has decided upon, by name.
 
     A file that cannot be read, or that changes while its digest is taken, is returned as ``unready``. A folder counts
-    when it is a Delta table; sidecars, hidden files and what is still being copied are passed over.
+    when it is a Delta table; sidecars, hidden files and what is still being copied are passed over. ``threads``: how
+    many files are read at once.
 
     Raises:
         InputMissingError: there is no such inbox.
@@ -67,7 +69,8 @@ def new_files(inbox: Path, taken: Mapping[str, FileEntry]) -> list[Arrival]:
     if not inbox.is_dir():
         raise InputMissingError("no inbox folder", where=str(inbox), remedy="Set [intake] inbox in linkage.toml")
     found = sorted(path for path in inbox.iterdir() if not is_left_out(path.name) and _is_extract(path))
-    arrivals = [_look(path) for path in found]
+    with ThreadPoolExecutor(threads, thread_name_prefix="digest") as pool:  # hashing lets go of the interpreter's lock
+        arrivals = list(pool.map(_look, found))
     return [arrival for arrival in arrivals if arrival.unready or not _is_known(arrival, taken)]
 
 

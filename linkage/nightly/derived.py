@@ -81,7 +81,13 @@ def keep_snapshot(workspace: Path, run_id: str, snapshot: Snapshot, latest_year:
 
 
 def make_standing(
-    workspace: Path, run_id: str, linked: Linked, residents: pa.Table, clusters: pa.Table, kept: Derived
+    workspace: Path,
+    run_id: str,
+    linked: Linked,
+    residents: pa.Table,
+    clusters: pa.Table,
+    kept: Derived,
+    threads: int = 1,
 ) -> Derived:
     """Make the derived files from a run over all records and return what counts of them.
 
@@ -93,7 +99,7 @@ def make_standing(
     """
     standing = Standing(_folder(workspace) / run_id, linked.spec, {})
     base = TableBase(residents, [name for name in residents.column_names if name not in HEAD])
-    rows = fill(standing, base.numbers, base.alive, base.marks, linked.records, linked.candidates)
+    rows = fill(standing, base.numbers, base.alive, base.marks, linked.records, linked.candidates, threads)
     fill_pairs(standing, rows, linked.records, linked.survivors, linked.weight, linked.facts)
     standing.outcome.set_clusters(
         record_numbers(clusters.column("record_id")), cluster_numbers(clusters.column("cluster_id"))

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.encode import EncodedRecords
+from linkage.nightly.night import Night
 from linkage.pipeline import Linked
-from linkage.review.cases import CaseIn, PairIn
+from linkage.review.cases import CaseIn, LoadResult, PairIn
 from linkage.review.fingerprint import pair_fingerprint
 from linkage.review.sql import SqlQueue
 from linkage.spec import LinkageSpec
 from linkage.standing.delta import DeltaLinked
 
 
+def load_queue(
+    night: Night, linked: Linked | DeltaLinked, *, complete: bool = True, gone: Collection[str] = ()
+) -> LoadResult:
+    """Bring the queue in line with what a night found; arguments as in :meth:`linkage.review.sql.SqlQueue.load`.
+
+    Millions of small values are made, in no cycles, and all live to the end. The collector would go through all of them
+    again and again, for half of the time, so it rests.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        cases = queue_cases(linked, night.project.secret())
+        return night.queue.load(night.run_id, cases, complete=complete, gone=gone, now=night.began)
+    finally:
+        if collects:
+            gc.enable()
+
+
 def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
     """Return the cases in the form the queue takes, with the evidence and a keyed fingerprint of every pair."""
-    names = [item.name for item in linked.spec.comparisons]
-    level_names = [item.level_names for item in linked.spec.comparisons]
+    # Of each pair of words there is one, however many pairs of records have it.
+    words = [[(item.name, level) for level in item.level_names] for item in linked.spec.comparisons]
     offsets, chosen = linked.decision.case_pair_offsets, linked.decision.case_pair_indices
     left, right = linked.survivors.left[chosen], linked.survivors.right[chosen]
     ids = linked.records.ids
@@ -30,7 +52,7 @@ def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
             fingerprint=fingerprint,
             match_probability=probability,
             match_weight_log2=weight,
-            evidence=tuple((name, level_names[slot][levels[slot]]) for slot, name in enumerate(names)),
+            evidence=tuple(own[level] for own, level in zip(words, levels, strict=True)),
         )
         for one, other, fingerprint, probability, weight, levels in zip(
             ids.take(pa.array(left)).to_pylist(),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,7 @@ from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.ledger import FileEntry, Ledger
 from linkage.nightly.notices import Notice, counts_by_code, notice_of, notices_table
 from linkage.nightly.people import People
+from linkage.nightly.read_ahead import Progress, ReadAhead
 from linkage.nightly.rejected_rows import look_at_rejected, spared
 from linkage.nightly.residents import Recognised, apply_extract, of_one_night, recognise
 from linkage.nightly.standing import standing_regions
@@ -44,8 +46,6 @@ _LEFT: Final = {
     CHANGED: "it changed while it was read; the next run takes it",
     UNREADABLE: "it cannot be opened; the next run tries again",
 }
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(repr=False)
@@ -96,8 +96,10 @@ class Inbox:
             last_number=ledger.counters.get("record", 0),
         )
 
-    def take(self, arrival: Arrival, extract: Extract, spec: LinkageSpec, stages: Stages, progress: Progress) -> None:
-        """Read one extract and apply it.
+    def take(
+        self, arrival: Arrival, extract: Extract, spec: LinkageSpec, stages: Stages, reading: Callable[[], Intake]
+    ) -> None:
+        """Read one extract, by calling ``reading``, and apply it.
 
         Raises:
             LinkageError: the file cannot be used; nothing has changed then.
@@ -105,7 +107,7 @@ class Inbox:
         if not arrival.is_query:
             self._check_content(arrival.digest, extract)
         check_newer(self.regions.get(extract.region), extract)
-        read = _read(arrival, extract, spec, self.settings, progress)
+        read = reading()
         rows = sum(item.rows for item in read.inputs)
         content = "" if not rows else read.inputs[0].sha256 if arrival.is_query else arrival.digest
         if arrival.is_query:
@@ -170,6 +172,11 @@ class Inbox:
     def changed_rows(self) -> pa.Table:
         """Return what the night changes of the residents, with a column ``change``."""
         return of_one_night(self.rows, self.schema.append(pa.field(CHANGE, pa.string())))
+
+    def let_rows_go(self) -> None:
+        """Forget the rows that the extracts brought, to make room: whoever asked for them has them."""
+        self.rows.clear()
+        self.fresh.clear()
 
     def fresh_rows(self) -> pa.Table:
         """Return residents whose content is new, one for each row added to ``people``."""
@@ -252,8 +259,11 @@ def left_notice(arrival: Arrival, extract: Extract | None = None) -> Notice:
     return notice_of(arrival.name, extract, "left", Fact(code, _LEFT[code]))
 
 
-def take_inbox(inbox: Inbox, arrivals: Sequence[Arrival], spec: LinkageSpec, stages: Stages) -> None:
-    """Apply every new file to the standing residents, by region, cut-off and sequence; a bad file stops no other."""
+def take_inbox(inbox: Inbox, arrivals: Sequence[Arrival], spec: LinkageSpec, stages: Stages, threads: int = 1) -> None:
+    """Apply every new file to the standing residents, by region, cut-off and sequence; a bad file stops no other.
+
+    ``threads``: so many small files are read at once; the result is the same for any number.
+    """
     identified: list[tuple[Extract, Arrival]] = []
     for arrival in arrivals:
         if arrival.unready:
@@ -265,25 +275,25 @@ def take_inbox(inbox: Inbox, arrivals: Sequence[Arrival], spec: LinkageSpec, sta
             identified.append((under_todays_code(extract, spec), arrival))
         except InputDataError as error:
             inbox.refuse(arrival, extract, error, stages)
-    total, before = sum(arrival.bytes for _, arrival in identified), 0
-    for extract, arrival in sorted(identified, key=lambda item: item[0]):
-        try:
-            inbox.take(arrival, extract, spec, stages, _shifted(stages, before, arrival.bytes, total))
-        except SpecError:
-            raise  # the project's own fault, not the file's
-        except (InputMissingError, ServiceUnavailableError, ConfigurationError) as error:
-            inbox.leave(arrival, extract, stages, None if arrival.has_changed() else error)
-        except (InputDataError, UsageError) as error:
-            if arrival.has_changed() or (isinstance(error, InputDataError) and error.code == CHANGED):
-                inbox.leave(arrival, extract, stages, None)
-            else:
-                inbox.refuse(arrival, extract, error, stages)
-        before += arrival.bytes
+    ordered = sorted(identified, key=lambda item: item[0])
+    with ReadAhead(ordered, partial(_read, spec=spec, settings=inbox.settings), stages, threads) as ahead:
+        for extract, arrival in ordered:
+            try:
+                inbox.take(arrival, extract, spec, stages, ahead.reading(arrival, extract))
+            except SpecError:
+                raise  # the project's own fault, not the file's
+            except (InputMissingError, ServiceUnavailableError, ConfigurationError) as error:
+                inbox.leave(arrival, extract, stages, None if arrival.has_changed() else error)
+            except (InputDataError, UsageError) as error:
+                if arrival.has_changed() or (isinstance(error, InputDataError) and error.code == CHANGED):
+                    inbox.leave(arrival, extract, stages, None)
+                else:
+                    inbox.refuse(arrival, extract, error, stages)
     inbox.look_for_late(stages)
 
 
 def _read(
-    arrival: Arrival, extract: Extract, spec: LinkageSpec, settings: IntakeSettings, progress: Progress
+    arrival: Arrival, extract: Extract, progress: Progress, threads: int, *, spec: LinkageSpec, settings: IntakeSettings
 ) -> Intake:
     """Read one extract; one with a header and no rows has none.
 
@@ -298,6 +308,7 @@ def _read(
             options=settings.reading,
             progress=progress,
             latest_year=extract.cut_off // 10_000,
+            threads=threads,
         )
     except InputDataError as error:
         if error.code != "HEADER_ONLY":
@@ -320,13 +331,3 @@ def _under_sender(quality: pa.Table, extract: Extract) -> pa.Table:
         return quality
     region = pa.array([extract.region] * quality.num_rows, pa.string())
     return quality.set_column(QUALITY.get_field_index("region"), QUALITY.field("region"), region)
-
-
-def _shifted(stages: Stages, before: int, size: int, total: int) -> Progress:
-    """Return a progress of one file that moves that of all files; a reader may count otherwise than in bytes."""
-
-    def report(done: int, planned: int) -> None:
-        share = min(done / planned, 1.0) if planned else 1.0
-        stages.observer.stage_progressed("intake", before + int(size * share), total)
-
-    return report

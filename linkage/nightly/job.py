@@ -76,7 +76,7 @@ def run_nightly(
     store = Store(project.workspace)
     with store.locked():
         _sweep(project, store)
-        arrivals = new_files(project.inbox, store.ledger.files)
+        arrivals = new_files(project.inbox, store.ledger.files, engine.threads)
         if not full and all(arrival.unready for arrival in arrivals):
             for arrival in arrivals:
                 stages.warn(str(left_notice(arrival)))
@@ -86,7 +86,7 @@ def run_nightly(
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
             inbox = _empty_inbox(run_id, standing, store, spec, project)
-            take_inbox(inbox, arrivals, spec, stages)
+            take_inbox(inbox, arrivals, spec, stages, engine.threads)
             counts.update(inbox.counts, notices=len(inbox.notices))
         year = latest_year(inbox.regions, began)
         if fixed is not None and store.ledger.derived.latest_year != year:

@@ -20,6 +20,7 @@ from linkage.standing.people import Marks
 _PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "tempat_lahir")
 _NIK: Final = "nik"
 _ENTRY: Final = "tgl_entri"
+_SEEN_BITS: Final = 20
 
 
 def marks_of(residents: pa.Table, fields: list[str]) -> Marks:
@@ -55,6 +56,20 @@ def recognise_rows(standing: Marks, rows: Marks, *, replaces_all: bool) -> npt.N
         free[match[second]] = True
         match[second] = -1
     return match
+
+
+def may_share_keys(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Return which of ``keys`` (n, k) has in some column a key of that column of ``wanted`` (m, k); 0 is no key.
+
+    A few that have none are among them: keys are known by their upper bits, so that the many are read only once.
+    """
+    found = np.zeros(len(keys), np.bool_)
+    for column in range(keys.shape[1]):
+        seen = np.zeros(1 << _SEEN_BITS, np.bool_)
+        own = wanted[:, column]
+        seen[own[own != 0] >> np.uint64(64 - _SEEN_BITS)] = True
+        found |= seen[keys[:, column] >> np.uint64(64 - _SEEN_BITS)]
+    return found
 
 
 def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:

@@ -19,7 +19,7 @@ from linkage.nightly.store import plain_strings
 from linkage.spec import LinkageSpec
 from linkage.standardise.column import Int64
 from linkage.standing.people import Marks
-from linkage.standing.rows import CLOSED, DEAD, OPEN, record_ids
+from linkage.standing.rows import CLOSED, DEAD, OPEN, record_ids, record_numbers
 
 HEAD: Final = ("record_id", "region", "province", "source_file", "line", "given_id", "closed_by")
 """Columns before the spec's fields. ``closed_by``: the extract that no longer had the record, or ""."""
@@ -29,10 +29,10 @@ HEAD: Final = ("record_id", "region", "province", "source_file", "line", "given_
 class Recognised:
     """The rows of an extract beside the standing records of its region.
 
-    ``standing`` int64: rows of :class:`People`, by record number, and ``held`` their marks. ``rows``: the extract's,
-    and ``marks`` theirs. ``match``: for each row the place among ``standing`` that it is, int64 (n_rows,), -1 for a new
-    one. ``absent``: which standing records are open and no row is, bool (n_standing,). ``open_before``: how many were
-    open.
+    ``standing`` int64: rows of :class:`People`, by record number, and ``held`` their marks; of an extract that closes
+    nothing, only those that a row may be. ``rows``: the extract's, and ``marks`` theirs. ``match``: for each row the
+    place among ``standing`` that it is, int64 (n_rows,), -1 for a new one. ``absent``: which of ``standing`` are open
+    and no row is, bool (n_standing,). ``open_before``: how many of the region were open.
     """
 
     standing: Int64
@@ -92,10 +92,12 @@ def recognise(people: People, accepted: pa.Table, extract: Extract, schema: pa.S
     rows = _as_residents(accepted, extract, schema)
     marks = marks_of(rows, list(fields))
     standing = people.of_region(int(extract.region))
+    open_before = int(np.count_nonzero(people.alive[standing] == OPEN))
+    if extract.kind != "full":
+        standing = people.alike(standing, marks)
     held = people.take(standing)
     match = recognise_rows(held, marks, replaces_all=extract.kind == "full")
     absent = people.alive[standing] == OPEN
-    open_before = int(np.count_nonzero(absent))
     absent[match[match >= 0]] = False
     return Recognised(standing, held, rows, marks, match, absent, open_before, fields)
 
@@ -124,7 +126,7 @@ def apply_extract(people: People, found: Recognised, last_number: int, *, closed
     fresh = np.flatnonzero(other | ~known)
     people.add(found.marks.take(fresh), numbers[fresh])
     rows = found.rows.set_column(HEAD.index("record_id"), "record_id", record_ids(numbers))
-    written = rows.append_column("change", pa.array(np.where(known, "changed", "added").tolist(), pa.string()))
+    written = rows.append_column("change", pc.if_else(pa.array(known), "changed", "added"))
     closed = found.standing[found.absent] if closed_by else np.zeros(0, np.int64)
     people.end(closed, CLOSED)
     written = pa.concat_tables([written, _closed(people.numbers[closed], found, closed_by, written.schema)])
@@ -139,14 +141,14 @@ def of_one_night(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
     rows = pa.concat_tables([schema.empty_table(), *parts]).combine_chunks()
     if not rows.num_rows:
         return rows
-    ids = rows.column("record_id").combine_chunks().dictionary_encode()
-    record = ids.indices.to_numpy()
+    numbers = record_numbers(rows.column("record_id"))
+    record = numbers - numbers.min()
     closes = pc.equal(rows.column("change"), "closed").to_numpy()
-    last = np.full(len(ids.dictionary), -1, np.int64)
-    np.maximum.at(last, record[~closes], np.flatnonzero(~closes))
+    last = np.full(int(record.max()) + 1, -1, np.int64)
+    last[record[~closes]] = np.flatnonzero(~closes)  # of several assignments the last one counts
     place = np.arange(rows.num_rows)
-    counts = np.where(closes, place > last[record], place == last[record])
-    return rows.filter(pa.array(counts)).sort_by([("record_id", "ascending"), ("closed_by", "ascending")])
+    counts = np.flatnonzero(np.where(closes, place > last[record], place == last[record]))
+    return rows.take(pa.array(counts[np.lexsort((closes[counts], numbers[counts]))]))
 
 
 def _closed(numbers: Int64, found: Recognised, closed_by: str, schema: pa.Schema) -> pa.Table:
@@ -155,10 +157,10 @@ def _closed(numbers: Int64, found: Recognised, closed_by: str, schema: pa.Schema
     region = f"{found.held.regions[0]:04d}" if n else ""
     made = {
         "record_id": record_ids(numbers),
-        "region": pa.array([region] * n, pa.string()),
-        "province": pa.array([region[:2]] * n, pa.string()),
-        "closed_by": pa.array([closed_by] * n, pa.string()),
-        "change": pa.array(["closed"] * n, pa.string()),
+        "region": pa.repeat(region, n),
+        "province": pa.repeat(region[:2], n),
+        "closed_by": pa.repeat(closed_by, n),
+        "change": pa.repeat("closed", n),
     }
     columns = [made[item.name] if item.name in made else pa.nulls(n, item.type) for item in schema]
     return pa.table(columns, schema=schema)
@@ -168,11 +170,11 @@ def _as_residents(accepted: pa.Table, extract: Extract, schema: pa.Schema) -> pa
     accepted = plain_strings(accepted)
     n = accepted.num_rows
     made = {
-        "record_id": pa.array([""] * n, pa.string()),
-        "region": pa.array([extract.region] * n, pa.string()),
-        "province": pa.array([extract.region[:2]] * n, pa.string()),
+        "record_id": pa.repeat("", n),
+        "region": pa.repeat(extract.region, n),
+        "province": pa.repeat(extract.region[:2], n),
         "given_id": accepted.column("record_id"),
-        "closed_by": pa.array([""] * n, pa.string()),
+        "closed_by": pa.repeat("", n),
     }
     columns = []
     for item in schema:

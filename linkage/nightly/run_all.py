@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from linkage.nightly.change_log import KEYS, changes, current, logged
 from linkage.nightly.cluster_ids import standing_clusters
 from linkage.nightly.derived import keep_snapshot, make_standing
-from linkage.nightly.handover import cannot_links, queue_cases
+from linkage.nightly.handover import cannot_links, load_queue
 from linkage.nightly.night import Night, Outcome
 from linkage.nightly.standing import standing_residents
 from linkage.pipeline import LinkOptions, link_records
@@ -51,9 +51,9 @@ def link_all(night: Night, fixed: Fixed | None) -> Outcome:
                 linked.records, linked.frequencies, linked.candidates.placeholders, linked.candidates.plans
             )
             kept = keep_snapshot(store.workspace, night.run_id, snapshot, night.latest_year)
-        derived = make_standing(store.workspace, night.run_id, linked, residents, clusters, kept)
+        derived = make_standing(store.workspace, night.run_id, linked, residents, clusters, kept, night.engine.threads)
     with night.stages.stage("queue") as counts:
-        load = night.queue.load(night.run_id, queue_cases(linked, secret), now=night.began)
+        load = load_queue(night, linked)
         counts.update(asdict(load))
     return Outcome(
         linked=linked,
@@ -71,8 +71,10 @@ def _residents(night: Night) -> pa.Table:
     """Return the standing residents after the night's extracts, sorted by record id."""
     before = logged(standing_residents(night.store.read("residents"), night.spec), night.number - 1)
     tonight = logged(night.inbox.changed_rows(), night.number)
-    log = pa.concat_tables([before, tonight.select(before.column_names).cast(before.schema)])
+    tonight = tonight.select(before.column_names).cast(before.schema)
+    night.inbox.let_rows_go()
     if not before.num_rows:
-        # Nothing stood before: the first rows are no changes of others.
-        log = pa.concat_tables([tonight.select(before.column_names).cast(before.schema)])
+        # Nothing stood before: the first rows are no changes of others, and of one night they are in order.
+        return current(tonight, "residents").combine_chunks()
+    log = pa.concat_tables([before, tonight])
     return current(log, "residents").sort_by("record_id").combine_chunks()

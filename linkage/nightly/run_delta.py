@@ -12,7 +12,7 @@ from linkage.encode import encode
 from linkage.nightly.change_log import KEYS, changes
 from linkage.nightly.cluster_ids import cluster_ids, lasting_numbers
 from linkage.nightly.derived import grown
-from linkage.nightly.handover import cannot_links, queue_cases
+from linkage.nightly.handover import cannot_links, load_queue
 from linkage.nightly.night import Night, Outcome
 from linkage.schema import CLUSTERS
 from linkage.standardise.column import Int32, Int64
@@ -46,9 +46,7 @@ def link_changes(night: Night, fixed: Fixed, standing: Standing) -> Outcome:
         written = {name: store.append(name, table, night=night.number) for name, table in tables.items()}
         rows = sum(table.num_rows for table in tables.values())
     with stages.stage("queue") as counts:
-        load = night.queue.load(
-            night.run_id, queue_cases(linked, secret), complete=False, gone=closed_cases, now=night.began
-        )
+        load = load_queue(night, linked, complete=False, gone=closed_cases)
         counts.update(asdict(load))
     linked.counts["cases"] = len(standing.outcome)
     return Outcome(

@@ -129,6 +129,10 @@ def _alternatives(alternatives: Alternatives) -> str:
 
 def _rule(rule: RuleSpec) -> Iterator[str]:
     yield f"name = {_text(rule.name)}"
+    if rule.sort:
+        yield f"sort = {_texts(rule.sort)}"
+        yield f"window = {rule.window}"
+        return
     yield f"keys = {_texts(rule.keys)}"
     yield f"cap = {rule.cap}"
     if rule.refine:

@@ -69,7 +69,7 @@ def pair_values(number: int, arrival: Arrival) -> list[Values]:
             "fingerprint": pair.fingerprint,
             "match_probability": pair.match_probability,
             "match_weight_log2": pair.match_weight_log2,
-            "evidence": [list(level) for level in pair.evidence],
+            "evidence": pair.evidence,
             "standing": pair.standing.value,
         }
         for pair in arrival.pairs

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -286,9 +286,11 @@ def _append(connection: sa.Connection, head: AuditHead, body: Body) -> int:
     return row.seq
 
 
-def _insert(connection: sa.Connection, table: sa.Table, values: list[rows.Values]) -> None:
-    for start in range(0, len(values), _CHUNK):
-        connection.execute(sa.insert(table), values[start : start + _CHUNK])
+def _insert(connection: sa.Connection, table: sa.Table, values: Iterable[rows.Values]) -> None:
+    """Insert rows as they are made: those of a first night would together take gigabytes."""
+    coming = iter(values)
+    while chunk := list(islice(coming, _CHUNK)):
+        connection.execute(sa.insert(table), chunk)
 
 
 def _write_plan(connection: sa.Connection, plan: LoadPlan, head: AuditHead, *, run_id: str, now: datetime) -> None:
@@ -307,11 +309,11 @@ def _write_plan(connection: sa.Connection, plan: LoadPlan, head: AuditHead, *, r
     seq = _append(connection, head, body)
     # Cases that leave free their case_id before one that arrives may claim it.
     _close(connection, [change for change in done if change.action is Action.WITHDRAW], now)
-    arriving = [rows.new_case_values(number, new, run_id=run_id, now=now) for number, new in plan.added]
+    arriving = (rows.new_case_values(number, new, run_id=run_id, now=now) for number, new in plan.added)
     _insert(connection, review_case, arriving)
-    _insert(connection, case_record, [row for number, new in plan.added for row in rows.record_values(number, new)])
-    _insert(connection, case_pair, [row for number, new in plan.added for row in rows.pair_values(number, new)])
-    _insert(connection, decision, [rows.decision_values(change, audit_seq=seq) for change in done])
+    _insert(connection, case_record, (row for number, new in plan.added for row in rows.record_values(number, new)))
+    _insert(connection, case_pair, (row for number, new in plan.added for row in rows.pair_values(number, new)))
+    _insert(connection, decision, (rows.decision_values(change, audit_seq=seq) for change in done))
     _rewrite(connection, plan)
     if plan.added:
         connection.execute(sa.update(counter).where(counter.c.name == "case").values(value=plan.added[-1][0]))
@@ -367,5 +369,5 @@ def _rewrite(connection: sa.Connection, plan: LoadPlan) -> None:
         .values(version=review_case.c.version + sa.bindparam("step"), **columns),
         values,
     )
-    _insert(connection, case_record, [row for case, new, _ in news for row in rows.record_values(case.id, new)])
-    _insert(connection, case_pair, [row for case, new, _ in news for row in rows.pair_values(case.id, new)])
+    _insert(connection, case_record, (row for case, new, _ in news for row in rows.record_values(case.id, new)))
+    _insert(connection, case_pair, (row for case, new, _ in news for row in rows.pair_values(case.id, new)))

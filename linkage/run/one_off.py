@@ -41,7 +41,8 @@ KEEP: Final = "keep:"
 class Request:
     """What a user asked for; ``keep`` names columns that follow their records into the clusters.
 
-    ``functions``: those of comparisons under the kernel ``custom``, by name of the comparison.
+    ``as_is``: the stored model's u and prior are those of these records. ``functions``: those of comparisons under the
+    kernel ``custom``, by name of the comparison.
     ``reading``: how the files are to be read, where the user knows better than what is found out.
     ``limits``: what they may ask of this machine.
     """
@@ -51,6 +52,7 @@ class Request:
     spec: LinkageSpec
     model: str = ""
     train: bool = False
+    as_is: bool = False
     keep: tuple[str, ...] = ()
     functions: Mapping[str, CustomFunction] = field(default_factory=dict)
     reading: ReadOptions = NOTHING_STATED
@@ -160,7 +162,7 @@ def run_to_folder(request: Request, out: Path, *, engine: Engine, observer: Obse
         with telling_of_compiling(stages.note):
             intake, linked = link_inputs(request, engine, stages)
         with stages.stage("write") as counts:
-            digests = write_tables(staging, _tables(request, intake, linked))
+            digests = write_tables(staging, _tables(request, intake, linked), engine.threads)
             counts["files"] = len(digests)
         manifest = _account(request, intake, linked, stages, digests, began)
         publish_folder(staging, out, manifest)
@@ -191,6 +193,7 @@ def link_inputs(request: Request, engine: Engine, stages: Stages) -> tuple[Intak
         left_count=intake.left_rows if request.mode == "link" else -1,
         model=request.model,
         train=request.train,
+        as_is=request.as_is,
         functions=request.functions,
         seed=request.seed,
         all_fields=False,
@@ -258,6 +261,7 @@ def _account(
         options={
             "model": request.model,
             "train": request.train,
+            "as_is": request.as_is,
             "keep": list(request.keep),
             "reading": request.reading.stated(),
             "limits": request.limits.stated(),

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from linkage.errors import OutputError
 from linkage.run.manifest import MANIFEST_NAME, RunManifest, sha256_of
+from linkage.side_by_side import side_by_side
 
 
 @contextmanager
@@ -67,15 +69,16 @@ def prepare_folder(folder: Path) -> Path:
     return staging
 
 
-def write_tables(staging: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
-    """Write each table as ``<name>.parquet`` and return SHA-256 by file name."""
-    digests = {}
+def write_tables(staging: Path, tables: Mapping[str, pa.Table], threads: int = 1) -> dict[str, str]:
+    """Write each table as ``<name>.parquet``, so many at once, and return SHA-256 by file name."""
+
+    def write(name: str) -> tuple[str, str]:
+        path = staging / f"{name}.parquet"
+        pq.write_table(tables[name], path, compression="zstd")
+        return path.name, sha256_of(path)
+
     with writing(staging):
-        for name, table in tables.items():
-            path = staging / f"{name}.parquet"
-            pq.write_table(table, path, compression="zstd")
-            digests[path.name] = sha256_of(path)
-    return digests
+        return dict(side_by_side([partial(write, name) for name in tables], threads))
 
 
 def publish_folder(staging: Path, folder: Path, manifest: RunManifest) -> None:

@@ -16,6 +16,9 @@ from linkage.similarity.kernel_cache import KernelCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
+AHEAD: Final = 16
+"""Turns of a loop after which what :func:`ask_for` asked of memory is there."""
+
 SCRATCH: Final = 256
 """Words of :func:`scratch_words`."""
 

@@ -10,11 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.errors import InvariantError
-from linkage.similarity.jit import borrowing, kernel
+from linkage.similarity.jit import borrowing, kernel, scratch_words
 
 Chars = npt.NDArray[Any]
 """Characters of packed texts: uint16, or uint32 for a column of very many different ones."""
 Words = npt.NDArray[np.uint64]
+
+_OFFSET_BASIS: Final = 0xCBF29CE484222325
+_PRIME: Final = 0x100000001B3
+"""FNV-1a (Fowler, Noll, Vo); a finaliser follows, because short texts leave its high bits nearly untouched."""
 
 BLANK: Final = 0
 """The code of U+0020 in every :class:`PackedTexts`, whether it occurs or not."""
@@ -86,11 +90,27 @@ def hash_texts(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
 def _hash_bytes(raw: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     hashes = np.empty(bounds.shape[0] - 1, np.uint64)
     for text in range(hashes.shape[0]):
-        # FNV-1a (Fowler, Noll, Vo), then a finaliser, because short texts leave its high bits nearly untouched.
-        value = np.uint64(0xCBF29CE484222325)
+        value = np.uint64(_OFFSET_BASIS)
         for position in range(bounds[text], bounds[text + 1]):
-            value = (value ^ np.uint64(raw[position])) * np.uint64(0x100000001B3)
+            value = (value ^ np.uint64(raw[position])) * np.uint64(_PRIME)
         hashes[text] = mix_key(np.uint64(0), value)
+    return hashes
+
+
+@kernel
+def hash_digits(numbers: npt.NDArray[np.int64], digits: int) -> npt.NDArray[np.uint64]:
+    """Return what :func:`hash_texts` says of numbers, int64 (n,), written with so many digits; none is negative."""
+    hashes, written = np.empty(numbers.shape[0], np.uint64), scratch_words()
+    for entry in range(numbers.shape[0]):
+        rest = numbers[entry]
+        for place in range(digits - 1, -1, -1):
+            shorter = rest // 10
+            written[place] = np.uint64(48 + rest - shorter * 10)
+            rest = shorter
+        value = np.uint64(_OFFSET_BASIS)
+        for place in range(digits):
+            value = (value ^ written[place]) * np.uint64(_PRIME)
+        hashes[entry] = mix_key(np.uint64(0), value)
     return hashes
 
 

@@ -6,7 +6,7 @@ settings: ``parse_spec`` is the only door, and it refuses what it does not know.
 """
 
 from linkage.spec.builtin import load_builtin_spec
-from linkage.spec.comparisons import DIFFERENT, KERNELS, Alternatives, ComparisonSpec, LevelSpec
+from linkage.spec.comparisons import DIFFERENT, DISTANCES, KERNELS, Alternatives, ComparisonSpec, LevelSpec
 from linkage.spec.fields import FIELD_KINDS, FieldSpec
 from linkage.spec.guard_weights import GUARDS, GuardWeight, guard_weight, guard_weight_lines
 from linkage.spec.linkage_spec import LinkageSpec
@@ -22,6 +22,7 @@ __all__ = [
     "build_name_families",
     "check_name_families",
     "DIFFERENT",
+    "DISTANCES",
     "FIELD_KINDS",
     "GUARDS",
     "KERNELS",

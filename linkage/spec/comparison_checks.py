@@ -5,11 +5,34 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from linkage.errors import SpecError
-from linkage.spec.comparisons import DIFFERENT, KERNELS, MISSING, ComparisonSpec
+from linkage.spec.comparisons import DIFFERENT, DISTANCES, KERNELS, MISSING, ComparisonSpec
 from linkage.spec.fields import FIELD_KINDS
 from linkage.spec.names import check_known, check_unique
+
+_WORDS: Final = ("person_name", "text", "category", "place", "address")
+KINDS_OF_KERNELS: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": ("person_name",),
+    "phonetic": ("person_name",),
+    "initials": ("person_name", "text"),
+    "token_sort": _WORDS,
+    "token_set": _WORDS,
+    "token_overlap": tuple(kind for kind, forms in FIELD_KINDS.items() if "tokens" in forms),
+    "date": ("date",),
+    "date_gap": ("date",),
+    "nik": ("nik",),
+    "nik_likeness": ("nik",),
+    "number_distance": ("number",),
+    "place": ("place",),
+    "address": ("address",),
+    "region": ("category", "identifier", "text"),
+}
+"""The kinds of field a kernel compares; kernels that do not stand here compare the values of any field."""
+
+_NEVER_KEPT: Final = frozenset({"address", "region", "date_gap"})
+"""Kernels under which two equal values need not agree best: streets without a house, provinces, half dates."""
 
 
 def check_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], kinds: Mapping[str, str]) -> None:
@@ -45,14 +68,19 @@ def _check_kernel(item: ComparisonSpec, kinds: Mapping[str, str], where: str) ->
         raise SpecError("'missing_when' belongs to combined comparisons", where=where)
     check_known(item.field, kinds, "field", where=where)
     check_known(item.kernel, KERNELS, "kernel", where=where)
-    if item.kernel in ("name", "date", "nik") and kinds[item.field] != {"name": "person_name"}.get(
-        item.kernel, item.kernel
-    ):
-        raise SpecError(f"kernel {item.kernel} does not fit a field of kind {kinds[item.field]}", where=where)
-    if item.kernel == "number_distance" and kinds[item.field] != "number":
-        raise SpecError("number_distance needs a field of kind number", where=where)
-    if item.kernel == "token_overlap" and "tokens" not in FIELD_KINDS[kinds[item.field]]:
-        raise SpecError(f"a field of kind {kinds[item.field]} has no tokens to compare", where=where)
+    fitting = KINDS_OF_KERNELS.get(item.kernel, ())
+    if fitting and kinds[item.field] not in fitting:
+        raise SpecError(
+            f"kernel {item.kernel} does not fit a field of kind {kinds[item.field]}",
+            where=where,
+            remedy=f"It compares fields of kind {' or '.join(fitting)}",
+        )
+    if item.keep and item.kernel in _NEVER_KEPT:
+        raise SpecError(
+            f"keep does not go with the kernel {item.kernel}: equal values are not always at its best level",
+            where=where,
+            remedy="Keep a comparison of the same field under the kernel 'equal', as a part of a combination",
+        )
     if item.kernel == "custom" and item.part:
         raise SpecError("a custom comparison cannot be a part: its level is known only after the others", where=where)
     if item.default_dates and item.kernel != "date":
@@ -80,7 +108,7 @@ def _check_kernel_levels(item: ComparisonSpec, where: str) -> None:
 
 def _check_bounds(item: ComparisonSpec, where: str) -> None:
     """Refuse a bound of the wrong sort, out of range, or after a looser one: no pair could ever reach that level."""
-    distance = item.kernel in ("levenshtein", "damerau_levenshtein", "number_distance")
+    distance = item.kernel in DISTANCES
     right, wrong = ("at_most", "at_least") if distance else ("at_least", "at_most")
     loosest = -math.inf
     for level in item.levels:

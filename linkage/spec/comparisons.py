@@ -17,10 +17,24 @@ KERNELS: Final[Mapping[str, tuple[str, ...] | None]] = {
     "name": ("equal", "phonetic", "partial", "similar"),
     "date": ("equal", "swapped", "typo", "year_month", "year"),
     "nik": ("equal", "typo", "prefix", "sex_shift"),
+    "nik_likeness": (
+        *("equal", "slip", "damaged_slip", "first_twelve", "adjacent", "day_40", "birth_part", "same_regency"),
+    ),
+    "place": ("same", "same_regency", "same_province"),
+    "region": ("same", "same_district", "same_regency", "same_province"),
+    "address": ("same_house", "same_street", "same_neighbours", "same_hamlet", "same_village"),
+    "phonetic": ("equal", "shared_sound"),
+    "initials": ("equal", "initials", "within", "initials_within"),
+    "token_sort": None,
+    "token_set": None,
+    "date_gap": None,
     "custom": None,
 }
 """Comparison kernels. Those with ``None`` take thresholds; the others offer these named relations, best first.
 ``custom`` is a Python function that is given when the spec is used: a spec holds no code."""
+
+DISTANCES: Final = frozenset({"levenshtein", "damerau_levenshtein", "number_distance", "date_gap"})
+"""Kernels whose levels are bounded by ``at_most``; the others that take bounds have ``at_least``."""
 
 Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """Alternatives, of which one must hold; each is a list of (part, accepted level names), all of which must hold."""

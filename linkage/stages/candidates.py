@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,11 @@ from linkage.comparison.pair_pass import (
     pair_bounds,
     stack_blocks,
 )
-from linkage.comparison.program import compile_program
+from linkage.comparison.program import best_is_equality, compile_program
 from linkage.comparison.tables import build_tables
 from linkage.encode import EncodedRecords, byte_ranks
 from linkage.models.term_frequency import value_counts
+from linkage.side_by_side import both
 from linkage.spec import LinkageSpec
 from linkage.spec.rules import uses_sorted_neighbourhood
 from linkage.stages.frequencies import Snapshot
@@ -77,13 +79,17 @@ def plan_candidates(
         threads=threads,
     )
     bounds = pair_bounds(records.n_records, records.left_count)
-    blocks = stack_blocks([index for index, _, _ in built], records.n_records, *bounds)
+    indexes = [index for index, _, _ in built]
     reports, plans = tuple(report for _, report, _ in built), tuple(plan for _, _, plan in built)
     # The keys have done their work. They would be half as much again as the tables, which take their room.
     del built
     forget_key_sets(records.columns)
     program, fields = compile_program(spec)
-    tables = build_tables(records, spec, fields)
+    blocks, tables = both(
+        partial(stack_blocks, indexes, records.n_records, *bounds),
+        partial(build_tables, records, spec, fields, threads),
+        threads,
+    )
     forget_key_sets(records.columns)
     work = PairWork(blocks, program, tables, custom_comparisons(spec, records, functions))
     return Candidates(work, fields, reports, placeholders, plans)
@@ -97,7 +103,7 @@ def coincidence(records: EncodedRecords, spec: LinkageSpec) -> npt.NDArray[np.fl
     """
     chances = np.full(len(spec.weighted), np.nan)
     for position, item in enumerate(spec.weighted):
-        if not item.field or item.levels[0].at_least is not None or item.levels[0].at_most is not None:
+        if not best_is_equality(item):
             continue
         column, left = records.columns[item.field], records.left_count
         codes, size = valid_codes(column), len(column.content.values)

@@ -17,7 +17,7 @@ from linkage.comparison.program import fields_of_comparisons
 from linkage.comparison.tables import with_frequencies
 from linkage.encode import EncodedRecords
 from linkage.engine.base import Engine
-from linkage.errors import InputMissingError
+from linkage.errors import InputMissingError, UsageError
 from linkage.models.chance import estimate_u
 from linkage.models.defaults import comparison_model, default_model
 from linkage.models.em import FEWEST_RECORDS, fit
@@ -40,7 +40,7 @@ class SampleSize:
     random: int
 
 
-TO_LEARN: Final = SampleSize(2_000_000, 1_000_000)
+TO_LEARN: Final = SampleSize(1_000_000, 1_000_000)
 """For all of a model. m of a rare level takes many pairs, and so does u where nothing is known of it before."""
 
 SETTLED_BY: Final = 500_000
@@ -98,6 +98,7 @@ def choose_model(
     *,
     model: str = "",
     train: bool = False,
+    as_is: bool = False,
     fixed: FellegiSunter | None = None,
     frequencies: Frequencies | None = None,
     seed: int = 0,
@@ -106,8 +107,11 @@ def choose_model(
 
     ``fixed`` (the standing model of a nightly project) is taken as it is. ``frequencies``: those of the records, or of
     the last full run. A stored model keeps its m; u and prior are properties of the register at hand and are estimated
-    from it. Otherwise, or with ``train``, everything is estimated, except from fewer than 200 records or without
-    convergence: then the spec's defaults serve, with a warning.
+    from it, or taken as they are with ``as_is``. Otherwise, or with ``train``, everything is estimated, except from
+    fewer than 200 records or without convergence: then the spec's defaults serve, with a warning.
+
+    Raises:
+        UsageError: ``as_is`` without a model. InputMissingError, ModelError: as :func:`read_model`.
     """
     counted = frequencies or count_values(records, spec)
     if fixed is not None:
@@ -115,8 +119,12 @@ def choose_model(
     wanted = model or spec.model
     if wanted and not train:
         stored = read_model(wanted, spec)
+        if as_is:
+            return _with_adjustments(stored, f"{wanted}, as it is", counted, spec)
         training = count_for_training(candidates, records, spec, engine, sample=to_settle(records.n_records), seed=seed)
         return _with_adjustments(_settle(stored, training, spec, u_known=True), wanted, counted, spec)
+    if as_is:
+        raise UsageError("no model to take as it is", remedy="Name one with --model, or in the spec")
     training = count_for_training(candidates, records, spec, engine, seed=seed)
     if records.n_records >= FEWEST_RECORDS:
         result = fit(spec, training)

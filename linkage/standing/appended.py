@@ -26,7 +26,6 @@ class AppendedArray:
         self.dtype = np.dtype(dtype)
         self.width = width
         self.rows = rows
-        self._map: npt.NDArray[Any] | None = None
         if rows and (not path.is_file() or path.stat().st_size < rows * self._row_bytes):
             raise InvariantError("a derived file is missing or too short", where=path.name)
 
@@ -36,13 +35,14 @@ class AppendedArray:
 
     @property
     def values(self) -> npt.NDArray[Any]:
-        """The rows that count, (rows,) or (rows, width). Writing into them changes no file."""
-        if self._map is None or len(self._map) != self.rows:
-            shape = (self.rows, self.width) if self.width else (self.rows,)
-            # Copy on write, for kernels are compiled for arrays that may be written to.
-            mapped = np.memmap(self.path, self.dtype, "c", shape=shape) if self.rows else np.empty(shape, self.dtype)
-            self._map = np.asarray(mapped)
-        return self._map
+        """The rows that count, (rows,) or (rows, width). Writing into them changes no file.
+
+        Mapped anew each time, which costs nothing: pages that were read count as memory for as long as a map is held.
+        """
+        shape = (self.rows, self.width) if self.width else (self.rows,)
+        # Copy on write, for kernels are compiled for arrays that may be written to.
+        mapped = np.memmap(self.path, self.dtype, "c", shape=shape) if self.rows else np.empty(shape, self.dtype)
+        return np.asarray(mapped)
 
     def append(self, rows: npt.NDArray[Any]) -> None:
         """Write rows behind those that count; from now on they do for this object."""

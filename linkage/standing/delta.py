@@ -113,7 +113,7 @@ def link_delta(
     New pairs and keys are appended to ``standing``; they count once its state is committed.
     """
     with stages.stage("block") as counts:
-        touched = touched_blocks(standing.rows, changed.fresh, changed.fresh_rows, fixed.snapshot)
+        touched = touched_blocks(standing.rows, changed.fresh, changed.fresh_rows, fixed.snapshot, engine.threads)
         for index, (keys, rows) in zip(standing.rows.by_rule, touched.new_keys, strict=True):
             index.append(keys, rows)
         counts["pairs_planned"] = sum(report.pairs for report in touched.reports)
@@ -158,8 +158,8 @@ def link_delta(
 def _compare(standing: Standing, touched: Touched, fixed: Fixed, engine: Engine, stages: Stages) -> Survivors:
     """Return the surviving pairs that hold a new record, between places of the touched rows, by record number."""
     spec, n = fixed.spec, int(touched.rows.size)
-    records = standing.rows.gather(touched.rows)
     program, fields = compile_program(spec)
+    records = standing.rows.gather_fields(touched.rows, {*fields, *fixed.snapshot.counts}, engine.threads)
     blocks = stack_blocks(touched.indexes, n, n, touched.first_new)
     custom = custom_comparisons(spec, records, NO_FUNCTIONS)
     work = PairWork(blocks, program, build_tables(records, spec, fields), custom)

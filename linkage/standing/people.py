@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,11 @@ class Marks:
         """Number of rows."""
         return len(self.regions)
 
+    @property
+    def keys(self) -> UInt64:
+        """By what a row may be recognised, uint64 (n, 3): content, NIK and particulars."""
+        return np.stack([self.content, self.nik, self.particulars], axis=1)
+
     def take(self, rows: npt.NDArray[np.integer]) -> Marks:
         """Return the marks of these rows."""
         return Marks(
@@ -46,6 +51,18 @@ class Marks:
             self.entry[rows],
             self.niks.take(pa.array(rows)),
         )
+
+
+def joined_marks(parts: Sequence[Marks]) -> Marks:
+    """Return the rows of several marks, one after the other; there must be one."""
+    return Marks(
+        np.concatenate([part.regions for part in parts]),
+        np.concatenate([part.content for part in parts]),
+        np.concatenate([part.nik for part in parts]),
+        np.concatenate([part.particulars for part in parts]),
+        np.concatenate([part.entry for part in parts]),
+        pa.concat_arrays([part.niks for part in parts]),
+    )
 
 
 class StandingMarks:
@@ -87,3 +104,8 @@ class StandingMarks:
         hashes = self._hashes.values[rows]
         content, nik, particulars, entry = (np.ascontiguousarray(hashes[:, place]) for place in range(4))
         return Marks(self._regions.values[rows], content, nik, particulars, entry, self._niks.take(rows))
+
+    def keys(self, rows: npt.NDArray[np.integer]) -> UInt64:
+        """Return :attr:`Marks.keys` of these rows."""
+        keys: UInt64 = self._hashes.values[rows, :3]
+        return keys

@@ -5,7 +5,7 @@ A record that changes gets a new row and its old one dies; who was closed has no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from joblib import Parallel, delayed
 
 from linkage.encode import EncodedRecords
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 from linkage.spec import LinkageSpec
 from linkage.standardise.column import Int32, Int64, StandardColumn
 from linkage.standardise.nik.numbers import valid_codes
@@ -129,14 +131,28 @@ class StandingRows:
             self._ends.append(np.stack([rows.astype(np.int32), states.astype(np.int32)], axis=1))
             self.alive[rows] = states
 
-    def gather(self, rows: Int32) -> EncodedRecords:
+    def gather(self, rows: Int32, threads: int = 1) -> EncodedRecords:
         """Return these rows as encoded records, in that order. Their values have no keys for blocking."""
-        codes = self._codes.values[rows]
-        columns = {}
-        for slot, (name, kind) in enumerate(self.fields):
-            used, own = distinct_codes(codes[:, slot])
-            columns[name] = StandardColumn(name, kind, own, self._values[name].content(used))
+        columns = self._columns(rows, [name for name, _ in self.fields], threads)
         return EncodedRecords(record_ids(self.numbers[rows]), columns)
+
+    def gather_fields(self, rows: Int32, fields: Collection[str], threads: int = 1) -> EncodedRecords:
+        """Return some fields of these rows as :meth:`gather` does; their ids are empty."""
+        columns = self._columns(rows, [name for name, _ in self.fields if name in fields], threads)
+        return EncodedRecords(pa.repeat("", len(rows)), columns)
+
+    def _columns(self, rows: Int32, fields: Sequence[str], threads: int) -> dict[str, StandardColumn]:
+        places = {name: slot for slot, (name, _) in enumerate(self.fields)}
+        codes = np.empty((len(fields), len(rows)), np.int32)
+        _gather_codes(self._codes.values, rows, np.array([places[name] for name in fields], np.int64), codes)
+
+        def column(place: int) -> StandardColumn:
+            used, own = distinct_codes(codes[place])
+            name, kind = self.fields[places[fields[place]]]
+            return StandardColumn(name, kind, own, self._values[name].content(used))
+
+        found = Parallel(n_jobs=threads, prefer="threads", batch_size=1)(map(delayed(column), range(len(fields))))
+        return dict(zip(fields, found, strict=True))
 
     def sharing_nik(self, rows: Int32) -> Int32:
         """Return the open rows that have the valid NIK of one of ``rows``, themselves included; int32 ascending."""
@@ -155,6 +171,17 @@ class StandingRows:
         found = np.full(keys.size, -1, np.int32)
         found[place[living]] = rows[living]
         return found[inverse]
+
+
+@borrowing
+def _gather_codes(codes: Int32, rows: Int32, slots: Int64, gathered: Int32) -> None:
+    """Write the columns ``slots`` of rows, codes int32 (rows, fields), into ``gathered`` int32 (n_slots, n)."""
+    flat, width = codes.reshape(-1), np.int64(codes.shape[1])
+    for place in range(rows.shape[0]):
+        ask_for(flat, rows[min(place + AHEAD, rows.shape[0] - 1)] * width)
+        start = rows[place] * width
+        for slot in range(slots.shape[0]):
+            gathered[slot, place] = flat[start + slots[slot]]
 
 
 def distinct_codes(codes: Int32) -> tuple[Int32, Int32]:

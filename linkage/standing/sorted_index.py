@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.errors import InvariantError
+from linkage.similarity.jit import borrowing
 from linkage.standing.appended import runs_of
 
 Keys = npt.NDArray[np.uint64]
@@ -34,7 +35,6 @@ class SortedIndex:
         self.folder = folder
         self.name = name
         self.segments = list(segments)
-        self._maps: dict[str, tuple[Keys, Numbers]] = {}
         for segment in self.segments:
             self._open(segment)
 
@@ -45,7 +45,8 @@ class SortedIndex:
         for segment in self.segments:
             held, values = self._open(segment)
             starts = np.searchsorted(held, keys)
-            counts = np.searchsorted(held, keys, side="right") - starts
+            counts = np.empty(keys.size, np.int64)
+            _count_equals(held, keys, starts, counts)
             places.append(np.repeat(np.arange(keys.size), counts))
             numbers.append(runs_of(values, starts, counts))
         place = np.concatenate([np.zeros(0, np.int64), *places])
@@ -100,11 +101,20 @@ class SortedIndex:
         self.segments = [item for item in self.segments if item not in instead_of] + [segment]
 
     def _open(self, segment: str) -> tuple[Keys, Numbers]:
-        if segment not in self._maps:
-            path, size = self.folder / segment, int(segment.rsplit(".", 2)[2])
-            if not path.is_file() or path.stat().st_size != size * 12:
-                raise InvariantError("a derived index is missing or too short", where=segment)
-            keys = np.asarray(np.memmap(path, np.uint64, "c", shape=(size,)))
-            numbers = np.asarray(np.memmap(path, np.int32, "c", offset=size * 8, shape=(size,)))
-            self._maps[segment] = keys, numbers
-        return self._maps[segment]
+        """Map a segment, anew each time: what is read of a map counts as memory for as long as it is held."""
+        path, size = self.folder / segment, int(segment.rsplit(".", 2)[2])
+        if not path.is_file() or path.stat().st_size != size * 12:
+            raise InvariantError("a derived index is missing or too short", where=segment)
+        keys = np.asarray(np.memmap(path, np.uint64, "c", shape=(size,)))
+        numbers = np.asarray(np.memmap(path, np.int32, "c", offset=size * 8, shape=(size,)))
+        return keys, numbers
+
+
+@borrowing
+def _count_equals(held: Keys, keys: Keys, starts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> None:
+    """Write how many entries from each start on are equal to the key: they are read next, and a search is dearer."""
+    for key in range(keys.shape[0]):
+        position = starts[key]
+        while position < held.shape[0] and held[position] == keys[key]:
+            position += 1
+        counts[key] = position - starts[key]

@@ -86,7 +86,7 @@ def test_a_dump_card_and_a_certificate_of_nobody_do_not_flood_the_candidates() -
     records = encode(read_inputs([pa.Table.from_pylist(rows)], free).accepted, free, latest_year=2026)
     flooded = [build_rule_index(rule, records.columns, records.n_records)[1].pairs for rule in free.rules]
     reports = {report.name: report for report in plan_candidates(records, free).reports}
-    assert sum(flooded) > 2 * (400 * 399 // 2)
+    assert sum(flooded) > 1.4 * (400 * 399 // 2)  # the card divides them by sex, the certificate does not
     assert sum(report.pairs for report in reports.values()) < 100
     assert (reports["card"].placeholder_values, reports["card"].placeholder_records) == (1, 401)
     assert (reports["certificate"].placeholder_values, reports["certificate"].placeholder_records) == (1, 401)

@@ -8,12 +8,14 @@ from linkage.standardise.dates.reading import DATE_DISCOUNTED
 from linkage.standardise.dates.relation import EQUAL, YEAR, date_relation
 from linkage.standardise.names.level import name_relation
 from linkage.standardise.nik.relation import damaged_relation, nik_relation
+from tests.oracles.relations import RELATIONS, by_days, by_relation, by_tokens
 
 DISTANCES = {
     "levenshtein": Levenshtein.distance,
     "damerau_levenshtein": OSA.distance,
     "number_distance": lambda left, right: abs(left - right) / 1000,
 }
+NIKS = {"nik", "nik_likeness"}
 
 
 def levels_of(spec, columns, packed, i, j):
@@ -33,8 +35,12 @@ def of_field(spec, item, columns, packed, i, j):
     if left < 0 or right < 0:
         return 0
     damaged = column.kind == "nik" and (content.integers[left] < 0 or content.integers[right] < 0)
-    if damaged and {other.kernel for other in spec.comparisons if other.field == item.field} != {"nik"}:
+    if damaged and not {other.kernel for other in spec.comparisons if other.field == item.field} <= NIKS:
         return 0
+    if item.kernel in RELATIONS:
+        return by_relation(item, content, left, right)
+    if item.kernel == "date_gap":
+        return by_days(item, content, left, right)
     if damaged:
         code = damaged_relation.py_func(content.integers[left], content.integers[right])
         return 0 if code < 0 else of_relation(item, code)
@@ -42,6 +48,8 @@ def of_field(spec, item, columns, packed, i, j):
         return of_relation(item, of_date(item, content, left, right))
     if left == right:
         return len(item.level_names) - 1
+    if item.kernel in ("token_set", "token_sort"):
+        return by_tokens(item, content, left, right)
     if item.kernel == "nik":
         return of_relation(item, nik_relation.py_func(content.integers[left], content.integers[right]))
     if item.kernel == "name":

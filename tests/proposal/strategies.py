@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from linkage.spec import (
+    DISTANCES,
     FIELD_KINDS,
     GUARDS,
+    KERNELS,
     Alternatives,
     ComparisonSpec,
     FieldSpec,
@@ -16,6 +18,7 @@ from linkage.spec import (
     OlderRegion,
     RuleSpec,
 )
+from linkage.spec.comparison_checks import KINDS_OF_KERNELS
 from linkage.spec.guard_weights import NAME_RELATIONS, NIK_RELATIONS, OTHER
 
 GUARDED = st.tuples(
@@ -62,11 +65,11 @@ def plain_levels(draw: st.DrawFn, kernel: str) -> tuple[LevelSpec, ...]:
     labels = draw(names(1, 4).filter(lambda labels: not {"missing", "different"} & set(labels)))
     if kernel == "equal":
         return (LevelSpec("equal"),) if draw(st.booleans()) else (LevelSpec(labels[0], relations=("equal",)),)
-    if kernel == "date":
-        relations = ("equal", "swapped", "typo", "year")[: len(labels)]
-        return tuple(LevelSpec(label, relations=(relation,)) for label, relation in zip(labels, relations, strict=True))
+    if offered := KERNELS[kernel]:
+        pairs = zip(labels, offered, strict=False)
+        return tuple(LevelSpec(label, relations=(relation,)) for label, relation in pairs)
     bounds = draw(st.lists(SHARES, min_size=len(labels), max_size=len(labels), unique=True))
-    if kernel == "jaro_winkler":
+    if kernel not in DISTANCES:
         bounds = sorted(bounds, reverse=True)
         return tuple(LevelSpec(label, at_least=bound) for label, bound in zip(labels, bounds, strict=True))
     edits = sorted({1 + round(bound * 1e6) for bound in bounds})
@@ -86,7 +89,8 @@ def shares(draw: st.DrawFn, levels: int) -> tuple[float, ...]:
 
 @st.composite
 def comparisons(draw: st.DrawFn, name: str, of: FieldSpec, part: bool) -> ComparisonSpec:
-    kernel = draw(st.sampled_from(["equal", "jaro_winkler", "damerau_levenshtein", *["date"] * (of.kind == "date")]))
+    fitting = [name for name in KERNELS if of.kind in KINDS_OF_KERNELS.get(name, FIELD_KINDS)]
+    kernel = draw(st.sampled_from([name for name in fitting if not (part and name == "custom")]))
     levels = draw(plain_levels(kernel))
     return ComparisonSpec(
         name,
@@ -94,7 +98,7 @@ def comparisons(draw: st.DrawFn, name: str, of: FieldSpec, part: bool) -> Compar
         field=of.name,
         kernel=kernel,
         term_frequency=draw(st.booleans()),
-        keep=draw(st.booleans()),
+        keep=kernel not in ("address", "region", "date_gap") and draw(st.booleans()),
         part=part,
         m=draw(shares(len(levels))),
         u=draw(shares(len(levels))),
@@ -141,8 +145,11 @@ def specs(draw: st.DrawFn) -> LinkageSpec:
             cap=draw(st.integers(2, 10**9)),
             refine=tuple(draw(st.lists(st.sampled_from(made).map(lambda field: field.name), max_size=2))),
         )
-        for label in draw(names(1, 3))
+        for label in draw(names(2, 4))
     )
+    if draw(st.booleans()):
+        sort = draw(st.lists(st.sampled_from(made).map(lambda field: field.name), min_size=1, max_size=3))
+        rules = (*rules[:-1], RuleSpec(rules[-1].name, (), sort=tuple(sort), window=draw(st.integers(2, 10**9))))
     low, high = sorted(draw(st.tuples(SHARES, SHARES)))
     return LinkageSpec(
         draw(TEXTS),

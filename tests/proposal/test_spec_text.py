@@ -102,3 +102,11 @@ def test_specs_written_by_hand_survive(text):
     again = parse_spec(spec_text(spec, NOTHING))
     assert again == spec
     assert again.digest() == spec.digest()
+
+
+def test_a_sorted_neighbourhood_is_written_as_its_order_and_its_window():
+    rule = '[[rule]]\nname = "neighbours"\nsort = ["name", "born"]\nwindow = 7\n'
+    spec = parse_spec(SMALL.rstrip() + "\n\n" + rule)
+    text = spec_text(spec, NOTHING)
+    assert rule in text
+    assert parse_spec(text) == spec

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
 from linkage.errors import InvariantError
-from linkage.similarity.packed import hash_texts, mix_key, pack_texts
+from linkage.similarity.packed import hash_digits, hash_texts, mix_key, pack_texts
 from linkage.similarity.strings import jaro_winkler
 
 
@@ -76,3 +76,10 @@ def test_the_order_of_key_parts_matters():
     start = np.uint64(0)
     one, other = np.uint64(mix_key(start, first)), np.uint64(mix_key(start, second))
     assert mix_key(one, second) != mix_key(other, first)
+
+
+@pytest.mark.parametrize("digits", [1, 12, 16, 18])
+def test_numbers_hash_as_the_texts_they_are_written_as(digits: int) -> None:
+    numbers = np.array([0, 1, 9, 10**digits - 1, 10 ** (digits - 1)], np.int64)
+    texts = pa.array([f"{number:0{digits}d}" for number in numbers.tolist()])
+    assert hash_digits(numbers, digits).tolist() == hash_texts(texts).tolist()

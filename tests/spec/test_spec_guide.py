@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkage.spec import FIELD_KINDS, KERNELS, FieldSpec, LinkageSpec, OlderRegion, RuleSpec, parse_spec
+from linkage.spec.comparison_checks import KINDS_OF_KERNELS
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "spec.md"
 
@@ -38,6 +39,14 @@ def test_the_guide_lists_every_kernel_with_its_relations(kernel):
     row = guide_row("### Kernels", kernel)
     for relation in KERNELS[kernel] or ():
         assert f"`{relation}`" in row
+
+
+def test_the_guide_lists_for_each_kind_of_field_the_kernels_that_fit_it():
+    told = GUIDE.read_text(encoding="utf-8").partition("| field of kind | kernels for it |\n")[2].partition("\n\n")[0]
+    rows = (re.findall("`([a-z_]+)`", line) for line in told.splitlines()[1:])
+    fitting = {kind: set(kernels) for kind, *kernels in rows}
+    every = {kind for kinds in KINDS_OF_KERNELS.values() for kind in kinds}
+    assert fitting == {kind: {kernel for kernel, kinds in KINDS_OF_KERNELS.items() if kind in kinds} for kind in every}
 
 
 KEYS = {

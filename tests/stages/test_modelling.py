@@ -12,7 +12,7 @@ import pytest
 
 from linkage.encode import encode
 from linkage.engine.local import LocalEngine
-from linkage.errors import InputMissingError, ModelError
+from linkage.errors import InputMissingError, ModelError, UsageError
 from linkage.intake import read_inputs
 from linkage.models.store import from_json, to_json
 from linkage.spec import parse_spec
@@ -121,6 +121,20 @@ def test_a_stored_model_keeps_its_m_and_learns_u_and_prior_from_these_records(ca
         assert own.m == pytest.approx(given.m)
     assert chosen.model.comparisons[0].u != pytest.approx(mine.u)
     assert chosen.model.prior < 0.1
+
+
+def test_a_stored_model_is_taken_as_it_is_where_that_is_asked_for(candidates, records, defaults, tmp_path):
+    stored = defaults.model.with_prior(0.25)
+    path = tmp_path / "mine.json"
+    path.write_bytes(to_json(stored))
+    chosen = choose_model(candidates, records, SPEC, ENGINE, model=str(path), as_is=True)
+    assert to_json(chosen.model) == path.read_bytes()
+    assert chosen.origin == f"{path}, as it is"
+
+
+def test_to_take_a_model_as_it_is_there_must_be_one(candidates, records):
+    with pytest.raises(UsageError, match="no model"):
+        choose_model(candidates, records, SPEC, ENGINE, as_is=True)
 
 
 def test_the_same_records_and_seed_give_the_same_model_on_any_number_of_threads(candidates, records, defaults):

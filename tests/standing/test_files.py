@@ -13,6 +13,7 @@ from linkage.errors import InvariantError
 from linkage.spec import parse_spec
 from linkage.standing.appended import AppendedArray, AppendedTexts
 from linkage.standing.outcome import StandingOutcome
+from linkage.standing.rows import OPEN, StandingRows
 from linkage.standing.sorted_index import SortedIndex
 from linkage.standing.values import StandingValues
 from tests.small_register import residents_spec_text
@@ -158,3 +159,30 @@ def test_clusters_and_cases_are_found_by_record_and_the_last_word_counts(tmp_pat
     outcome = StandingOutcome(tmp_path, outcome.state)
     assert outcome.cases(np.array([1, 2]))[1].column("case_id").to_pylist() == ["b"]
     assert len(outcome) == 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_some_fields_of_some_rows_come_back_as_they_were_encoded(tmp_path, threads):
+    table = pa.table(
+        {
+            "record_id": ["R1", "R2", "R3"],
+            "nama": ["SITI AMINAH", None, "BUDI"],
+            "nik": ["3374010101900001", "3374014101900002", None],
+            "alamat": ["JL. MELATI NO. 3", "DUSUN KRAJAN RT 1/2", None],
+        }
+    )
+    encoded = encode(table, SPEC, latest_year=2026)
+    rows = StandingRows(tmp_path, SPEC, {})
+    rows.append(np.array([1, 2, 3]), encoded, np.arange(3), np.full(3, OPEN, np.uint8))
+    chosen = np.array([2, 0, 1], np.int32)
+    some = StandingRows(tmp_path, SPEC, rows.state).gather_fields(chosen, {"nama", "nik"}, threads)
+    assert set(some.columns) == {"nama", "nik"}
+    every = rows.gather(chosen, threads)
+    assert every.ids.to_pylist() == ["R000000000003", "R000000000001", "R000000000002"]
+    for name, column in every.columns.items():
+        texts = [None if code < 0 else column.content.values[code].as_py() for code in column.codes]
+        before = encoded.columns[name]
+        assert texts == [None if code < 0 else before.content.values[code].as_py() for code in before.codes[chosen]]
+        if name in some.columns:
+            assert some.columns[name].codes.tolist() == column.codes.tolist()
+            assert some.columns[name].content.values.equals(column.content.values)

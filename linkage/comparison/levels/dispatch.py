@@ -7,12 +7,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.comparison.levels.dates import date_levels
+from linkage.comparison.levels.addresses import address_levels
+from linkage.comparison.levels.dates import date_levels, gap_levels
 from linkage.comparison.levels.names import name_glance, name_levels
-from linkage.comparison.levels.niks import nik_levels
+from linkage.comparison.levels.niks import likeness_levels, nik_levels
 from linkage.comparison.levels.numbers import number_levels
+from linkage.comparison.levels.places import place_levels
+from linkage.comparison.levels.regions import region_levels
 from linkage.comparison.levels.sets import overlap_levels
+from linkage.comparison.levels.sounds import sound_levels
 from linkage.comparison.levels.texts import edit_levels, jaro_winkler_glance, jaro_winkler_levels
+from linkage.comparison.levels.tokens import initials_levels, token_levels
 from linkage.comparison.opcodes import OPCODES, OPEN
 from linkage.comparison.program import Program
 from linkage.comparison.tables import Tables
@@ -21,11 +26,20 @@ from linkage.similarity.jit import inlined
 _DATE: Final = OPCODES["date"]
 _NIK: Final = OPCODES["nik"]
 _NUMBER: Final = OPCODES["number_distance"]
+_DATE_GAP: Final = OPCODES["date_gap"]
+_REGION: Final = OPCODES["region"]
+_PLACE: Final = OPCODES["place"]
+_LIKENESS: Final = OPCODES["nik_likeness"]
+_ADDRESS: Final = OPCODES["address"]
+_PHONETIC: Final = OPCODES["phonetic"]
 _OVERLAP: Final = OPCODES["token_overlap"]
 _JARO_WINKLER: Final = OPCODES["jaro_winkler"]
 _NAME: Final = OPCODES["name"]
 _LEVENSHTEIN: Final = OPCODES["levenshtein"]
 _DAMERAU: Final = OPCODES["damerau_levenshtein"]
+_INITIALS: Final = OPCODES["initials"]
+_TOKEN_SORT: Final = OPCODES["token_sort"]
+_TOKEN_SET: Final = OPCODES["token_set"]
 _CUSTOM: Final = OPCODES["custom"]
 
 
@@ -56,6 +70,20 @@ def levels_of_values(
         nik_levels(left, right, count, tables.integers[tables.integer_base[column] :], relation_level, out)
     elif opcode == _NUMBER:
         number_levels(left, right, count, tables.integers[tables.integer_base[column] :], threshold, steps, out)
+    elif opcode == _DATE_GAP:
+        gap_levels(left, right, count, tables.integers[tables.integer_base[column] :], threshold, steps, out)
+    elif opcode == _REGION:
+        region_levels(left, right, count, tables.integers[tables.integer_base[column] :], relation_level, out)
+    elif opcode == _PLACE:
+        place_levels(left, right, count, tables.rows[tables.row_base[column] :], relation_level, out)
+    elif opcode == _LIKENESS:
+        niks = tables.integers[tables.integer_base[column] :]
+        likeness_levels(left, right, count, niks, tables.newest, relation_level, out)
+    elif opcode == _ADDRESS:
+        address_levels(left, right, count, tables.rows[tables.row_base[column] :], relation_level, out)
+    elif opcode == _PHONETIC:
+        offsets = tables.item_offsets[tables.item_base[column] :]
+        sound_levels(left, right, count, tables.items, offsets, relation_level, out)
     elif opcode == _OVERLAP:
         offsets = tables.item_offsets[tables.item_base[column] :]
         overlap_levels(left, right, count, tables.items, offsets, threshold, steps, out)
@@ -78,5 +106,11 @@ def levels_of_values(
                 tables.key_offsets, tables.phonetic_keys, tables.chars,
                 tables.char_offsets[tables.text_base[column] :], relation_level, threshold[0], out,
             )  # fmt: skip
+    elif opcode == _INITIALS:
+        offsets = tables.char_offsets[tables.text_base[column] :]
+        initials_levels(left, right, count, tables.chars, offsets, relation_level, out)
+    elif opcode in (_TOKEN_SORT, _TOKEN_SET):
+        offsets = tables.char_offsets[tables.text_base[column] :]
+        token_levels(left, right, count, tables.chars, offsets, threshold, steps, opcode == _TOKEN_SET, out)
     elif opcode == _CUSTOM:
         out[:count] = OPEN

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.opcodes import UNSETTLED
-from linkage.comparison.states import AHEAD
 from linkage.similarity.gates import most_jaro_winkler
-from linkage.similarity.jit import ask_for, borrowing
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 from linkage.similarity.packed import Chars, Words
 from linkage.similarity.strings import jaro_winkler_at_least
 from linkage.standardise.names.gates import names_apart

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.levels.thresholds import threshold_level
-from linkage.comparison.states import AHEAD
-from linkage.similarity.jit import ask_for, borrowing
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 from linkage.similarity.sets import jaccard
 
 

@@ -7,9 +7,8 @@ import numpy.typing as npt
 
 from linkage.comparison.levels.thresholds import threshold_level
 from linkage.comparison.opcodes import UNSETTLED
-from linkage.comparison.states import AHEAD
 from linkage.similarity.gates import most_jaro_winkler
-from linkage.similarity.jit import ask_for, borrowing
+from linkage.similarity.jit import AHEAD, ask_for, borrowing
 from linkage.similarity.packed import Chars, Words
 from linkage.similarity.strings import edit_distance, jaro_winkler_at_least
 

@@ -57,8 +57,7 @@ def refuse_damaged(
     """
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     total = int(counts.sum())
-    digits = _ungrouped(values)
-    whole = _bools(pc.ascii_is_decimal(digits))
+    digits, whole = _ungrouped(values)
     length = np.asarray(pc.binary_length(digits).to_numpy(zero_copy_only=False), np.int64)
     full = whole & (length == 16) & (counts > 0)
     by_thousand = int(counts[full & _bools(pc.ends_with(digits, "000"))].sum())
@@ -84,12 +83,19 @@ def _most(lost: npt.NDArray[np.bool_], counts: npt.NDArray[np.int64]) -> bool:
     return (total >= _LOST_AT_LEAST and rows > _LOST_SHARE * total) or int(lost.sum()) == used >= _ALL_AT_LEAST
 
 
-def _ungrouped(values: pa.StringArray) -> pa.StringArray:
-    """Return the values without the marks between groups of three digits that a number shown in a cell has."""
-    grouped = pc.match_substring_regex(values, _GROUPED)
-    if not pc.any(grouped, min_count=0).as_py():
-        return values
-    return pc.if_else(grouped, pc.replace_substring_regex(values, "[., ]", ""), values)
+def _ungrouped(values: pa.StringArray) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
+    """Return the values without the marks between groups of three digits that a number shown in a cell has.
+
+    And bool (n_values,): they are then nothing but digits.
+    """
+    whole = _bools(pc.ascii_is_decimal(values)).copy()
+    odd = np.flatnonzero(~whole)
+    marked = odd[_bools(pc.match_substring_regex(values.take(pa.array(odd)), _GROUPED))]
+    if not marked.size:
+        return values, whole
+    whole[marked] = True
+    plain = pc.replace_substring_regex(values.take(pa.array(marked)), "[., ]", "")
+    return pc.replace_with_mask(values, pa.array(np.isin(np.arange(len(values)), marked)), plain), whole
 
 
 def _bools(array: pa.BooleanArray) -> npt.NDArray[np.bool_]:

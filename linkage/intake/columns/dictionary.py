@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.errors import InputDataError
+from linkage.intake.columns.unifying import unified
 from linkage.similarity.packed import hash_texts
 
 Int32 = npt.NDArray[np.int32]
@@ -81,12 +82,9 @@ class DictionaryBuilder:
         if sum(array.nbytes for array in values) > _ARROW_TEXT:
             problem = "the distinct values of a column take more than 2 GiB"
             raise InputDataError("FILE_TOO_LARGE", problem, where=f"column {self._name}", remedy="Run by province")
-        merged = pa.chunked_array(
-            [pa.DictionaryArray.from_arrays(np.arange(len(array), dtype=np.int32), array) for array in values]
-        ).unify_dictionaries()
-        self._values = merged.chunk(0).dictionary
-        for (rows, _), chunk in zip(self._pending, merged.chunks[1:], strict=True):
-            self._codes[rows] = follow(self._codes[rows], chunk.indices.to_numpy())
+        self._values, (_, *places) = unified(values)
+        for (rows, _), mapping in zip(self._pending, places, strict=True):
+            self._codes[rows] = follow(self._codes[rows], mapping)
         self._pending.clear()
         self._waiting = 0
 

@@ -21,8 +21,8 @@ from linkage.intake.quality.tally import Tally, field_of
 from linkage.intake.quality.values import judge_values, missing_code
 from linkage.intake.read_file import FileRows
 from linkage.intake.readers.base import Int64
-from linkage.intake.side_by_side import side_by_side
 from linkage.schema import QUALITY
+from linkage.side_by_side import side_by_side
 from linkage.spec import LinkageSpec
 
 _ORDER = ("region", "source", "field", "column", "code")
@@ -69,11 +69,12 @@ def findings(file: FileRows, spec: LinkageSpec, *, latest_year: int = 0, threads
     del unreadable
     regions = _regions_of_accepted(file)
     together: list[Callable[[], Iterator[RecordFinding]]] = [
-        partial(judge_records, columns, dates, regions, ordered=latest_year > 0, older=spec.older_regions),
-        partial(judge_persons, columns, dates, latest_year=latest_year),
-        partial(judge_households, columns),
+        # The longest first, so that no thread begins with it at the end.
         partial(judge_families, columns, dates),
         partial(judge_file, columns, dates, regions),
+        partial(judge_persons, columns, dates, latest_year=latest_year),
+        partial(judge_records, columns, dates, regions, ordered=latest_year > 0, older=spec.older_regions),
+        partial(judge_households, columns),
     ]
     for found in side_by_side([partial(_judge_together, file, rules) for rules in together], threads):
         yield from found

@@ -13,6 +13,7 @@ import numpy as np
 from linkage.intake.quality.columns import Column, Mask
 from linkage.intake.quality.dates import DatesRead
 from linkage.intake.quality.records import RecordFinding
+from linkage.intake.quality.tally import places_of
 from linkage.intake.quality.values import active_rows
 from linkage.standardise.column import Int32, Int64
 from linkage.standardise.placeholder_values import MOST_BEARERS, PARENT_NAMES, placeholder_values
@@ -140,7 +141,7 @@ def _cohorts(born: Column, dates: DatesRead, regions: Int32) -> Mask:
     """Return bool (n,): rows with a default date in a cohort of their regency that has far too many of them."""
     year = np.append(np.where(dates.numbers > 0, dates.numbers // 10_000, -1), -1)[born.codes]
     default = born.rows_with(dates.default)
-    places, place = np.unique(regions, return_inverse=True)
+    places, place = places_of(regions)
     found = np.zeros(len(year), np.bool_)
     since = 0
     for before, limit in COHORTS:

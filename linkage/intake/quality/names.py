@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.standardise.names.columns import standardise_names
+from linkage.standardise.names.columns import read_column
+from linkage.standardise.names.context import context_codes
 from linkage.standardise.names.vocabulary import vocabulary
 
 Mask = npt.NDArray[np.bool_]
@@ -37,7 +38,8 @@ def judge_names(values: pa.StringArray) -> dict[str, Mask]:
     names = values.take(pa.array(doubtful))
     nameless = _matches(names, _perhaps_nameless())
     candidates = np.flatnonzero(nameless)
-    nameless[candidates] = standardise_names(names.take(pa.array(candidates)), None).mapping < 0
+    read = read_column(names.take(pa.array(candidates)), context_codes(candidates.size))
+    nameless[candidates] = np.diff(read.offsets) == 0
     short = _matches(names, _SHORT)
     found["NAMA_SEMENTARA"][doubtful] = nameless
     found["NAMA_PENDEK"][doubtful] = short & ~nameless

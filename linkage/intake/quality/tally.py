@@ -32,12 +32,12 @@ class Tally:
         self._lines = lines
         # Lines without a gap, as in a table or a CSV file without line ends in cells, need not be searched for.
         self._gapless = len(lines) > 0 and int(lines[-1] - lines[0]) == len(lines) - 1
-        known = np.unique(regions)
+        known, place = places_of(regions)
         named = known[known > 0]
         home = int(named[0]) if len(named) == 1 else 0
         self._codes = known if not unread.size or home in known else np.union1d(known, [home])
         self._home = int(np.searchsorted(self._codes, home))
-        self._places = np.searchsorted(self._codes, regions).astype(np.int16)
+        self._places = np.searchsorted(self._codes, known).astype(np.int16)[place]
         self._rows = np.bincount(self._places, minlength=len(self._codes))
         self._rows[self._home : self._home + 1] += unread.size
         self._unread = unread
@@ -111,6 +111,17 @@ class Tally:
         if key not in hits:
             hits[key] = np.zeros(size, np.bool_)
         return hits[key]
+
+
+def places_of(regions: Int32) -> tuple[Int32, Int32]:
+    """Return the distinct regions, ascending, and the place of each row's (n,) among them; sorts no rows.
+
+    ``regions`` int32 (n,): regency codes, 0 for unknown.
+    """
+    codes = np.flatnonzero(np.bincount(regions)).astype(np.int32)
+    place = np.zeros(int(codes[-1]) + 1 if codes.size else 1, np.int32)
+    place[codes] = np.arange(codes.size, dtype=np.int32)
+    return codes, place[regions]
 
 
 def _in_order_of_place(places: npt.NDArray[np.int16], counts: Int64) -> tuple[Int64, Int64]:

@@ -34,8 +34,9 @@ RELATIONS: Final = (
 """Names of the relations by code, best last; 0 counts as missing."""
 
 STREET, STREET_NUMBER, ALLEY, ESTATE, UNIT, HAMLET, RT, RW, VILLAGE = range(9)
+"""Where in a row of part codes a part stands."""
+ROW_WIDTH: Final = 9
 """Columns of a row of part codes."""
-_COLUMNS: Final = 9
 
 
 def part_codes(
@@ -47,7 +48,7 @@ def part_codes(
     ``village`` (n,), codes of the caller's own with -1 for none, come from columns of their own; what the address
     itself says counts where the column has nothing (for RT and RW), or where no column is given (for the village).
     """
-    codes = np.empty((parts.rt.shape[0], _COLUMNS), np.int32)
+    codes = np.empty((parts.rt.shape[0], ROW_WIDTH), np.int32)
     for column, part in ((STREET, parts.street), (ALLEY, parts.alley), (ESTATE, parts.estate), (UNIT, parts.unit)):
         codes[:, column] = part.codes
     codes[:, HAMLET] = parts.hamlet.codes
@@ -86,7 +87,7 @@ def relation_of_rows(rows: Int32, left: int, right: int) -> int:
     is higher than it would be if both named the same. Another village makes addresses different whatever else they
     share, for every town has a JALAN MERDEKA 5. ``UNKNOWN`` is this relation's missing.
     """
-    return _relate(rows, left * _COLUMNS, rows, right * _COLUMNS)
+    return _relate(rows, left * ROW_WIDTH, rows, right * ROW_WIDTH)
 
 
 @borrowing

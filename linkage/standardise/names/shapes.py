@@ -26,6 +26,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.names.context import context_of_code
@@ -33,6 +34,7 @@ from linkage.standardise.names.degrees import degree_pieces
 from linkage.standardise.names.families import NameFamilies
 from linkage.standardise.names.letter_runs import ODD, LetterRuns
 from linkage.standardise.names.person_name import read_draft
+from linkage.standardise.names.phonetic import OLD_SPELLING
 from linkage.standardise.names.placeholders import is_spreadsheet_error
 from linkage.standardise.names.rules import settled, words_anywhere, words_in_front
 from linkage.standardise.names.shape_texts import (
@@ -60,6 +62,8 @@ from linkage.standardise.names.word_flags import Mask, WordFlags
 _ORDER = re.compile(r"KE[IVX]{1,4}|X+")
 _ARTICLE: Final = "AL"
 _IN_EVERY_STAND_IN: Final = "QQ"
+_PERHAPS_ODD: Final = f"^.{{0,{SHORTEST_STAND_IN - 1}}}$|^(?:{_ORDER.pattern})$|{_IN_EVERY_STAND_IN}|{OLD_SPELLING}|J"
+"""Words that are short, an ordinal, a stand-in, or of a spelling that a rule looks at."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,10 @@ def _sorts_of_words(
         return sorts, stems, respelled
     used = np.zeros(count, np.bool_)
     used[take_rows(runs.offsets, runs.ids, rows)[1]] = True
-    places = np.flatnonzero(used)
+    plain = _plain_words(words)
+    neutral = np.flatnonzero(used & plain)
+    sorts[neutral], stems[neutral] = NEUTRAL, neutral
+    places = np.flatnonzero(used & ~plain)
     for place, word in zip(places.tolist(), words.words.take(pa.array(places)).to_pylist(), strict=True):
         parts = words.settled.get(place, (word,))
         sort = _sort(word, parts, families)
@@ -156,6 +163,14 @@ def _sorts_of_words(
         if sort == RESPELLED:
             respelled[place] = token(settled(word.replace("J", "Y"), families)[0])
     return sorts, stems, respelled
+
+
+def _plain_words(words: WordFlags) -> Mask:
+    """Return which words (n_words,) are neutral at first sight, as nearly all are: :func:`_sort` says so of each."""
+    odd = pc.or_(pc.match_substring_regex(words.words, _PERHAPS_ODD), pc.is_in(words.words, value_set=_listed_texts()))
+    plain = ~np.asarray(odd.to_numpy(zero_copy_only=False), np.bool_)
+    plain[list(words.settled)] = False
+    return plain
 
 
 def _sort(word: str, parts: tuple[str, ...], families: NameFamilies | None) -> int:
@@ -183,6 +198,11 @@ def _is_neutral(words: Iterable[str]) -> bool:
 
 def _is_listed(word: str) -> bool:
     return len(word) < SHORTEST_STAND_IN or word in _listed() or _ORDER.fullmatch(word) is not None
+
+
+@cache
+def _listed_texts() -> pa.StringArray:
+    return pa.array(sorted(_listed()), pa.string())
 
 
 @cache

@@ -16,7 +16,7 @@ from linkage.similarity.jit import kernel
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.names.tables import name_tables
 from linkage.standardise.names.token_rows import distinct_rows, take_rows
-from linkage.standardise.names.tokens import soft_flags
+from linkage.standardise.names.tokens import doubles, soft_flags
 
 Mask = npt.NDArray[np.bool_]
 
@@ -29,10 +29,9 @@ def soft_rows(offsets: Int64, ids: Int32, tokens: pa.StringArray) -> UInt8:
 
     Name v has the tokens ``ids[offsets[v]:offsets[v + 1]]``, indexes into ``tokens``, distinct. The rule looks for
     listed tokens, and for a first token that doubles its syllable and the one behind it; any other is as good as an
-    empty one.
+    empty one, and a listed one as good as another in the same lists.
     """
-    listed = np.array(pc.is_in(tokens, value_set=_listed()).to_numpy(zero_copy_only=False), np.bool_)
-    names, kept_offsets, kept = _kept(offsets, ids, listed, _doubled(tokens))
+    names, kept_offsets, kept = _kept(offsets, ids, _alike(tokens), _doubled(tokens))
     codes, row_of = distinct_rows(kept_offsets, kept, len(tokens) + 1)
     row_offsets, rows = take_rows(kept_offsets, kept, row_of)
     texts = pa.concat_arrays([pa.array([""], pa.string()), tokens]).take(pa.array(rows)).to_pylist()
@@ -42,15 +41,37 @@ def soft_rows(offsets: Int64, ids: Int32, tokens: pa.StringArray) -> UInt8:
     return _spread(offsets, ids.shape[0], names, codes, row_offsets, soft)
 
 
+def _alike(tokens: pa.StringArray) -> Int32:
+    """Return for each token the first of the column that the rule cannot tell from it, -1 for one of no list."""
+    listed, sorts = _listed()
+    place = pc.fill_null(pc.index_in(tokens, value_set=listed), -1).to_numpy()
+    rows = np.flatnonzero(place >= 0)
+    _, first, sort = np.unique(sorts[place[rows]], return_index=True, return_inverse=True)
+    alike = np.full(len(tokens), -1, np.int32)
+    alike[rows] = rows[first][sort]
+    return alike
+
+
 @cache
-def _listed() -> pa.StringArray:
-    """Return every token in the tables that the rule looks at."""
+def _listed() -> tuple[pa.StringArray, Int64]:
+    """Return every token in the tables that the rule looks at, and its sort: one number for those in the same lists.
+
+    A token that a table names together with another has a sort of its own.
+    """
     tables = name_tables()
-    found: set[str] = set()
-    for field in fields(tables):
-        if field.name not in _NOT_SOFT:
-            found.update(_texts(getattr(tables, field.name)))
-    return pa.array(sorted(found), pa.string())
+    read = {field.name: getattr(tables, field.name) for field in fields(tables) if field.name not in _NOT_SOFT}
+    lists = [table for table in read.values() if _is_list(table)]
+    paired = set().union(*(_texts(table) for table in read.values() if not _is_list(table)))
+    listed = sorted(paired.union(*lists))
+    keys = [
+        (token if token in paired else "", doubles(token), *(token in table for table in lists)) for token in listed
+    ]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return pa.array(listed, pa.string()), np.array([numbers[key] for key in keys], np.int64)
+
+
+def _is_list(table: object) -> bool:
+    return isinstance(table, frozenset) and all(isinstance(item, str) for item in table)
 
 
 def _texts(table: object) -> set[str]:
@@ -68,8 +89,11 @@ def _doubled(tokens: pa.StringArray) -> Mask:
 
 
 @kernel
-def _kept(offsets: Int64, ids: Int32, listed: Mask, doubled: Mask) -> tuple[Int64, Int64, Int32]:
-    """Return the names that the rule may concern, and their tokens: 1 more than before, or 0 for one it passes over."""
+def _kept(offsets: Int64, ids: Int32, alike: Int32, doubled: Mask) -> tuple[Int64, Int64, Int32]:
+    """Return the names that the rule may concern, and their tokens: 1 more than before, or 0 for one it passes over.
+
+    In place of a token stands the one it is ``alike``; a nickname and the token behind it stay.
+    """
     n_names = offsets.shape[0] - 1
     names = np.empty(n_names, np.int64)
     kept_offsets = np.zeros(n_names + 1, np.int64)
@@ -80,13 +104,13 @@ def _kept(offsets: Int64, ids: Int32, listed: Mask, doubled: Mask) -> tuple[Int6
         nickname = end > begin and doubled[ids[begin]]
         concerned = nickname
         for place in range(begin, end):
-            concerned |= listed[ids[place]]
+            concerned |= alike[ids[place]] >= 0
         if not concerned:
             continue
         first = kept_offsets[count]
         for place in range(begin, end):
-            own = listed[ids[place]] or (nickname and place < begin + 2)
-            kept[first + place - begin] = ids[place] + 1 if own else 0
+            own = nickname and place < begin + 2
+            kept[first + place - begin] = 1 + (ids[place] if own else alike[ids[place]])
         names[count] = name
         count += 1
         kept_offsets[count] = first + end - begin

@@ -97,7 +97,7 @@ def may_be_soft(token: str) -> bool:
         or token in tables.clans
         or token in tables.clan_pair_ends
         or token in tables.chinese_surnames
-        or _is_doubled(token)
+        or doubles(token)
     )
 
 
@@ -167,10 +167,11 @@ def _soft_in_run(tokens: Sequence[str], position: int, tables: NameTables) -> bo
     return position + 1 < len(tokens) and tokens[position + 1] in tables.soft_before.get(token, ())
 
 
-def _is_doubled(token: str) -> bool:
+def doubles(token: str) -> bool:
+    """Return whether the token begins with a syllable of two letters twice, as a nickname may: KOKOM, MAMAN."""
     return len(token) >= 4 and token[:2] == token[2:4]
 
 
 def _echoes(nickname: str, name: str) -> bool:
     """Return whether a Sundanese nickname doubles a syllable of the name behind it: KOKOM KOMARIAH, MAMAN SURAHMAN."""
-    return _is_doubled(nickname) and (name.startswith(nickname[:2]) or nickname[2:] in name)
+    return doubles(nickname) and (name.startswith(nickname[:2]) or nickname[2:] in name)

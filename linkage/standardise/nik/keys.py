@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.similarity.jit import kernel
-from linkage.similarity.packed import hash_texts, mix_key
+from linkage.similarity.packed import hash_digits, mix_key
 from linkage.standardise.column import Int64, KeySets, UInt64
 from linkage.standardise.key_sets import KeyForms
 
@@ -45,11 +45,11 @@ def _first_twelve_keys(numbers: Int64) -> KeySets:
 
 
 def _one_key(numbers: Int64, digits: int) -> KeySets:
+    """Return the hash of each number as a text of so many digits."""
     keyed = numbers >= 0
     offsets = np.zeros(numbers.size + 1, np.int64)
     np.cumsum(keyed, out=offsets[1:])
-    kept = numbers[keyed]
-    return KeySets(offsets, hash_texts(digit_texts(kept, np.full(kept.size, digits, np.uint8))))
+    return KeySets(offsets, hash_digits(numbers[keyed], digits))
 
 
 def _half_keys(numbers: Int64) -> KeySets:

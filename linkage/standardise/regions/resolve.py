@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from linkage.errors import InvariantError
 from linkage.spec import OlderRegions
-from linkage.standardise.column import Int32
+from linkage.standardise.column import Int32, Int64
 from linkage.standardise.regions.table import RegionTable, region_table
 
 Texts = tuple[Int32, pa.StringArray]
@@ -51,13 +51,16 @@ def resolve_regions(
         raise InvariantError("a region needs at least one column to be read from")
     table = region_table(older)
     regions = np.zeros(given[0][0].shape, np.int32)
+    # Only what a column leaves unknown is looked for in the next one: most often the first knows all.
+    unknown = np.arange(regions.size)
     for column in (source, kode_wilayah):
-        if column is not None:
+        if column is not None and unknown.size:
             found = np.array([_of_code(text, table) for text in column[1].to_pylist()] + [0], np.int32)
-            regions = np.where(regions == 0, found[column[0]], regions)
-    if kab_kota is not None:
-        regions = np.where(regions == 0, _by_name(kab_kota, provinsi, older), regions)
-    return regions.astype(np.int32)
+            regions[unknown] = found[column[0][unknown]]
+            unknown = np.flatnonzero(regions == 0)
+    if kab_kota is not None and unknown.size:
+        regions[unknown] = _by_name(kab_kota, provinsi, unknown, older)
+    return regions
 
 
 def record_regions(columns: Mapping[str, Texts], count: int, older: OlderRegions = ()) -> Int32:
@@ -71,12 +74,13 @@ def record_regions(columns: Mapping[str, Texts], count: int, older: OlderRegions
     return resolve_regions(**given, older=older)
 
 
-def _by_name(kab_kota: Texts, provinsi: Texts | None, older: OlderRegions) -> Int32:
-    codes, names = kab_kota
+def _by_name(kab_kota: Texts, provinsi: Texts | None, records: Int64, older: OlderRegions) -> Int32:
+    """Return the regions of some records (n,) by the name of the regency."""
+    codes, names = kab_kota[0][records], kab_kota[1]
     provinces = np.zeros(codes.shape, np.int64)
     if provinsi is not None:
         numbers = np.array([province_of_name(text) for text in provinsi[1].to_pylist()] + [0], np.int64)
-        provinces = numbers[provinsi[0]]
+        provinces = numbers[provinsi[0][records]]
     # Work once per pair of (name, province): 100 exceeds every province code.
     pairs, inverse = np.unique(np.where(codes >= 0, codes.astype(np.int64) * 100 + provinces, -1), return_inverse=True)
     texts = names.to_pylist()

@@ -63,6 +63,10 @@ def test_other_ways_to_write_a_number_are_not(value: str) -> None:
         ([f"337103150714{n}0" for n in range(101, 199)], "98 of 98 values of column NIK end in 0"),
         ([f"337103150714{n}0" for n in range(101, 107)], "6 of 6 values of column NIK end in 0"),
         ([f"3.371.031.{n}.714.020" for n in range(500, 506)], "6 of 6 values of column NIK end in 0"),
+        (
+            [f"337103150714{n}0" for n in range(101, 111)] + [f"3.371.031.{n}.714.020" for n in range(500, 510)],
+            "20 of 20 values of column NIK end in 0",
+        ),
         ([f"337103150714{n}" for n in range(101, 107)], "6 of 6 values of column NIK have 15 digits"),
         ([f"33710315071{n}0" for n in range(1000, 1020)] + GOOD[:19], "20 of 39 values of column NIK"),
     ],

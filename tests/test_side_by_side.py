@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from linkage.intake.side_by_side import Overlapped, side_by_side
+from linkage.side_by_side import Overlapped, both, side_by_side
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -43,3 +43,12 @@ def test_a_round_ends_before_the_next_begins_and_its_error_is_raised_there():
         rounds.begin([lambda: seen.append(1 // 0)])
         with pytest.raises(ZeroDivisionError):
             rounds.begin([])
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_two_jobs_return_what_they_return_and_the_first_error_is_raised(threads: int) -> None:
+    assert both(lambda: 1, lambda: "two", threads) == (1, "two")
+    with pytest.raises(ZeroDivisionError):
+        both(lambda: 1 / 0, lambda: int("two"), threads)
+    with pytest.raises(ValueError, match="two"):
+        both(lambda: 1, lambda: int("two"), threads)

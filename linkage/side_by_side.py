@@ -1,4 +1,4 @@
-"""Work on columns side by side on threads; Arrow, numpy and the kernels let go of the interpreter's lock."""
+"""Work side by side on threads; Arrow, numpy and the kernels let go of the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def default_threads() -> int:
@@ -32,6 +33,15 @@ def side_by_side(jobs: Sequence[Callable[[], Result]], threads: int) -> Iterator
                 yield futures.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def both(one: Callable[[], Result], other: Callable[[], Other], threads: int) -> tuple[Result, Other]:
+    """Return what two jobs return, run side by side when there are threads; an error of the first is raised first."""
+    if threads == 1:
+        return one(), other()
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(other)
+        return one(), beside.result()
 
 
 class Overlapped(Generic[Result]):
