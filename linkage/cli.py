@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from linkage.errors import LinkageError, MemoryLimitError
 from linkage.memory import settle_memory
@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         code = TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
         _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", code)
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != _NO_THREAD:
+            raise
         failed = MemoryLimitError(
             "the memory is used up", remedy="Give more with --memory, or link fewer records at once"
         )
@@ -463,6 +465,10 @@ class _Terminated(KeyboardInterrupt):
 
 def _terminate(signum: int, frame: object) -> None:
     raise _Terminated
+
+
+_NO_THREAD: Final = "can't start new thread"
+"""What Python says when there is no room for a thread's stack; it has no error of its own for it."""
 
 
 def _settle_collector() -> None:

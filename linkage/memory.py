@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Final
 
 _LARGE_BYTES: Final = 1 << 20
@@ -19,8 +21,12 @@ _REUSED_BYTES: Final = 4 << 20
 _KEPT_BYTES: Final = 8 << 20
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _ARROW_POOL: Final = "ARROW_DEFAULT_MEMORY_POOL"
+_ALGEBRA_THREADS: Final = "OPENBLAS_NUM_THREADS"
 
 _settled: Final[list[bool]] = []
+_limits: Final[list[int]] = []
+_raised: Final[list[bool]] = []
+_one_at_a_time: Final = Lock()
 
 
 def settle_memory() -> None:
@@ -31,6 +37,8 @@ def settle_memory() -> None:
     if getattr(_c_library(), "mallopt", None) is None:
         return
     os.environ.setdefault(_ARROW_POOL, "system")
+    # Its threads would each take room and spin for work that never comes: what is multiplied here is small.
+    os.environ.setdefault(_ALGEBRA_THREADS, "1")
     _set_thresholds(_LARGE_BYTES, _LARGE_BYTES)
     _settled.append(True)
 
@@ -53,6 +61,32 @@ def reusing_memory() -> Iterator[None]:
     finally:
         _set_thresholds(_LARGE_BYTES, _LARGE_BYTES)
         give_back_memory()
+
+
+def hold_memory(size: int) -> None:
+    """Let the system refuse this process more than ``size`` bytes of data; what it maps from files does not count."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    _limits[:] = [size if hard == resource.RLIM_INFINITY else min(size, hard)]
+    resource.setrlimit(resource.RLIMIT_DATA, (_limits[0], hard))
+
+
+@contextmanager
+def beyond_the_limit() -> Iterator[None]:
+    """Lift the limit of :func:`hold_memory` for the body; bodies may overlap, and the last to end puts it back."""
+    if not _limits:
+        yield
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    with _one_at_a_time:
+        _raised.append(True)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        with _one_at_a_time:
+            _raised.pop()
+            if not _raised:
+                resource.setrlimit(resource.RLIMIT_DATA, (_limits[0], hard))
 
 
 def give_back_memory() -> None:

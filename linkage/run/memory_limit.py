@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import resource
 from typing import Final
 
 from linkage.errors import UsageError
+from linkage.memory import hold_memory
+from linkage.similarity.jit import load_compiler
 
 _UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
@@ -36,11 +37,11 @@ def read_size(text: str) -> int:
 def limit_memory(size: int) -> None:
     """Hold this process to ``size`` bytes of its own data from now on; what it maps from files does not count.
 
-    An allocation beyond it raises MemoryError. The limit cannot be raised again in this process, so it is for commands.
+    An allocation beyond it raises MemoryError. For commands: the limit stays. What compiling and loading a kernel takes
+    is let through, for there the process would be killed without a word.
     """
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    load_compiler()
+    hold_memory(size)
 
 
 def survivor_budget(size: int) -> int:

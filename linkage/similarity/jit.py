@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
@@ -12,6 +13,7 @@ from numba.core import cgutils, types
 from numba.core.types.misc import unliteral
 from numba.extending import lower_builtin, type_callable
 
+from linkage.memory import beyond_the_limit
 from linkage.similarity.kernel_cache import KernelCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
@@ -21,6 +23,14 @@ AHEAD: Final = 16
 
 SCRATCH: Final = 256
 """Words of :func:`scratch_words`."""
+
+
+def load_compiler() -> None:
+    """Load now what numba loads with the first kernel it needs: linear algebra, which takes memory and never gives up.
+
+    Where memory is limited and used up, that library would wait for it for ever, at full load.
+    """
+    importlib.import_module("numba.np.arraymath")
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -48,7 +58,18 @@ def _compiled(function: Kernel, *, references: bool) -> Kernel:
     # In place of numba's own cache, which does not see that a kernel called from here has changed.
     compiled._cache = KernelCache(function)
     compiled.get_call_template = _for_any_value(compiled.get_call_template)
+    compiled.compile = _beyond_the_limit(compiled.compile)
     return cast(Kernel, compiled)
+
+
+def _beyond_the_limit(compile_or_load: Callable[..., Any]) -> Callable[..., Any]:
+    """Let compiling and loading take the memory they need: LLVM ends the process when it is refused any."""
+
+    def unlimited(signature: Any) -> Any:
+        with beyond_the_limit():
+            return compile_or_load(signature)
+
+    return unlimited
 
 
 def _for_any_value(template: Callable[..., Any]) -> Callable[..., Any]:
