@@ -17,15 +17,15 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-hea
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: env .stamps/kernels ## invent five regencies' extracts, run the nightly job on them, show what came out
+demo: env ## invent five regencies' extracts, run the nightly job on them, show what came out
 	@rm -rf "$(DEMO)"
 	$(BIN)/linkage synth --records $(RECORDS) --regions $(REGIONS) --seed $(SEED) --out "$(DEMO)"
 	$(BIN)/linkage run --project "$(DEMO)/linkage.toml"
 
-test: setup .stamps/kernels lint types ## all that CI runs
+test: setup lint types ## all that CI runs
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov --durations=15
 
-check: $(BIN)/.test .stamps/kernels lint types ## the fast part: lint, types, tests that are not slow
+check: $(BIN)/.test lint types ## the fast part: lint, types, tests that are not slow
 	$(BIN)/pytest --numprocesses 2 --dist loadscope -m "not slow"
 
 setup: $(BIN)/.test ## .venv with everything the tests need, Chromium, a font and MariaDB
@@ -52,7 +52,7 @@ soak: ## what is too long for CI: a million records by night, ten million invent
 	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
 	$(BIN)/python -m benchmarks.fuzz_standardise all --seconds 120
 
-model: env .stamps/kernels ## train the model that ships for residents again (about two minutes)
+model: env ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents
 
 lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); needs uv
@@ -60,7 +60,7 @@ lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); nee
 	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt pyproject.toml requirements/build.in --output-file requirements/base.txt
 
 clean: ## remove what was built or computed, but not .venv
-	rm -rf demo soak build dist htmlcov .coverage .coverage.* .stamps .*_cache .hypothesis *.egg-info
+	rm -rf demo soak build dist htmlcov .coverage .coverage.* .*_cache .hypothesis *.egg-info
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # A stamp in .venv says that this lock is installed there. The test lock holds the base lock's versions.
@@ -71,8 +71,3 @@ $(BIN)/.base: requirements/base.txt pyproject.toml scripts/setup.sh
 $(BIN)/.test: requirements/test.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh test
 	@touch $(BIN)/.base $@
-
-# numba sees that a cached kernel's own file changed, not that a kernel it calls from another file did.
-.stamps/kernels: $(shell find linkage -name '*.py')
-	@find linkage -name '*.nb[ic]' -delete
-	@mkdir -p $(@D) && touch $@

@@ -2,23 +2,10 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture
-def makefile_copy(root: Path, tmp_path: Path) -> Path:
-    """A folder with the Makefile, one module and one cached kernel of it."""
-    shutil.copy(root / "Makefile", tmp_path)
-    cache = tmp_path / "linkage" / "part" / "__pycache__"
-    cache.mkdir(parents=True)
-    (cache.parent / "module.py").touch()
-    (cache / "module.kernel-10.py311.nbi").touch()
-    (cache / "module.kernel-10.py311.1.nbc").touch()
-    return tmp_path
 
 
 def make(*arguments: str, cwd: Path) -> str:
@@ -74,19 +61,6 @@ def test_ci_runs_make_test_and_can_be_started(root: Path) -> None:
     script = root / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "exec make test" in script.read_text(encoding="utf-8")
-
-
-def test_a_changed_module_throws_every_cached_kernel_away(makefile_copy: Path) -> None:
-    make(".stamps/kernels", cwd=makefile_copy)
-    assert list(makefile_copy.rglob("*.nb[ic]")) == []
-
-
-def test_cached_kernels_stay_while_no_module_changes(makefile_copy: Path) -> None:
-    make(".stamps/kernels", cwd=makefile_copy)
-    kept = makefile_copy / "linkage" / "part" / "__pycache__" / "module.kernel-10.py311.nbi"
-    kept.touch()
-    make(".stamps/kernels", cwd=makefile_copy)
-    assert kept.exists()
 
 
 @pytest.mark.parametrize("script", ["scripts/setup.sh", ".ci/run"])
