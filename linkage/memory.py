@@ -1,7 +1,8 @@
 """Memory that was freed goes back to the system: a register is large, and one stage's leavings are the next one's room.
 
 On Linux with the GNU C library, freed blocks are kept by its allocator, and Arrow's own allocator keeps still more: on
-a million records a third of the resident memory was nobody's. Elsewhere these calls do nothing.
+a million records a third of the resident memory was nobody's. Elsewhere these calls do nothing. A command may also set
+a limit, which compiling and loading kernels may pass.
 """
 
 from __future__ import annotations

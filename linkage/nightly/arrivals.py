@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from linkage.intake.sources.folders import is_delta, is_left_out
 from linkage.intake.sources.sidecar import sidecar_of
 from linkage.nightly.ledger import UNTOLD, FileEntry
 from linkage.run.manifest import sha256_of
+from linkage.side_by_side import side_by_side
 
 CHANGED: Final = "FILE_CHANGED"
 UNREADABLE: Final = "UNREADABLE"
@@ -69,8 +70,7 @@ def new_files(inbox: Path, taken: Mapping[str, FileEntry], threads: int = 1) -> 
     if not inbox.is_dir():
         raise InputMissingError("no inbox folder", where=str(inbox), remedy="Set [intake] inbox in linkage.toml")
     found = sorted(path for path in inbox.iterdir() if not is_left_out(path.name) and _is_extract(path))
-    with ThreadPoolExecutor(threads, thread_name_prefix="digest") as pool:  # hashing lets go of the interpreter's lock
-        arrivals = list(pool.map(_look, found))
+    arrivals = list(side_by_side([partial(_look, path) for path in found], threads))
     return [arrival for arrival in arrivals if arrival.unready or not _is_known(arrival, taken)]
 
 
