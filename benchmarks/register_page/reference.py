@@ -69,7 +69,7 @@ def shares_list() -> str:
 
 def _usual(name: str, plan: RegisterPlan) -> str:
     value = getattr(plan, name)
-    if name in ("records", "regions", "seed", "dialects"):
+    if name in ("records", "regions", "seed", "dialects", "errors_per_copy"):
         return "–"
     if name == "preset":
         return plan.preset

@@ -30,7 +30,7 @@ DUPLICATE_KINDS: Final = REPEAT_KINDS[:6]
 
 COPY_SAME_OFFICE, MOVED_NOT_CLOSED, SECOND_NIK, NEWBORN, CONFLICT, BURST, MOVED_CLOSED, NON_PERMANENT = range(8)
 
-DRAWN_ERRORS: Final = (
+_USUAL: Final = (
     "name_substitution",
     "name_insertion",
     "name_deletion",
@@ -60,18 +60,22 @@ DRAWN_ERRORS: Final = (
     "paper_digit",
     "field_missing",
 )
-"""Kinds of error that are drawn, each with a weight that can be set."""
+_UNUSUAL: Final = ("father_shortened", "father_typing", "card_digit", "sex_slip")
+
+DRAWN_ERRORS: Final = (*_USUAL, *_UNUSUAL)
+"""Kinds of error that are drawn, each with a weight that can be set; of the last four it is 0 unless a plan says so."""
 
 ERROR_KINDS: Final = (
-    *DRAWN_ERRORS,
+    *_USUAL,
     "sex_contradicts",
     "date_contradicts",
     "name_placeholder",
     "card_tampungan",
+    *_UNUSUAL,
 )
-"""All kinds of error. Bit e of a record's ``errors`` mask stands for ``ERROR_KINDS[e]``. The last four come with a kind
-of repeat or with a rate of their own: the two contradictions of ``conflict_reentry``, the nameless newborn, and a
-family card that is a dump of many families (*KK tampungan*)."""
+"""All kinds of error. Bit e of a record's ``errors`` mask stands for ``ERROR_KINDS[e]``. Four are not drawn but come
+with a kind of repeat or with a rate of their own: the two contradictions of ``conflict_reentry``, the nameless newborn,
+and a family card that is a dump of many families (*KK tampungan*)."""
 
 HISTORY_KINDS: Final = (
     "registered_first_elsewhere",
@@ -126,6 +130,10 @@ DEFAULT_ERROR_SHARES: Final[Mapping[str, float]] = MappingProxyType(
         "birthplace_rewritten": 0.03,
         "paper_digit": 0.03,
         "field_missing": 0.04,
+        "father_shortened": 0.0,
+        "father_typing": 0.0,
+        "card_digit": 0.0,
+        "sex_slip": 0.0,
     }
 )
 """Weight with which an error of each kind is drawn (unit: 1); a kind that does not fit a record is drawn again."""

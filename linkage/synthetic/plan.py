@@ -18,6 +18,7 @@ from linkage.synthetic.kinds import (
 )
 
 Preset = Literal["default", "hard"]
+Half = Literal["all", "first", "second"]
 
 LARGEST: Final = 50_000_000
 """Records of one register, at most."""
@@ -61,6 +62,9 @@ _LIMITS: Final[Mapping[str, float]] = MappingProxyType(
     | {"default_date_factor": 5.0}
 )
 _MOST_NIGHTS: Final = 60
+_MOST_ERRORS: Final = 12
+_PARTS: Final = ("all", "first", "second")
+_SUM_TOLERANCE: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,19 @@ class RegisterPlan:
         nightly_new_rate: records that are new in each delta, per record.
         nightly_change_rate: records that changed in each delta, per record.
         dialects: names of ``ALL_DIALECTS`` that the regions use in turn; empty for the usual five.
+        name_tables: ``all``, or one half of the names' tokens: people of ``first`` and of ``second`` share no name but
+            titles, words that only lead a name, MUHAMMAD, birth-order names and the like.
+        region_part: ``all``, or the regencies of one half of the provinces.
+        errors_per_copy: probability of 0, 1, 2, .. errors on a copy, summing to 1; empty for the preset's.
+        twins_entered_apart_rate: younger twins entered on a later day than the elder, per pair.
+        twins_apart_rate: younger twins who live with another family of the regency, per pair.
+        copy_same_day_rate: repeats ``copy_same_office`` and ``conflict_reentry`` entered on the day of the first
+            record, per such repeat.
+        copy_channel_rate: repeats that came through a channel of their own instead of that of the first record.
+        particulars_changed_rate: repeats on which religion is written otherwise, and as many each on which marital
+            status, relation and (in the same office) family card are.
+        wrongly_refused_rate: residents of 17 and over whose card has the status ``DUPLICATE_RECORD``, there twice or
+            not, per such resident.
         duplicate_shares: share of each of ``DUPLICATE_KINDS`` among duplicates.
         error_shares: weight of each of ``DRAWN_ERRORS``.
     """
@@ -127,6 +144,15 @@ class RegisterPlan:
     nightly_new_rate: float = 0.002
     nightly_change_rate: float = 0.003
     dialects: tuple[str, ...] = ()
+    name_tables: Half = "all"
+    region_part: Half = "all"
+    errors_per_copy: tuple[float, ...] = ()
+    twins_entered_apart_rate: float = 0.0
+    twins_apart_rate: float = 0.0
+    copy_same_day_rate: float = 0.0
+    copy_channel_rate: float = 0.0
+    particulars_changed_rate: float = 0.0
+    wrongly_refused_rate: float = 0.0
     duplicate_shares: Mapping[str, float] = field(default_factory=lambda: DEFAULT_DUPLICATE_SHARES)
     error_shares: Mapping[str, float] = field(default_factory=lambda: DEFAULT_ERROR_SHARES)
 
@@ -138,6 +164,10 @@ class RegisterPlan:
         """
         if self.preset not in _PRESETS:
             raise UsageError(f"unknown preset {self.preset!r}", remedy="Known: default, hard")
+        for name in ("name_tables", "region_part"):
+            if getattr(self, name) not in _PARTS:
+                raise UsageError(f"{name} must be one of {', '.join(_PARTS)}")
+        _check_errors_per_copy(self.errors_per_copy)
         whole = (self.records, self.regions, self.seed, self.nights)
         if not all(isinstance(number, int) for number in whole):
             raise UsageError("records, regions, seed and nights must be whole numbers")
@@ -164,9 +194,9 @@ class RegisterPlan:
         return float(_PRESETS[self.preset][name] if own is None else own)
 
     @property
-    def errors_per_copy(self) -> tuple[float, ...]:
-        """Probability of 0, 1, .. 6 errors on a copy."""
-        return _ERRORS_PER_COPY[self.preset]
+    def copy_errors(self) -> tuple[float, ...]:
+        """Probability of 0, 1, 2, .. errors on a copy: the plan's own, else the preset's."""
+        return self.errors_per_copy or _ERRORS_PER_COPY[self.preset]
 
     @property
     def repeats(self) -> tuple[int, int, int]:
@@ -189,6 +219,15 @@ class RegisterPlan:
 
 
 _RATES: Final = tuple(item.name for item in fields(RegisterPlan) if item.name.endswith(("_rate", "_factor")))
+
+
+def _check_errors_per_copy(chances: tuple[float, ...]) -> None:
+    if not chances:
+        return
+    if len(chances) > _MOST_ERRORS + 1 or not all(0.0 <= chance <= 1.0 for chance in chances):
+        raise UsageError(f"errors_per_copy must be at most {_MOST_ERRORS + 1} numbers between 0 and 1")
+    if abs(sum(chances) - 1.0) > _SUM_TOLERANCE:
+        raise UsageError("errors_per_copy must sum to 1")
 
 
 def _check_shares(label: str, shares: Mapping[str, float], kinds: tuple[str, ...]) -> None:

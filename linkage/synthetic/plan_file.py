@@ -18,6 +18,7 @@ _MOST_REGIONS: Final = 514
 _RECORDS_PER_REGION: Final = 200_000
 _SHARES: Final = {"duplicate_shares": DEFAULT_DUPLICATE_SHARES, "error_shares": DEFAULT_ERROR_SHARES}
 _KNOWN: Final = frozenset(item.name for item in fields(RegisterPlan))
+_NAMES: Final = ("preset", "name_tables", "region_part")
 _WHOLE: Final = ("records", "regions", "seed", "nights")
 
 
@@ -61,7 +62,8 @@ def plan_of(data: Mapping[str, Any]) -> RegisterPlan:
         _check_type(name, value)
     for name, shares in _SHARES.items():
         values[name] = {**shares, **values.get(name, {})}
-    return RegisterPlan(**{**values, "dialects": tuple(values.get("dialects", ()))})
+    lists = {name: tuple(values.get(name, ())) for name in ("dialects", "errors_per_copy")}
+    return RegisterPlan(**{**values, **lists})
 
 
 def _check_type(name: str, value: Any) -> None:
@@ -75,7 +77,9 @@ def _check_type(name: str, value: Any) -> None:
             isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
             "a list of names",
         )
-    elif name == "preset":
+    elif name == "errors_per_copy":
+        right, wanted = isinstance(value, list | tuple) and all(map(_is_number, value)), "a list of numbers"
+    elif name in _NAMES:
         right, wanted = isinstance(value, str), "a name"
     elif name in _WHOLE:
         right, wanted = isinstance(value, int) and not isinstance(value, bool), "a whole number"

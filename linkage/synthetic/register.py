@@ -74,7 +74,7 @@ def make_register(plan: RegisterPlan) -> Register:
     It holds the state as of the last night; earlier versions of records stand in extracts only.
     """
     parts = list(register_parts(plan, last_state=True))
-    codes = tuple(f"{region.code:04}" for region in choose_regions(plan.regions, plan.seed))
+    codes = tuple(f"{region.code:04}" for region in choose_regions(plan.regions, plan.seed, plan.region_part))
     records = pa.concat_tables([part.records for part in parts]).combine_chunks()
     truth = pa.concat_tables([part.truth for part in parts]).combine_chunks()
     lines = pa.array(np.arange(1, truth.num_rows + 1))
@@ -93,7 +93,7 @@ def register_parts(plan: RegisterPlan, folder: Path | None = None, *, last_state
         UsageError: the plan asks for more regencies than there are, or for larger ones.
         OutputError: temporary files cannot be written.
     """
-    regions = choose_regions(plan.regions, plan.seed)
+    regions = choose_regions(plan.regions, plan.seed, plan.region_part)
     gazetteer = make_gazetteer(regions)
     cells = plan_cells(plan, regions)
     rates = missing_rates(plan, regions)

@@ -35,6 +35,13 @@ from linkage.synthetic import RegisterPlan
         {"nights": 61},
         {"nights": 40, "nightly_new_rate": 0.1},
         {"default_date_factor": 6.0},
+        {"name_tables": "third"},
+        {"region_part": "java"},
+        {"errors_per_copy": (0.5, 0.4)},
+        {"errors_per_copy": (1.5, -0.5)},
+        {"errors_per_copy": (float("nan"), 1.0)},
+        {"errors_per_copy": (0.05,) * 20},
+        {"twins_apart_rate": 1.5},
     ],
 )
 def test_a_plan_that_cannot_be_made_is_refused(wrong: dict[str, Any]) -> None:
@@ -50,6 +57,10 @@ def test_a_rate_that_is_not_given_is_the_presets_and_a_given_one_wins() -> None:
     assert RegisterPlan(1_000, 1, 1, duplicate_rate=0.25).persons == 750
 
 
+def test_errors_per_copy_that_are_given_count_instead_of_the_presets() -> None:
+    assert RegisterPlan(1, 1, 1, errors_per_copy=(0.0, 1.0)).copy_errors == (0.0, 1.0)
+
+
 def test_the_chances_of_so_many_errors_on_a_copy_sum_to_one() -> None:
     for preset in ("default", "hard"):
-        assert sum(RegisterPlan(1, 1, 1, preset=preset).errors_per_copy) == pytest.approx(1.0)  # type: ignore[arg-type]
+        assert sum(RegisterPlan(1, 1, 1, preset=preset).copy_errors) == pytest.approx(1.0)  # type: ignore[arg-type]

@@ -16,6 +16,8 @@ preset = "hard"
 cut_off = 2024-12-31
 twin_rate = 0.02
 dialects = ["siak_pipe", "plain_comma"]
+name_tables = "second"
+errors_per_copy = [0.25, 0.75]
 
 [error_shares]
 name_ocr = 0.5
@@ -31,6 +33,7 @@ def test_what_the_file_says_counts_and_options_override_it(tmp_path: Path) -> No
     assert plan.cut_off == dt.date(2024, 12, 31)
     assert plan.rate("twin_rate") == 0.02
     assert plan.dialects == ("siak_pipe", "plain_comma")
+    assert (plan.name_tables, plan.region_part, plan.copy_errors) == ("second", "all", (0.25, 0.75))
     assert plan.error_shares == {**DEFAULT_ERROR_SHARES, "name_ocr": 0.5}
 
 
@@ -49,6 +52,8 @@ def test_without_a_file_the_options_are_the_plan() -> None:
         ('records = 10\ntwin_rate = "many"', "twin_rate must be a number"),
         ("records = 10\ncut_off = 5", "cut_off must be a date"),
         ('records = 10\ndialects = "plain_comma"', "dialects"),
+        ("records = 10\nerrors_per_copy = 1", "errors_per_copy must be a list of numbers"),
+        ("records = 10\nregion_part = 1", "region_part must be a name"),
         ("records = 10\nerror_shares = 3", "error_shares must be a table"),
         ("records = 10\n[error_shares]\nspelling = 1.0", "spelling"),
     ],

@@ -51,6 +51,7 @@ HIDDEN_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "date_default": ("date_day_month_swapped", "date_digit"),
         "nik_missing": ("nik_digit", "nik_transposed"),
         "mother_shortened": ("mother_typing",),
+        "father_shortened": ("father_typing",),
     }
 )
 """Errors that a kind could undo; it is not put on a record that has one of them."""
@@ -63,11 +64,11 @@ _SIGN: Final = r"[A-Z0-9]"
 
 _BLANKED: Final[Mapping[str, tuple[float, tuple[str, ...]]]] = MappingProxyType(
     {
-        "nama_ayah": (0.24, ()),
+        "nama_ayah": (0.24, ("father_shortened", "father_typing")),
         "nama_ibu": (0.18, ("mother_shortened", "mother_typing")),
         "alamat": (0.2, ("address_rewritten",)),
         "tempat_lahir": (0.13, ("birthplace_rewritten",)),
-        "no_kk": (0.1, ("card_tampungan",)),
+        "no_kk": (0.1, ("card_tampungan", "card_digit")),
         "rt": (0.15, ()),
     }
 )
@@ -129,6 +130,10 @@ def _date(change: Callable[[Int64, Days, np.random.Generator], Int64]) -> Change
 
 def _missing_nik(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
     return {"nik": pa.nulls(draft.count, pa.string())}
+
+
+def _other_sex(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
+    return {"sex": 1 - draft.numbers["sex"]}
 
 
 def _paper(draft: Draft, rng: np.random.Generator, cut_off: int) -> Mapping[str, Any]:
@@ -209,6 +214,10 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
         "birthplace_rewritten": _on_text("tempat_lahir", rewrite_birthplace),
         "paper_digit": _paper,
         "field_missing": _blank,
+        "father_shortened": _on_name(name_errors.shorten, "nama_ayah"),
+        "father_typing": _on_name(slips.slip, "nama_ayah"),
+        "card_digit": _on_text("no_kk", nik_errors.change_digit),
+        "sex_slip": _other_sex,
     }
 )
 """What each of ``DRAWN_ERRORS`` does."""

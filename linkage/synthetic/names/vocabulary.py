@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any, Final
@@ -31,6 +31,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.synthetic.names.halves import SMALLEST, halves_of
 from linkage.synthetic.package_data import read_data
 from linkage.synthetic.streams import Float64, cumulative, draw
 
@@ -75,7 +76,8 @@ class Vocabulary:
     """All tokens. Token t in old spelling is token ``t + size``; ``texts`` has ``2 * size`` entries.
 
     ``tables`` holds, for each name in ``names``, the male and then the female table. ``empty`` is the token that is
-    written as nothing, -1 where there is none. ``leads`` bool (2 * size,): the token only leads a name.
+    written as nothing, -1 where there is none. ``leads`` bool (2 * size,): the token only leads a name. ``part``: the
+    half of the tokens that ``tables`` hold; the tokens of the other half have their numbers too.
     """
 
     texts: pa.StringArray
@@ -84,15 +86,25 @@ class Vocabulary:
     tables: tuple[NameTable, ...]
     empty: int = -1
     leads: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    part: str = "all"
 
     def number(self, name: str) -> int:
         """Return the number of the male table of this name; the female one follows it."""
         return 2 * self.names.index(name)
 
 
+@lru_cache(maxsize=3)
+def load_vocabulary(part: str = "all") -> Vocabulary:
+    """Return the vocabulary made from the package's own tables: ``all`` of it, or its ``first`` or ``second`` half.
+
+    Tokens are the same and have the same numbers in all three, but the tables of a half leave out those of the other.
+    Tokens that only lead a name, and tables of few tokens, are in both; tokens of two words, one of each half, in none.
+    """
+    return _everything() if part == "all" else _half(_everything(), part)
+
+
 @lru_cache(maxsize=1)
-def load_vocabulary() -> Vocabulary:
-    """Return the vocabulary made from the package's own tables."""
+def _everything() -> Vocabulary:
     spellings = {name: _rules(rows) for name, rows in read_data(_SPELLINGS).items()}
     everywhere: dict[str, float] = read_data(_WEIGHTS)["weights"]
     known: dict[str, int] = {}
@@ -116,6 +128,21 @@ def load_vocabulary() -> Vocabulary:
     both = pa.concat_arrays([texts, pc.if_else(pa.array(old), to_old_spelling(texts), texts)])
     leads_only = np.array([token in leading or token.endswith(".") for token in known])
     return Vocabulary(both, len(known), tuple(names), tuple(tables), known.get("", -1), np.tile(leads_only, 2))
+
+
+def _half(whole: Vocabulary, part: str) -> Vocabulary:
+    kept = halves_of(whole.texts.slice(0, whole.size).to_pylist()) == ("first", "second").index(part)
+    kept |= whole.leads[: whole.size]
+    small = [table for table in whole.tables if table.ids.size <= SMALLEST]
+    for table in small:
+        kept[table.ids] = True
+    tables = tuple(table if table.ids.size <= SMALLEST else _only(table, kept) for table in whole.tables)
+    return replace(whole, tables=tables, part=part)
+
+
+def _only(table: NameTable, kept: npt.NDArray[np.bool_]) -> NameTable:
+    here = kept[table.ids]
+    return NameTable(table.ids[here], cumulative(np.diff(table.running, prepend=0.0)[here]))
 
 
 def to_old_spelling(texts: pa.StringArray) -> pa.StringArray:

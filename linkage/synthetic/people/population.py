@@ -60,7 +60,7 @@ class _Lines:
 
 def make_population(plan: RegisterPlan, cell: Cell, gazetteer: Gazetteer) -> Population:
     """Return the residents of one cell of the plan."""
-    cultures, vocabulary = load_cultures(), load_vocabulary()
+    cultures, vocabulary = load_cultures(), load_vocabulary(plan.name_tables)
     people = make_people(plan, cell.count, cell.number)
     # Nobody is born after the first night, whose extract has all but a few records.
     people = replace(people, birth=np.minimum(people.birth, plan.cut_off_day - plan.nights + 1).astype(np.int32))

@@ -58,7 +58,7 @@ def _given_slot(tokens: Int32, given: Int8) -> Int64:
 
 def _another_name(tokens: Int32, vocabulary: Vocabulary, rng: np.random.Generator) -> Int32:
     """Return for each token another of the vocabulary that is one vowel apart, -1 where there is none."""
-    starts, others = _one_vowel_apart()
+    starts, others = _one_vowel_apart(vocabulary.part)
     token = tokens % vocabulary.size
     number = np.diff(starts)[token]
     place = starts[token] + (rng.random(token.size) * number).astype(np.int64)
@@ -66,12 +66,16 @@ def _another_name(tokens: Int32, vocabulary: Vocabulary, rng: np.random.Generato
     return np.where(number > 0, known[np.minimum(place, others.size)], -1).astype(np.int32)
 
 
-@lru_cache(maxsize=1)
-def _one_vowel_apart() -> tuple[Int64, Int32]:
-    """Return for each token of the vocabulary those that differ from it in one vowel: starts (n + 1,) and tokens."""
-    vocabulary = load_vocabulary()
+@lru_cache(maxsize=3)
+def _one_vowel_apart(part: str) -> tuple[Int64, Int32]:
+    """Return for each token of the vocabulary those of a part that differ from it in one vowel: starts (n + 1,) and
+    tokens."""
+    vocabulary = load_vocabulary(part)
     texts = vocabulary.texts.slice(0, vocabulary.size).to_pylist()
-    known = {text: number for number, text in enumerate(texts)}
+    in_use = np.zeros(len(texts), np.bool_)
+    for table in vocabulary.tables:
+        in_use[table.ids] = True
+    known = {text: number for number, text in enumerate(texts) if in_use[number]}
     others: list[int] = []
     starts = np.zeros(len(texts) + 1, np.int64)
     for number, text in enumerate(texts):

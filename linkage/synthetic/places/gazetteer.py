@@ -108,8 +108,11 @@ def load_regions() -> tuple[Region, ...]:
     return tuple(regions.pop(code) for code in _DIVERSE) + tuple(regions[code] for code in sorted(regions))
 
 
-def choose_regions(count: int, seed: int) -> tuple[Region, ...]:
+def choose_regions(count: int, seed: int, part: str = "all") -> tuple[Region, ...]:
     """Return ``count`` regencies chosen by the seed; up to 15 come from a list that spans the country.
+
+    ``part``: ``all``, or those of every other province by code, from the ``first`` or from the ``second`` on; so either
+    has some of each large island.
 
     Raises:
         UsageError: there are not so many regencies.
@@ -117,10 +120,15 @@ def choose_regions(count: int, seed: int) -> tuple[Region, ...]:
     regions = load_regions()
     if count > len(regions):
         raise UsageError(f"{count} regions wanted, {len(regions)} regencies are known")
+    provinces = sorted({region.code // 100 for region in regions})
+    chosen = {"all": provinces, "first": provinces[::2], "second": provinces[1::2]}[part]
     rng = stream(seed, "regions")
     diverse = len(_DIVERSE)
     order = [*rng.permutation(diverse), *(diverse + rng.permutation(len(regions) - diverse))]
-    return tuple(regions[int(number)] for number in order[:count])
+    fitting = [regions[int(number)] for number in order if regions[int(number)].code // 100 in chosen]
+    if count > len(fitting):
+        raise UsageError(f"{count} regions wanted, {len(fitting)} regencies are in this part of the country")
+    return tuple(fitting[:count])
 
 
 def make_gazetteer(regions: Sequence[Region]) -> Gazetteer:

@@ -27,6 +27,7 @@ from linkage.synthetic.records.missing_fields import leave_out
 from linkage.synthetic.records.numbers import issue_numbers
 from linkage.synthetic.records.originals import Numbers, card_status, entry_days, issue, make_originals
 from linkage.synthetic.records.origins import Origins
+from linkage.synthetic.records.particulars import part_twins
 from linkage.synthetic.records.repeats import Repeats, plan_repeats
 from linkage.synthetic.records.requests import request_records, second_cards
 from linkage.synthetic.streams import Float64, Int64, stream
@@ -71,6 +72,7 @@ def make_cell(
     moved = repeats.kind == MOVED_CLOSED
     closed[repeats.person[moved]] = repeats.entered[moved]
     complete = make_originals(plan, population, numbers, entered, first_card, closed)
+    complete = part_twins(plan, population, complete)
     rng = stream(plan.seed, "first records", cell.number)
     titled = _titles(plan, complete, rng)
     again = pa.array(rng.random(cell.count) < _TITLE_AGAIN)

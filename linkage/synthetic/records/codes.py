@@ -22,7 +22,12 @@ CARD_STATUS: Final = (
 ENROLLED: Final = (1, 2, 3, 4)
 """Statuses that stand for a finished biometric enrolment."""
 
+REFUSED: Final = CARD_STATUS.index("DUPLICATE_RECORD")
+
 CHANNELS: Final = ("LOKET", "DARING", "JEMPUT_BOLA", "MIGRASI", "NONPERMANEN")
+CHANNEL_SHARES: Final = (0.62, 0.12, 0.08, 0.18)
+"""Share of each of the first four channels among first records."""
+
 FIELD_TEAM, NOT_PERMANENT = 2, 4
 FLAGS: Final = ("0", "1", "2")
 """Status of a record: active, closed because of a death, closed because of a move."""

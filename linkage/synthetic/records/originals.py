@@ -20,7 +20,7 @@ from linkage.synthetic.places.addresses import addresses
 from linkage.synthetic.places.gazetteer import areas, load_regions
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.certificates import certificates
-from linkage.synthetic.records.codes import ACTIVE, DEAD, ENROLLED, MOVED_AWAY
+from linkage.synthetic.records.codes import ACTIVE, CHANNEL_SHARES, DEAD, ENROLLED, MOVED_AWAY, REFUSED
 from linkage.synthetic.records.numbers import issue_numbers
 from linkage.synthetic.records.origins import Origins
 from linkage.synthetic.streams import Int64, pick, stream
@@ -29,6 +29,9 @@ Bool = npt.NDArray[np.bool_]
 
 _MOVED_FROM: Final = 0.002
 _TOGETHER, _RENEWED, _CHANGED = 0.85, 0.55, 0.6
+_LATER: Final = 300.0
+"""Mean days between the entries of twins who were not entered together."""
+
 _OF_AGE: Final = round(19 * YEAR)
 
 
@@ -58,7 +61,19 @@ def entry_days(plan: RegisterPlan, population: Population) -> Int64:
     # A child born before the family was entered comes with it.
     together = (birth <= family) & (rng.random(birth.size) < _TOGETHER)
     days = np.where(together, family, np.where(birth > SYSTEM_START, soon, alone))
-    return np.where(people.twin >= 0, days[np.maximum(people.twin, 0)], days)
+    days = np.where(people.twin >= 0, days[np.maximum(people.twin, 0)], days)
+    return _apart(plan, population, days) if plan.twins_entered_apart_rate else days
+
+
+def _apart(plan: RegisterPlan, population: Population, days: Int64) -> Int64:
+    """Return the days with some younger twins entered later than the elder."""
+    people = population.people
+    rng = stream(plan.seed, "twins entered apart", population.cell.number)
+    younger = (people.twin >= 0) & (people.twin != np.arange(days.size)) & (days < plan.cut_off_day)
+    rows = np.flatnonzero(younger & (rng.random(days.size) < plan.twins_entered_apart_rate))
+    apart = days.copy()
+    apart[rows] = _within(days[rows] + 1, rng.exponential(_LATER, rows.size), plan.cut_off_day, rng)
+    return apart
 
 
 def _within(start: Int64, delay: npt.NDArray[np.float64], cut_off: int, rng: np.random.Generator) -> Int64:
@@ -110,7 +125,11 @@ def card_status(plan: RegisterPlan, population: Population) -> Int64:
     enrolled = rng.random(people.birth.size) < plan.enrolled_rate
     done = np.array(ENROLLED)[pick(rng, [0.62, 0.2, 0.06, 0.12], people.birth.size)]
     pending = np.array([5, 6, 7, 8, 9])[pick(rng, [0.7, 0.1, 0.1, 0.06, 0.04], people.birth.size)]
-    return np.where(adult, np.where(enrolled, done, pending), 0)
+    status = np.where(enrolled, done, pending)
+    if plan.wrongly_refused_rate:
+        chance = stream(plan.seed, "refused cards", population.cell.number).random(status.size)
+        status = np.where(chance < plan.wrongly_refused_rate, REFUSED, status)
+    return np.where(adult, status, 0)
 
 
 def make_originals(
@@ -149,7 +168,7 @@ def make_originals(
         "marital": people.marital,
         "card": card.astype(np.int8),
         "flag": np.select([people.vital == 1, moved_away], [DEAD, MOVED_AWAY], ACTIVE).astype(np.int8),
-        "channel": pick(rng, [0.62, 0.12, 0.08, 0.18], count).astype(np.int8),
+        "channel": pick(rng, CHANNEL_SHARES, count).astype(np.int8),
         "entered": entered.astype(np.int32),
         "changed": changed.astype(np.int32),
         "kind": np.zeros(count, np.int8),

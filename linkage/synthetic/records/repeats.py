@@ -27,6 +27,7 @@ from linkage.synthetic.people.population import Population
 from linkage.synthetic.people.residents import CHILD, DIED_REPORTED, GRANDCHILD
 from linkage.synthetic.places.gazetteer import place_households
 from linkage.synthetic.plan import RegisterPlan
+from linkage.synthetic.records.particulars import same_days
 from linkage.synthetic.streams import Int64, cumulative, draw, rank_in_group, stream
 
 Bool = npt.NDArray[np.bool_]
@@ -92,6 +93,7 @@ def plan_repeats(plan: RegisterPlan, population: Population, entered: Int64) -> 
     same_office_card = rng.random(distinct.size) < _NEW_CARD_SAME_OFFICE
     new_address = away | ((kind == COPY_SAME_OFFICE) & same_office_card[of_group])
     village = place_households(population.gazetteer, region[leader], rng)[of_group]
+    days = _days(plan, population, entered[person], person, kind, of_group, distinct.size, rng)
     return Repeats(
         person,
         first,
@@ -99,7 +101,7 @@ def plan_repeats(plan: RegisterPlan, population: Population, entered: Int64) -> 
         group,
         region,
         np.where(new_address, village, population.village[household]),
-        _days(plan, population, entered[person], person, kind, of_group, distinct.size, rng),
+        same_days(plan, kind, entered[person], days, stream(plan.seed, "same days", cell.number)),
         np.isin(kind, _OWN_NIK),
         new_address & (kind != NON_PERMANENT),
         new_address,

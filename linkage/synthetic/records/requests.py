@@ -28,6 +28,7 @@ from linkage.synthetic.people.residents import HEAD
 from linkage.synthetic.plan import RegisterPlan
 from linkage.synthetic.records.codes import ACTIVE, ENROLLED, FIELD_TEAM, NOT_PERMANENT
 from linkage.synthetic.records.originals import changed_days
+from linkage.synthetic.records.particulars import written_otherwise
 from linkage.synthetic.records.repeats import Repeats
 from linkage.synthetic.streams import Int64, pick, stream
 
@@ -48,7 +49,7 @@ def request_records(
     rng = stream(plan.seed, "requests", population.cell.number)
     draft = originals.take(repeats.person)
     kind, count = repeats.kind, repeats.kind.size
-    wanted = errors_wanted(plan.errors_per_copy, repeats.person, rng)
+    wanted = errors_wanted(plan.copy_errors, repeats.person, rng)
     # What is done rightly is written down with care.
     wanted[np.isin(kind, (MOVED_CLOSED, NON_PERMANENT))] //= 2
     shares = share_vector(plan.error_shares, ERROR_KINDS)
@@ -61,10 +62,11 @@ def request_records(
     channel = np.select([kind == BURST, kind == NON_PERMANENT], [FIELD_TEAM, NOT_PERMANENT], draft.numbers["channel"])
     newborn = kind == NEWBORN
     errors = believed.numbers["errors"] | np.where(newborn, bit("name_placeholder", ERROR_KINDS), np.uint64(0))
-    return draft.replace(
+    requests = draft.replace(
         nama=_placeholders(draft, newborn, rng),
         region=repeats.region.astype(np.int32),
-        village=repeats.village,
+        # Who has no new address lives where the first record says.
+        village=np.where(repeats.new_address, repeats.village, draft.numbers["village"]),
         birth=believed.numbers["birth"],
         errors=errors,
         card=card.astype(np.int8),
@@ -80,6 +82,8 @@ def request_records(
         own_address=repeats.new_address.astype(np.int8),
         wanted=(wanted - on_date).astype(np.int8),
     )
+    birth = population.people.birth[repeats.person].astype(np.int64)
+    return written_otherwise(plan, requests, birth, population.cell.number)
 
 
 def second_cards(plan: RegisterPlan, population: Population, repeats: Repeats, card: Int64) -> tuple[Int64, Int64]:

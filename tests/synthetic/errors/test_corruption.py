@@ -100,7 +100,8 @@ def test_kinds_come_by_their_weights(draft: Draft) -> None:
 
 
 def test_all_drawn_kinds_occur_and_no_other(draft: Draft) -> None:
-    after = corrupt(draft, np.full(COUNT, 3), SHARES, np.random.default_rng(8), CUT_OFF)
+    shares = share_vector(dict.fromkeys(DRAWN_ERRORS, 1.0), ERROR_KINDS)
+    after = corrupt(draft, np.full(COUNT, 3), shares, np.random.default_rng(8), CUT_OFF)
     seen = np.bitwise_or.reduce(after.numbers["errors"])
     assert {kind for kind in ERROR_KINDS if seen & bit(kind, ERROR_KINDS)} == set(DRAWN_ERRORS)
 

@@ -43,6 +43,10 @@ COLUMNS: dict[str, str] = {
     "address_rewritten": "alamat",
     "birthplace_rewritten": "tempat_lahir",
     "paper_digit": "no_akta_lhr",
+    "father_shortened": "nama_ayah",
+    "father_typing": "nama_ayah",
+    "card_digit": "no_kk",
+    "sex_slip": "sex",
 }
 EXAMPLES: list[tuple[str, Any, set[Any]]] = [
     ("name_substitution", "BUDI", {"VUDI", "BUFI", "BUDU", "BYDI"}),
@@ -79,6 +83,11 @@ EXAMPLES: list[tuple[str, Any, set[Any]]] = [
     ),
     ("birthplace_rewritten", "SURAKARTA", {"SOLO", "SALA", "KOTA SURAKARTA"}),
     ("paper_digit", "3374-LT-15072014-0012", {"3374-LT-15072014-0013", "3374-LT-15072014-0019"}),
+    ("father_shortened", "AHMAD YUSUF", {"AHMAD", "AHMAD Y.", "A. YUSUF"}),
+    ("father_typing", "AHMAD YUSUF", {"AHMSD YUSUF", "AHMAD YUUF"}),
+    ("card_digit", "3374011503090004", {"3374011503090005", "3374011503090094"}),
+    ("sex_slip", 0, {1}),
+    ("sex_slip", 1, {0}),
     ("birthplace_rewritten", "SEMARANG", {"SMG", "KAB. SEMARANG", "KOTA SEMARANG"}),
 ]
 
@@ -148,6 +157,8 @@ MISFITS: list[tuple[str, str, Any]] = [
     ("nik_missing", "nik", None),
     ("mother_shortened", "nama_ibu", None),
     ("mother_typing", "nama_ibu", None),
+    ("father_typing", "nama_ayah", None),
+    ("card_digit", "no_kk", None),
     ("address_rewritten", "alamat", None),
     ("birthplace_rewritten", "tempat_lahir", None),
 ]

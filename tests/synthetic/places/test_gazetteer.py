@@ -160,6 +160,22 @@ def test_few_regions_span_the_country_and_are_chosen_by_the_seed() -> None:
         choose_regions(515, 1)
 
 
+def test_the_two_parts_of_the_country_share_no_province_and_both_reach_every_large_island() -> None:
+    parts = [
+        {region.code // 100 for seed in range(40) for region in choose_regions(40, seed, part)}
+        for part in ("first", "second")
+    ]
+    assert parts[0].isdisjoint(parts[1])
+    assert parts[0] | parts[1] == {region.code // 100 for region in load_regions()}
+    assert all({province // 10 for province in part} >= {1, 3, 5, 6, 7, 8, 9} for part in parts)
+
+
+def test_a_part_of_the_country_has_no_more_regencies_than_it_has() -> None:
+    assert len(choose_regions(200, 1, "second")) == 200
+    with pytest.raises(UsageError, match="in this part"):
+        choose_regions(400, 1, "second")
+
+
 def test_a_regencys_places_depend_on_its_code_alone(whole: Gazetteer) -> None:
     numbers = [3, 200, 513]
     few = make_gazetteer([whole.regions[number] for number in reversed(numbers)])

@@ -142,7 +142,7 @@ def test_copies_carry_as_many_errors_as_the_preset_says() -> None:
     plan = RegisterPlan(6_000, 4, 2, preset="hard", duplicate_rate=0.4, duplicate_shares={"second_nik_elsewhere": 1.0})
     truth = make_register(plan).truth.to_pylist()
     found = Counter(len(row["errors"]) for row in truth if row["duplicate_of_kind"] == "second_nik_elsewhere")
-    for number, chance in enumerate(plan.errors_per_copy[:4]):
+    for number, chance in enumerate(plan.copy_errors[:4]):
         expected = plan.repeats[0] * chance
         # Copies of one person are alike in this, so they vary by more than independent ones.
         assert abs(found[number] - expected) < 8 * expected**0.5

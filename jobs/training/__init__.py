@@ -1,0 +1,1 @@
+"""Training the supervised model for residents: registers, and later what is learned from them."""
