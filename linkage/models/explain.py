@@ -1,4 +1,4 @@
-"""Why a pair has its weight: one term per comparison, and a picture of them in text."""
+"""Why Fellegi-Sunter gives a pair its weight: one term per comparison, and the words of its level."""
 
 from __future__ import annotations
 
@@ -77,20 +77,10 @@ def explain_pair(
 
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
-        "prior": "two records at random",
-        "total": "match weight",
-        "probability": "probability of one person",
-        "rarity": "rarity of the value",
-        "unit": "bits",
         "missing": "missing",
         "different": "different",
     },
     "id": {
-        "prior": "dua data sembarang",
-        "total": "bobot kecocokan",
-        "probability": "peluang orang yang sama",
-        "rarity": "kelangkaan nilai",
-        "unit": "bit",
         "missing": "tidak ada data",
         "different": "berbeda",
         "equal": "sama",
@@ -119,6 +109,8 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "same_regency": "kabupaten atau kota sama",
         "same_province": "provinsi sama",
         "shared_sound": "satu kata berbunyi sama",
+        "found_duplicate": "perekaman dinyatakan ganda oleh pusat",
+        "not_both": "tidak keduanya selesai rekam",
         "initials": "inisial cocok",
         "within": "termuat dalam yang lain",
         "initials_within": "termuat dengan inisial",
@@ -129,42 +121,3 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
 def level_word(level: str, language: Language = "id") -> str:
     """Return the words for a level name; a name that no one translated reads without its underscores."""
     return _WORDS[language].get(level, level.replace("_", " "))
-
-
-def render_waterfall(explanation: PairExplanation, *, language: Language = "id", width: int = 100) -> str:
-    """Return the explanation as lines of text: label, bits, and a bar left (against) or right (for).
-
-    The numbers shown have two decimals and add up exactly to the total shown, because each is the difference of two
-    rounded running totals. ``width`` in characters, at least 60.
-    """
-    words = _WORDS[language]
-    rows = [(words["prior"], explanation.prior_log2)]
-    total = explanation.prior_log2
-    for item in explanation.contributions:
-        label = f"{item.comparison}: {level_word(item.level, language)}"
-        rows.append((label, total + item.weight_log2))
-        total += item.total_log2
-        if item.tf_adjustment_log2:
-            rows.append((f"  {words['rarity']}", total))
-    hundredths = np.diff([round(running * 100) for _, running in rows], prepend=0).tolist()
-    label_width = min(max(len(words["total"]), *(len(label) for label, _ in rows)), max(width, 60) - 32)
-    half = (max(width, 60) - label_width - 12) // 2
-    longest = max(1, *(abs(value) for value in hundredths))
-    lines = [
-        _line(label, value, label_width, half, longest) for (label, _), value in zip(rows, hundredths, strict=True)
-    ]
-    lines.append("-" * (label_width + 10))
-    lines.append(f"{_fit(words['total'], label_width)} {sum(hundredths) / 100:+9.2f} {words['unit']}")
-    lines.append(f"{words['probability']}: {explanation.probability:.6f}")
-    return "\n".join(lines)
-
-
-def _line(label: str, value: int, label_width: int, half: int, longest: int) -> str:
-    length = round(abs(value) / longest * half)
-    left = ("░" * length if value < 0 else "").rjust(half)
-    right = "█" * length if value > 0 else ""
-    return f"{_fit(label, label_width)} {value / 100:+9.2f} {left}|{right}".rstrip()
-
-
-def _fit(label: str, width: int) -> str:
-    return label.ljust(width) if len(label) <= width else label[: width - 1] + "…"

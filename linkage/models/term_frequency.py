@@ -2,7 +2,8 @@
 
 The weight of the best level is log2(m / u), where u is the chance that two persons share *some* value. They share
 value v with its own frequency f(v) in place of u, so the adjustment is log2(u / f(v)) bits: positive for rare
-values, negative for common ones.
+values, negative for common ones. These are the nation's; what is different where two people live
+shifts them afterwards (:mod:`linkage.standardise.frequencies.regional`).
 
 W. E. Winkler, "Frequency-based matching in Fellegi-Sunter model of record linkage", US Census Bureau
 Statistical Research Division report 2000/06 (first 1989).
@@ -14,7 +15,6 @@ import math
 
 import numpy as np
 
-from linkage.errors import InvariantError
 from linkage.models.fellegi_sunter import ComparisonModel
 from linkage.models.patterns import Float64, Int32, Int64
 
@@ -28,8 +28,6 @@ def value_frequencies(
     counts: Int64,
     *,
     u_equal: float,
-    parent: Float64 | None = None,
-    strength: float = 0.0,
     present: int | None = None,
 ) -> Float64:
     """Return the smoothed frequency of each value, float64 (n_values,), in (0, 1].
@@ -42,21 +40,11 @@ def value_frequencies(
     Args:
         counts: int64 (n_values,), records per value.
         u_equal: u of the best level.
-        parent: float64 (n_values,), frequencies in a wider region (province, nation); they are mixed in as if seen in
-            ``strength`` more records: f = (n f_own + strength f_parent) / (n + strength).
-        strength: pseudo-records of the parent, not negative.
         present: n, where ``counts`` are only those of some of the values.
-
-    Raises:
-        InvariantError: a negative strength, or a parent of another length.
     """
     n = float(counts.sum() if present is None else present)
-    if not strength >= 0.0 or (parent is not None and parent.shape != counts.shape):
-        raise InvariantError("frequencies of the wider region do not fit the values")
-    own: Float64 = (1.0 + np.maximum(counts - 2.0, 0.0)) / (1.0 / u_equal + n)
-    if parent is None:
-        return own
-    return np.asarray(parent) if n + strength == 0.0 else (n * own + strength * parent) / (n + strength)
+    frequencies: Float64 = (1.0 + np.maximum(counts - 2.0, 0.0)) / (1.0 / u_equal + n)
+    return frequencies
 
 
 def adjustments_from_frequencies(frequencies: Float64, comparison: ComparisonModel, n_records: int) -> Float64:

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.errors import InvariantError
 from linkage.models.fellegi_sunter import ComparisonModel
 from linkage.models.term_frequency import (
     adjustments_from_frequencies,
@@ -63,14 +62,3 @@ def test_the_adjusted_weight_stays_within_its_bounds_and_falls_with_the_count(co
 def test_a_file_too_small_to_know_how_rare_a_value_is_does_not_make_it_common() -> None:
     adjustments = adjusted(np.array([0, 0, 0, 0, 1, 1, 2], np.int32), 3, model(1e-9))
     assert adjustments.tolist() == pytest.approx([-np.log2(3), 0.0, 0.0], abs=1e-6)
-
-
-def test_a_region_s_frequencies_shrink_to_the_wider_region_s() -> None:
-    counts, parent = np.array([11, 89]), np.array([0.3, 0.7])
-    assert value_frequencies(counts, u_equal=0.1, parent=parent, strength=100.0)[0] == pytest.approx(
-        (100 * (10 / 110) + 30) / 200
-    )
-    assert value_frequencies(counts, u_equal=0.1, parent=parent, strength=1e9)[0] == pytest.approx(0.3)
-    assert value_frequencies(np.zeros(2, np.int64), u_equal=0.1, parent=parent).tolist() == [0.3, 0.7]
-    with pytest.raises(InvariantError, match="wider region"):
-        value_frequencies(counts, u_equal=0.1, parent=parent[:1])

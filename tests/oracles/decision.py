@@ -5,10 +5,11 @@ People and pairs are small readable values here; :func:`as_facts` turns them int
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,15 @@ NAMES = ("missing", "different", "similar", "partial", "phonetic", "equal")
 NIKS = ("missing", "different", "sex_shift", "prefix", "typo", "equal")
 ANSWERS = ("missing", "no", "yes")
 ROWS = ("", "SHARED_NIK", "OPEN_MOVE", "CONFLICT", "DUPLICATE", "BOTH_ENROLLED", "DUPLICATE")
+
+OF_RECORDS = {
+    "default_date": "TGL_DEFAULT",
+    "sex_against_nik": "JK_ANOMALI",
+    "odd_name": "NAMA_ANOMALI",
+    "no_parents": "ORTU_KOSONG",
+    "dump_card": "KK_TAMPUNGAN",
+    "called_duplicate": "DUPLICATE_RECORD",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,11 @@ class Person:
     default_date: bool = False
     enrolled: bool = False
     inactive: bool = False
+    called_duplicate: bool = False
+    odd_name: bool = False
+    no_parents: bool = False
+    sex_against_nik: bool = False
+    dump_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,7 @@ class Pair:
     nik: str = "missing"
     namesakes: float = 0.0
     slip: bool = False
+    twin_at_home: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,8 @@ class Settings:
     max_cluster_size: int = 10
     called_different: frozenset[frozenset[int]] = frozenset()
     left_count: int = -1
+    answered_at: float | None = None
+    guards_weighed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +150,13 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
         )
     ):
         guards.add("KEMBAR")
+    if settings.guards_weighed:
+        one_day = whole and abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= 1
+        one_office = not (one.region and other.region and one.region != other.region)
+        differ = pair.name != "equal" or two_certificates
+        on_one_nik = _same(one.nik, other.nik) and one_office and one_day and family and differ
+        if pair.twin_at_home or on_one_nik:
+            guards.add("KEMBAR")
     if births_far_apart(one, other) and family:
         lookalike = pair.name in ("similar", "partial") and not nik_kept
         if (pair.name == "different" or lookalike) and not slip and not one_child:
@@ -182,29 +207,120 @@ def row_of(one: Person, other: Person, pair: Pair, guards: set[str], settings: S
     return 6
 
 
+def answered_of(one: Person, other: Person, pair: Pair, guards: set[str], settings: Settings) -> set[str]:
+    """Return the guards that the probability answers."""
+    two_papers = bool(one.certificate and other.certificate) and one.certificate != other.certificate
+    two_cards = one.enrolled and other.enrolled and bool(one.nik and other.nik) and one.nik != other.nik
+    if settings.answered_at is None or not settings.guards_weighed or two_papers or two_cards:
+        return set()
+    doubt = 1 - settings.answered_at
+    enough = 1 - (doubt / 400 if _same(one.nik, other.nik) else doubt)
+    return guards - {"BUKAN_GANDA"} if pair.p >= enough else set()
+
+
+def bits_of(p: float, settings: Settings) -> float:
+    """Return what a pair says for one person, in bits."""
+    if p < settings.review:
+        return -1.5
+
+    def log_odds(value: float) -> float:
+        value = min(max(value, 1e-12), 1 - 1e-12)
+        return math.log2(value / (1 - value))
+
+    beyond = log_odds(p) - log_odds(settings.link)
+    return min(beyond, 10.0) if p >= settings.link else max(beyond, -0.5)
+
+
+class Board:
+    """Records in the order of their ids, and what each pair of them says for one person in 1/1024 bits."""
+
+    def __init__(self, people: Sequence[Person], pairs: Sequence[Pair], forbidden, settings: Settings) -> None:
+        self.records = sorted(range(len(people)), key=lambda index: people[index].id.encode())
+        self._place = {record: place for place, record in enumerate(self.records)}
+        self._said = {frozenset((pair.left, pair.right)): round(bits_of(pair.p, settings) * 1024) for pair in pairs}
+        self._said |= dict.fromkeys(forbidden, -(10**12))
+        self._left_count = settings.left_count
+
+    def between(self, one: frozenset[int], other: frozenset[int]) -> int:
+        total = 0
+        for a, b in product(one, other):
+            counts = self._left_count < 0 or (a < self._left_count) != (b < self._left_count)
+            two = frozenset((a, b))
+            total += self._said.get(two, -1536 if counts else 0)
+        return total
+
+    def inside(self, group: frozenset[int]) -> int:
+        return sum(self.between(frozenset([a]), frozenset([b])) for a, b in combinations(group, 2))
+
+    def smallest(self, group: frozenset[int]) -> int:
+        return min(self._place[record] for record in group)
+
+    def nearest(self, group: frozenset[int], others) -> tuple[int, frozenset[int]]:
+        """Return the other group with most in common, and how much; of equals the one with the first partner."""
+        found = [(self.between(group, other), -self._first_partner(group, other), other) for other in others]
+        total, _, best = max(found, key=lambda one: one[:2], default=(-1, 0, frozenset()))
+        return total, best
+
+    def _first_partner(self, group: frozenset[int], other: frozenset[int]) -> int:
+        partners = [b for a, b in product(group, other) if frozenset((a, b)) in self._said]
+        return min((self._place[record] for record in partners), default=len(self._place))
+
+    def partition(self, edges: Sequence[Pair]) -> set[frozenset[int]]:
+        groups = {frozenset([record]) for record in self.records}
+        for pair in edges:
+            one, other = (next(group for group in groups if end in group) for end in (pair.left, pair.right))
+            if one != other and self.between(one, other) >= 0:
+                groups = groups - {one, other} | {one | other}
+        while (better := self._join_all(self._move_all(groups))) != groups:
+            groups = better
+        return groups
+
+    def _move_all(self, groups: set[frozenset[int]]) -> set[frozenset[int]]:
+        for record in self.records:
+            alone = frozenset([record])
+            own = next(group for group in groups if record in group)
+            rest = groups - {own}
+            stays = self.between(alone, own - alone)
+            gain, best = self.nearest(alone, rest)
+            if stays < 0 and gain <= 0:
+                groups = rest | {own - alone, alone}
+            elif gain > stays:
+                groups = rest - {best} | {own - alone, best | alone}
+            groups = groups - {frozenset()}
+        return groups
+
+    def _join_all(self, groups: set[frozenset[int]]) -> set[frozenset[int]]:
+        for group in sorted(groups, key=self.smallest):
+            if group in groups:  # not joined in this turn
+                gain, best = self.nearest(group, groups - {group})
+                if gain > 0:
+                    groups = groups - {group, best} | {group | best}
+        return groups
+
+
 def clusters_of(
     people: Sequence[Person], pairs: Sequence[Pair], forbidden: set[frozenset[int]], settings: Settings
 ) -> dict[int, frozenset[int]]:
-    cluster = {index: frozenset([index]) for index in range(len(people))}
-    support = {frozenset((pair.left, pair.right)) for pair in pairs if pair.p >= settings.review} - forbidden
-
     def order(pair: Pair) -> tuple[float, list[bytes]]:
         return -pair.p, sorted([people[pair.left].id.encode(), people[pair.right].id.encode()])
 
-    for pair in sorted(pairs, key=order):
-        one, other = cluster[pair.left], cluster[pair.right]
-        if pair.p < settings.link or one == other or frozenset((pair.left, pair.right)) in forbidden:
+    edges = [
+        pair
+        for pair in sorted(pairs, key=order)
+        if pair.p >= settings.link and frozenset((pair.left, pair.right)) not in forbidden
+    ]
+    found = {}
+    for component in [*_connected(edges), *(frozenset([index]) for index in range(len(people)))]:
+        if component & found.keys():
             continue
-        across = {frozenset((a, b)) for a in one for b in other}
-        if across & forbidden:
-            continue
-        if settings.left_count >= 0:
-            across = {two for two in across if len({index < settings.left_count for index in two}) == 2}
-        if len(one | other) > 3 and 2 * len(across & support) < len(across):
-            continue
-        for index in one | other:
-            cluster[index] = one | other
-    return cluster
+        members = sorted(component)
+        within = [pair for pair in pairs if {pair.left, pair.right} <= component]
+        board = Board(people, within, {two for two in forbidden if two <= component}, settings)
+        board.records = [record for record in board.records if record in component]
+        for group in board.partition([pair for pair in edges if pair.left in component]):
+            found |= dict.fromkeys(group, group)
+        assert set(members) <= found.keys()
+    return found
 
 
 def _connected(edges: Sequence[Pair]) -> list[frozenset[int]]:
@@ -227,9 +343,14 @@ def _scope(regions: Sequence[int]) -> str:
 
 def decide_slowly(
     people: Sequence[Person], pairs: Sequence[Pair], settings: Settings
-) -> tuple[list[Case], list[str], list[int], list[set[str]]]:
-    """Return the cases by id, the cluster id of each person, and the row and guards of each pair."""
-    guards = [guards_of(people[pair.left], people[pair.right], pair, settings) for pair in pairs]
+) -> tuple[list[Case], list[str], list[int], list[set[str]], list[set[str]]]:
+    """Return the cases by id, the cluster id of each person, and row, guards and answered guards of each pair."""
+    suspicions = [guards_of(people[pair.left], people[pair.right], pair, settings) for pair in pairs]
+    answered = [
+        answered_of(people[pair.left], people[pair.right], pair, held, settings)
+        for pair, held in zip(pairs, suspicions, strict=True)
+    ]
+    guards = [held - said for held, said in zip(suspicions, answered, strict=True)]
     rows = [
         row_of(people[pair.left], people[pair.right], pair, held, settings)
         for pair, held in zip(pairs, guards, strict=True)
@@ -247,21 +368,26 @@ def decide_slowly(
         refused = any(
             pairs[at].p >= settings.link and clusters[pairs[at].left] != clusters[pairs[at].right] for at in inside
         )
-        contradictory = refused or any(frozenset(two) in forbidden for two in combinations(group, 2))
+        contradictory = any(frozenset(two) in forbidden for two in combinations(group, 2))
+        marks = {"CONTRADICTORY"} if contradictory else {"BRIDGE"} if refused else set()
         size = max(len(group), *(len(clusters[index]) for index in group))
-        kept = set().union(*(guards[at] for at in inside))
-        cases.append(_case(people, pairs, rows, guards, group, made_by, size, contradictory, kept, settings))
+        kept = marks.union(*(guards[at] | _suspected(answered[at]) for at in inside))
+        cases.append(_case(people, pairs, rows, guards, group, made_by, size, kept, settings))
     for nik in {people[pair.left].nik for pair, row in zip(pairs, rows, strict=True) if row == 1}:
         group = frozenset(index for index, person in enumerate(people) if person.nik == nik)
         made_by = [at for at, row in enumerate(rows) if row == 1 and people[pairs[at].left].nik == nik]
-        kept = set().union(*(guards[at] for at in made_by))
-        cases.append(_case(people, pairs, rows, guards, group, made_by, len(group), False, kept, settings))
+        kept = set().union(*(guards[at] | _suspected(answered[at]) for at in made_by))
+        cases.append(_case(people, pairs, rows, guards, group, made_by, len(group), kept, settings))
 
     smallest = [min((people[member].id for member in clusters[index]), key=str.encode) for index in range(len(people))]
-    return sorted(cases, key=lambda case: case.id), smallest, rows, guards
+    return sorted(cases, key=lambda case: case.id), smallest, rows, guards, answered
 
 
-def _case(people, pairs, rows, guards, group, made_by, size, contradictory, kept, settings) -> Case:
+def _suspected(answered: set[str]) -> set[str]:
+    return {f"DUGAAN_{name}" for name in answered}
+
+
+def _case(people, pairs, rows, guards, group, made_by, size, kept, settings) -> Case:
     row = min(rows[at] for at in made_by)
     reasons = set(kept)
     for at in made_by:
@@ -278,11 +404,11 @@ def _case(people, pairs, rows, guards, group, made_by, size, contradictory, kept
             reasons.add("JK_ANOMALI")
         if births_contradict(one, other):
             reasons.add("TGL_BEDA")
-    if any(people[index].default_date for index in group):
-        reasons.add("TGL_DEFAULT")
+    for fact, code in OF_RECORDS.items():
+        if any(getattr(people[index], fact) for index in group):
+            reasons.add(code)
     over_large = size > settings.max_cluster_size
     reasons |= {"OVER_LARGE"} if over_large else set()
-    reasons |= {"CONTRADICTORY"} if contradictory else set()
     centre = over_large or any(rows[at] == 5 for at in made_by)
     certainty = max(
         max(1 / (1 + 2 ** pairs[at].weight), 0.5 if guards[at] else 0.0) if row == 1 else pairs[at].p for at in made_by
@@ -298,8 +424,13 @@ def _case(people, pairs, rows, guards, group, made_by, size, contradictory, kept
     )
 
 
-def as_facts(people: Sequence[Person], pairs: Sequence[Pair]) -> tuple[RecordFacts, PairFacts]:
+def as_facts(
+    people: Sequence[Person], pairs: Sequence[Pair], guards_weighed: bool = False
+) -> tuple[RecordFacts, PairFacts]:
     """Return the same people and pairs as arrays."""
+
+    def told(name: str) -> np.ndarray:
+        return np.array([getattr(person, name) for person in people], np.bool_)
 
     def codes(name: str) -> np.ndarray:
         values = [getattr(person, name) for person in people]
@@ -321,6 +452,11 @@ def as_facts(people: Sequence[Person], pairs: Sequence[Pair]) -> tuple[RecordFac
         kk=codes("kk"),
         mother_nik=codes("mother_nik"),
         certificate=codes("certificate"),
+        called_duplicate=told("called_duplicate"),
+        odd_name=told("odd_name"),
+        no_parents=told("no_parents"),
+        sex_against_nik=told("sex_against_nik"),
+        dump_card=told("dump_card"),
     )
 
     def relation(name: str, words: tuple[str, ...]) -> np.ndarray:
@@ -341,5 +477,7 @@ def as_facts(people: Sequence[Person], pairs: Sequence[Pair]) -> tuple[RecordFac
             [np.nan if pair.name == "missing" else pair.namesakes for pair in pairs], np.float64
         ),
         name_slip=np.array([pair.slip for pair in pairs], np.bool_),
+        guards_weighed=guards_weighed,
+        twin_at_home=np.array([pair.twin_at_home for pair in pairs], np.bool_) if guards_weighed else None,
     )
     return records, facts

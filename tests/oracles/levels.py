@@ -39,6 +39,8 @@ def of_field(spec, item, columns, packed, i, j):
         return 0
     if item.kernel in RELATIONS:
         return by_relation(item, content, left, right)
+    if item.kernel == "enrolment":
+        return of_enrolments(item, *(content.values[code].as_py() for code in (left, right)))
     if item.kernel == "date_gap":
         return by_days(item, content, left, right)
     if damaged:
@@ -64,6 +66,13 @@ def of_date(item, content, left, right):
     if item.default_dates and default and YEAR < relation <= EQUAL and one // 10_000 == other // 10_000:
         return YEAR
     return relation
+
+
+def of_enrolments(item, one, other):
+    if "DUPLICATE_RECORD" in (one, other):
+        return item.level_code("found_duplicate")
+    finished = [status.startswith("CARD_") or status == "PRINT_READY_RECORD" for status in (one, other)]
+    return 1 if all(finished) else item.level_code("not_both")
 
 
 def of_name(item, content, packed, left, right):

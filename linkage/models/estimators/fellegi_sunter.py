@@ -1,4 +1,4 @@
-"""Fellegi-Sunter as a scikit-learn estimator. The only module here that imports scikit-learn; import it by name."""
+"""Fellegi-Sunter as a scikit-learn estimator."""
 
 from __future__ import annotations
 
