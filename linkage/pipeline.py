@@ -16,21 +16,22 @@ from linkage.comparison.pair_pass import CustomFunction, Survivors
 from linkage.decision.agreement import compare_records
 from linkage.decision.clusters import clusters_table, in_rank_order
 from linkage.decision.decide import Decision, decide
-from linkage.decision.evidence import DecisionSettings, PairFacts
+from linkage.decision.evidence import PairFacts, decision_settings
 from linkage.encode import EncodedRecords, encode
 from linkage.engine.base import Engine
-from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.models.linkage_model import LinkageModel
 from linkage.progress import Stages
 from linkage.schema import CASES, check_schema
 from linkage.side_by_side import both
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, plan_candidates
-from linkage.stages.facts import pair_facts, record_facts, with_guard_evidence
+from linkage.stages.facts import pair_facts, record_facts
 from linkage.stages.fields import linking_fields
 from linkage.stages.frequencies import Frequencies, Snapshot, count_values
-from linkage.stages.modelling import ChosenModel, choose_model, survive_weights
+from linkage.stages.modelling import ChosenModel, choose_model, read_model, survive_weights
 from linkage.stages.pairs import pairs_table
 from linkage.stages.recall import lost_recall
+from linkage.stages.scoring import score_pairs
 
 RecordPairs = npt.NDArray[np.int32]
 
@@ -46,8 +47,9 @@ class LinkOptions:
 
     ``left_count``: in ``link`` the first so many records are LEFT's, else -1. ``functions``: those of comparisons under
     the kernel ``custom``, by name of the comparison. ``cannot_links`` tells, int32 (n, 2), the pairs of record numbers
-    that a steward has called different. ``as_is``: take the stored model's u and prior as well. ``fixed_model``: the
-    standing model of a project, ``snapshot`` what else its last full run fixed. ``all_fields``: encode every field, for
+    that a steward has called different. ``as_is``: take the stored model's u and prior as well; ``weights_only``: leave
+    its supervised part aside. ``fixed_model``: the standing model of a project, ``snapshot`` what else its last full
+    run fixed. ``all_fields``: encode every field, for
     a caller that keeps the records; without it only those that linking reads.
     """
 
@@ -56,7 +58,8 @@ class LinkOptions:
     model: str = ""
     train: bool = False
     as_is: bool = False
-    fixed_model: FellegiSunter | None = None
+    weights_only: bool = False
+    fixed_model: LinkageModel | None = None
     snapshot: Snapshot | None = None
     functions: Mapping[str, CustomFunction] = field(default_factory=dict)
     cannot_links: Callable[[EncodedRecords], RecordPairs] = no_cannot_links
@@ -78,6 +81,7 @@ class Linked:
     chosen: ChosenModel
     survivors: Survivors
     weight: npt.NDArray[np.float64]
+    kin_weight: npt.NDArray[np.float64]
     facts: PairFacts
     decision: Decision
     output_ids: pa.StringArray
@@ -93,7 +97,7 @@ class Linked:
 def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, engine: Engine, stages: Stages) -> Linked:
     """Link accepted records: standardise and encode, block, choose the model, compare, decide."""
     with stages.stage("encode") as counts:
-        fields = None if options.all_fields else linking_fields(spec)
+        fields = None if options.all_fields else linking_fields(spec, features=scores_by_features(options, spec))
         records = encode(
             accepted, spec, latest_year=options.latest_year, left_count=options.left_count, threads=engine.threads,
             fields=fields,
@@ -119,10 +123,13 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
 
     with stages.stage("model") as counts:
         snapshot = options.snapshot
-        frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records)
+        frequencies = (
+            count_values(records, spec) if snapshot is None else snapshot.frequencies(records, spec.older_regions)
+        )
         chosen = choose_model(
             candidates, records, spec, engine,
-            model=options.model, train=options.train, as_is=options.as_is, fixed=options.fixed_model,
+            model=options.model, train=options.train, as_is=options.as_is, weights_only=options.weights_only,
+            fixed=options.fixed_model,
             frequencies=frequencies, seed=options.seed,
         )  # fmt: skip
     for warning in chosen.warnings:
@@ -143,23 +150,22 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
             partial(pair_facts, survivors, records, spec, chosen, candidates.work.program, frequencies),
             engine.threads,
         )
-        settings = DecisionSettings(
-            link_threshold=spec.link_threshold,
-            case_threshold=spec.effective_case_threshold,
-            shared_nik_weight=spec.shared_nik_weight,
-            review_threshold=spec.review_threshold,
-            cannot_links=options.cannot_links(records),
-            left_count=options.left_count,
+        settings = replace(
+            decision_settings(spec), cannot_links=options.cannot_links(records), left_count=options.left_count
         )
-        weight = survivors.weight + chosen.model.prior_log2odds
         agreements = compare_records(people, facts)
-        weight, facts = with_guard_evidence(weight, facts, people, spec, agreements)
+        scored = score_pairs(
+            survivors, records, spec, chosen, people, facts, agreements, frequencies, threads=engine.threads
+        )
+        chosen, weight, facts = scored.chosen, scored.weight, scored.facts
         decision, recall = both(
             partial(decide, people, facts, settings, agreements),
             partial(lost_recall, survivors, facts, people, spec),
             engine.threads,
         )
         counts["cases"] = decision.case_table.num_rows
+    for warning in scored.warnings:
+        stages.warn(f"model: {warning}")
 
     # An id of both files has another name in pairs, and another rank.
     pairs, clusters = both(
@@ -178,6 +184,7 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         "clusters": decision.notes.clusters,
         "cases": decision.case_table.num_rows,
         "guarded_pairs": dict(decision.notes.guarded_pairs),
+        "answered_pairs": dict(decision.notes.answered_pairs),
     }
     return Linked(
         pairs,
@@ -190,12 +197,23 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         chosen,
         survivors,
         weight,
+        scored.kin_weight,
         facts,
         decision,
         named.ids,
         totals,
         recall,
     )
+
+
+def scores_by_features(options: LinkOptions, spec: LinkageSpec) -> bool:
+    """Tell whether a supervised model will score the survivors, which reads fields that nothing else does."""
+    if options.fixed_model is not None:
+        return options.fixed_model.supervised is not None
+    wanted = options.model or spec.model
+    if not wanted or options.train or options.weights_only:
+        return False
+    return read_model(wanted, spec).supervised is not None
 
 
 def _named_for_output(records: EncodedRecords) -> EncodedRecords:

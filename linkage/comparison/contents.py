@@ -8,11 +8,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from linkage.comparison.levels.enrolment import FINISHED, REPEATED, UNFINISHED
 from linkage.errors import InvariantError
 from linkage.similarity.packed import PackedTexts, pack_texts
 from linkage.spec import OlderRegions
 from linkage.standardise.addresses.parts import address_parts
 from linkage.standardise.addresses.relation import SAME_HOUSE, address_relations, part_codes
+from linkage.standardise.codes import CARD_DUPLICATE, CARD_ENROLLED
 from linkage.standardise.column import KeySets, NameForms, StandardColumn
 from linkage.standardise.dates.reading import DATE_DISCOUNTED
 from linkage.standardise.places.levels import place_levels
@@ -33,7 +35,8 @@ _NIK: Final = frozenset({"nik", "nik_likeness"})
 class Content(NamedTuple):
     """The content of a column by its values (n_values,), None where no kernel reads it.
 
-    ``integers`` int64: dates and NIKs, negative where default or damaged; numbers in thousandths; codes of regions.
+    ``integers`` int64: dates and NIKs, negative where default or damaged; numbers in thousandths; codes of regions;
+    states of enrolment.
     ``rows`` int32 (n_values, width): of a place its town and area, of an address the codes of its parts. ``flagged``
     bool: values that do not simply agree with themselves.
     """
@@ -56,6 +59,9 @@ def content_of(column: StandardColumn, kernels: Set[str], older: OlderRegions = 
     if "region" in kernels:
         integers = region_codes(column.content.values, older)
         flagged = ~is_village(integers)
+    elif "enrolment" in kernels:
+        integers = _enrolments(column)
+        flagged = np.ones(integers.size, np.bool_)
     elif kernels & _INTEGER:
         integers = _integers(column)
         flagged = _vague_or_damaged(integers, kernels)
@@ -94,6 +100,14 @@ def _integers(column: StandardColumn) -> Int64:
     if column.kind == "date" and column.content.flags is not None:
         return np.where(column.content.flags & DATE_DISCOUNTED, -column.content.integers, column.content.integers)
     return column.content.integers
+
+
+def _enrolments(column: StandardColumn) -> Int64:
+    flags = column.content.flags
+    if flags is None:  # a column without a value
+        flags = np.zeros(len(column.content.values), np.uint8)
+    states = np.where(flags & CARD_ENROLLED, FINISHED, UNFINISHED)
+    return np.where(flags & CARD_DUPLICATE, REPEATED, states).astype(np.int64)
 
 
 def _tokens(column: StandardColumn) -> KeySets:

@@ -20,31 +20,32 @@ UNSETTLED: Final = -2
 
 OPCODES: Final = {
     "equal": 0,
-    "date": 1,
-    "nik": 2,
-    "number_distance": 3,
-    "date_gap": 4,
-    "region": 5,
-    "place": 6,
-    "nik_likeness": 7,
-    "address": 8,
-    "phonetic": 9,
-    "token_overlap": 10,
-    "jaro_winkler": 11,
-    "name": 12,
-    "levenshtein": 13,
-    "damerau_levenshtein": 14,
-    "initials": 15,
-    "token_sort": 16,
-    "token_set": 17,
-    "combine": 18,
-    "custom": 19,
+    "enrolment": 1,
+    "date": 2,
+    "nik": 3,
+    "number_distance": 4,
+    "date_gap": 5,
+    "region": 6,
+    "place": 7,
+    "nik_likeness": 8,
+    "address": 9,
+    "phonetic": 10,
+    "token_overlap": 11,
+    "jaro_winkler": 12,
+    "name": 13,
+    "levenshtein": 14,
+    "damerau_levenshtein": 15,
+    "initials": 16,
+    "token_sort": 17,
+    "token_set": 18,
+    "combine": 19,
+    "custom": 20,
 }
 """In order of cost: the pass runs cheap comparisons first, so that most pairs end early."""
 
 CHEAP: Final = frozenset(
     {
-        *("date", "nik", "number_distance", "date_gap", "region", "place"),
+        *("enrolment", "date", "nik", "number_distance", "date_gap", "region", "place"),
         *("nik_likeness", "address", "phonetic", "token_overlap"),
     }
 )
@@ -59,8 +60,9 @@ ONE_TEXT_ONE_VALUE: Final = frozenset({"date", "nik", "nik_likeness", "place", "
 MAY_BE_SILENT: Final = frozenset({"date_gap", "region", "place", "address", "phonetic"})
 """Kernels to which two values may say nothing of each other: the level *missing*, though both are there."""
 
-LOOKS_AGAIN: Final = frozenset({"date", "nik", "date_gap", "region", "nik_likeness", "address"})
-"""Kernels that look at equal values too where those are flagged: a half date, a street without its house."""
+LOOKS_AGAIN: Final = frozenset({"date", "nik", "date_gap", "region", "nik_likeness", "address", "enrolment"})
+"""Kernels that look at equal values too where those are flagged: a half date, a street without its house,
+any card status."""
 
-INCLUSIVE: Final = frozenset({"region", "place", "address", "phonetic"})
+INCLUSIVE: Final = frozenset({"region", "place", "address", "phonetic", "enrolment"})
 """Kernels whose relations hold each other: one that no level names counts as the next below it that is named."""

@@ -53,7 +53,7 @@ class Program(NamedTuple):
 _SAME_IS_BEST: Final = frozenset({"equal", "name", "nik"})
 """Kernels under which equal values are at the best level, whatever that level is; the others ask for the relation."""
 
-_MORE_THAN_EQUALITY: Final = frozenset({"address", "region", "initials", "date_gap"})
+_MORE_THAN_EQUALITY: Final = frozenset({"address", "region", "initials", "date_gap", "enrolment"})
 """Kernels whose best relation two spellings may have, or equal values lack."""
 
 

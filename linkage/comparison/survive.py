@@ -81,9 +81,9 @@ def run_survive(
     order = np.argsort(pair_keys(every_left, every_right))
     every_left, every_right = every_left[order], every_right[order]
     found_levels, found_weight = np.concatenate(level_parts)[order], np.concatenate(weight_parts)[order]
-    if work.custom:
+    if work.custom or work.regional:
         close_levels(work.custom, program, tables, every_left, every_right, found_levels)
-        found_weight = weigh(program, tables, weights, every_left, every_right, found_levels)
+        found_weight = weigh(program, tables, weights, every_left, every_right, found_levels, work.regional)
         stay = (found_weight >= weights.least) | are_kept(program, tables, every_left, every_right)
         every_left, every_right = every_left[stay], every_right[stay]
         found_weight, found_levels = found_weight[stay], found_levels[stay]

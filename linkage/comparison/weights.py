@@ -12,6 +12,7 @@ from linkage.comparison.opcodes import MAX_LEVELS, MAY_BE_SILENT, ONE_TEXT_ONE_V
 from linkage.comparison.program import Program
 from linkage.comparison.tables import VALUE_BITS, Tables
 from linkage.spec import KERNELS, ComparisonSpec, LinkageSpec
+from linkage.standardise.frequencies.regional import RegionalFrequencies
 
 Float64 = npt.NDArray[np.float64]
 Int32 = npt.NDArray[np.int32]
@@ -91,13 +92,21 @@ def every_level(program: Program) -> Weights:
 
 
 def weigh(
-    program: Program, tables: Tables, weights: Weights, left: Int32, right: Int32, levels: npt.NDArray[np.int8]
+    program: Program,
+    tables: Tables,
+    weights: Weights,
+    left: Int32,
+    right: Int32,
+    levels: npt.NDArray[np.int8],
+    regional: Sequence[tuple[int, RegionalFrequencies]] = (),
 ) -> Float64:
     """Return the match weights, in bits, of pairs of records with these levels, int8 (n, C), none of them open.
 
-    Added in the order of the spec, as the kernel does, so that the last digit is the same.
+    Added in the order of the spec, as the kernel does, so that the last digit is the same. ``regional``: by number of
+    a comparison, what shifts the adjustment for the value, which the kernel does not know.
     """
     total = np.zeros(left.size)
+    by_region = dict(regional)
     for comparison in weights.term:
         own = levels[:, comparison]
         bits = weights.weight[comparison, own]
@@ -106,9 +115,23 @@ def weigh(
         if program.term_frequency[comparison] and base >= 0:
             at_top = np.flatnonzero(own == program.top[comparison])
             one, other = (tables.codes[side[at_top], column] & VALUE_BITS for side in (left, right))
-            bits[at_top] += np.minimum(tables.frequency[base + one], tables.frequency[base + other])
+            adjustment = np.minimum(tables.frequency[base + one], tables.frequency[base + other])
+            if int(comparison) in by_region:
+                codes = tables.codes[:, column]
+                codes = np.where(codes < 0, codes, codes & VALUE_BITS)
+                shift = by_region[int(comparison)].bits(codes, left[at_top], right[at_top])
+                adjustment = shifted(adjustment, shift, weights.weight[comparison, 1] - bits[at_top])
+            bits[at_top] += adjustment
         total += bits
     return total
+
+
+def shifted(adjustment: Float64, shift: Float64, lowest: Float64 | float) -> Float64:
+    """Return national adjustments with the regional shift, all in bits (n,).
+
+    Not below ``lowest``, the weight of "different" less that of the best level, unless they are below it already.
+    """
+    return np.maximum(adjustment + shift, np.minimum(adjustment, lowest))
 
 
 def _bounds(

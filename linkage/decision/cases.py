@@ -22,7 +22,7 @@ from linkage.decision.agreement import Agreements
 from linkage.decision.evidence import Bool, DecisionSettings, Float64, Int8, Int32, Int64, PairFacts, RecordFacts, UInt8
 from linkage.decision.grouping import Grouping, group_cases
 from linkage.decision.kinds import KIND_NAMES, Row
-from linkage.decision.reasons import case_reasons
+from linkage.decision.reasons import BRIDGE, CONTRADICTORY, OVER_LARGE, case_reasons
 from linkage.schema import CASES, check_schema
 
 HARM: Final = (0.0, 1.0, 0.7, 0.8, 0.6, 0.9, 0.6)
@@ -35,6 +35,7 @@ def build_cases(
     agreements: Agreements,
     kinds: Int8,
     guards: UInt8,
+    answered: UInt8,
     forbidden: Bool,
     labels: Int32,
     settings: DecisionSettings,
@@ -43,7 +44,8 @@ def build_cases(
     """Return :data:`linkage.schema.CASES` sorted by ``case_id``, and the pairs of each case.
 
     Case c was made by the pairs ``indices[offsets[c]:offsets[c + 1]]`` of the pair facts (int64 both).
-    ``forbidden`` bool (n_pairs,): pairs that no cluster may hold. ``labels``, ``ranks``: as in
+    ``guards`` uint8 (n_pairs,): the guards that hold; ``answered``: those that were answered. ``forbidden`` bool
+    (n_pairs,): pairs that no cluster may hold. ``labels``, ``ranks``: as in
     :func:`linkage.decision.clusters.cluster_records`, int (n_records,).
     """
     grouping = group_cases(records, pairs, kinds, ranks)
@@ -51,15 +53,16 @@ def build_cases(
         return CASES.empty_table(), np.zeros(1, np.int64), np.zeros(0, np.int64)
     rows = np.minimum.reduceat(kinds[grouping.pairs], grouping.pair_offsets[:-1])
     over_large = _over_large(grouping, labels, settings)
+    contradictory, refused = _parted(pairs, forbidden, labels, settings, grouping)
     reason_offsets, reasons = case_reasons(
         records,
         pairs,
         agreements,
         kinds,
         guards,
+        answered,
         grouping,
-        over_large=over_large,
-        contradictory=_contradictory(pairs, forbidden, labels, settings, grouping),
+        {OVER_LARGE: over_large, CONTRADICTORY: contradictory, BRIDGE: refused & ~contradictory},
     )
     names = pa.array(KIND_NAMES).take(pa.array(rows))
     record_ids = _lists(grouping.member_offsets, records.ids.take(pa.array(grouping.members)))
@@ -93,18 +96,19 @@ def _over_large(grouping: Grouping, labels: Int32, settings: DecisionSettings) -
     return np.maximum(largest, np.diff(grouping.member_offsets)) > settings.max_cluster_size
 
 
-def _contradictory(
+def _parted(
     pairs: PairFacts, forbidden: Bool, labels: Int32, settings: DecisionSettings, grouping: Grouping
-) -> Bool:
-    """A forbidden pair lies inside the case, or a pair that would link was refused by the clusters."""
+) -> tuple[Bool, Bool]:
+    """Return where a forbidden pair lies inside the case, and where the clusters refused a pair that would link."""
     group = grouping.within_group(pairs)
     refused = (pairs.probability >= settings.link_threshold) & (labels[pairs.left] != labels[pairs.right])
     links = settings.called_different
     linked = grouping.group_of_record[links]
-    marks = np.zeros(grouping.n_cases, np.bool_)
-    marks[group[(group >= 0) & (forbidden | refused)]] = True
-    marks[linked[(linked[:, 0] >= 0) & (linked[:, 0] == linked[:, 1]), 0]] = True
-    return marks
+    contradictory, parted = np.zeros((2, grouping.n_cases), np.bool_)
+    contradictory[group[(group >= 0) & forbidden]] = True
+    contradictory[linked[(linked[:, 0] >= 0) & (linked[:, 0] == linked[:, 1]), 0]] = True
+    parted[group[(group >= 0) & refused]] = True
+    return contradictory, parted
 
 
 def _any_pair(holds: Bool, grouping: Grouping) -> Bool:

@@ -22,19 +22,24 @@ from linkage.decision.evidence import (
     check_facts,
     id_ranks,
 )
-from linkage.decision.guards import Guard, guard_bits
+from linkage.decision.guards import SUSPICIONS, Guard, guard_bits, holding_guards
 from linkage.decision.kinds import KIND_NAMES, one_nik_two_persons, pair_kinds
-from linkage.decision.reasons import CONTRADICTORY, OVER_LARGE
+from linkage.decision.reasons import BRIDGE, CONTRADICTORY, OVER_LARGE
 
 
 @dataclass(frozen=True)
 class DecisionNotes:
-    """Counts for the manifest. ``cases`` by kind and ``guarded_pairs`` by guard, in a fixed order."""
+    """Counts for the manifest. ``cases`` by kind, the others by guard, in a fixed order.
+
+    ``guarded_pairs``: where the guard holds; ``answered_pairs``: where the model answered its suspicion.
+    """
 
     cases: tuple[tuple[str, int], ...]
     guarded_pairs: tuple[tuple[str, int], ...]
+    answered_pairs: tuple[tuple[str, int], ...]
     over_large_cases: int
     contradictory_cases: int
+    bridged_cases: int
     clusters: int
     largest_cluster: int
 
@@ -46,9 +51,9 @@ class Decision:
     ``case_table``: :data:`linkage.schema.CASES`, sorted by ``case_id``. The pairs that made its row c are
     ``case_pair_indices[case_pair_offsets[c]:case_pair_offsets[c + 1]]``, int64, into the pair facts.
     ``cluster_labels`` int32 (n_records,): index of the cluster's record with the smallest id.
-    ``pair_kind`` int8 (n_pairs,): :class:`linkage.decision.kinds.Row`. ``pair_guard`` uint8 (n_pairs,): bits of
-    :class:`linkage.decision.guards.Guard`. ``id_ranks`` int64 (n_records,): ranks of the
-    ids by UTF-8 bytes.
+    ``pair_kind`` int8 (n_pairs,): :class:`linkage.decision.kinds.Row`. ``pair_guard`` uint8 (n_pairs,): the
+    :class:`linkage.decision.guards.Guard` bits that hold; ``pair_answered`` uint8 (n_pairs,): those whose suspicion was
+    there and was answered, no bit of both. ``id_ranks`` int64 (n_records,): ranks of the ids by UTF-8 bytes.
     """
 
     case_table: pa.Table
@@ -57,6 +62,7 @@ class Decision:
     cluster_labels: Int32
     pair_kind: Int8
     pair_guard: UInt8
+    pair_answered: UInt8
     notes: DecisionNotes
     id_ranks: Int64
 
@@ -80,22 +86,29 @@ def decide(
     check_facts(records, pairs, settings)
     ranks = id_ranks(records.ids)
     agreements = agreements or compare_records(records, pairs)
-    guards = guard_bits(pairs, agreements, settings.called_different)
+    suspicions = guard_bits(pairs, agreements, settings.called_different)
+    guards = holding_guards(pairs, agreements, suspicions, settings)
+    answered = suspicions & ~guards
     kinds = pair_kinds(pairs, agreements, guards, settings)
     forbidden = (guards != 0) | one_nik_two_persons(pairs, agreements, guards, settings)
     labels = cluster_records(pairs, forbidden, settings, ranks)
-    table, offsets, indices = build_cases(records, pairs, agreements, kinds, guards, forbidden, labels, settings, ranks)
-    return Decision(table, offsets, indices, labels, kinds, guards, _notes(table, labels, guards), ranks)
+    table, offsets, indices = build_cases(
+        records, pairs, agreements, kinds, guards, answered, forbidden, labels, settings, ranks
+    )
+    notes = _notes(table, labels, guards, answered)
+    return Decision(table, offsets, indices, labels, kinds, guards, answered, notes, ranks)
 
 
-def _notes(table: pa.Table, labels: Int32, guards: UInt8) -> DecisionNotes:
+def _notes(table: pa.Table, labels: Int32, guards: UInt8, answered: UInt8) -> DecisionNotes:
     kinds = table.column("kind")
     sizes = np.bincount(labels)
     return DecisionNotes(
         cases=tuple((name, _count(pc.equal(kinds, name))) for name in sorted(set(KIND_NAMES) - {""})),
         guarded_pairs=tuple((str(guard.name), int(np.count_nonzero(guards & guard))) for guard in Guard),
+        answered_pairs=tuple((str(guard.name), int(np.count_nonzero(answered & guard))) for guard in SUSPICIONS),
         over_large_cases=_marked(table, OVER_LARGE),
         contradictory_cases=_marked(table, CONTRADICTORY),
+        bridged_cases=_marked(table, BRIDGE),
         clusters=int(np.count_nonzero(sizes)),
         largest_cluster=int(sizes.max(initial=0)),
     )

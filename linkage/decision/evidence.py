@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from linkage.encode import all_differ, byte_ranks
 from linkage.errors import InvariantError
+from linkage.spec import LinkageSpec
 
 Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
@@ -27,6 +28,8 @@ Float64 = npt.NDArray[np.float64]
 
 DEFAULT_MAX_CLUSTER_SIZE: Final = 10
 """More records than this in one case or cluster are over-large: one person seldom has so many, an error often."""
+
+_NOT_PER_PAIR: Final = ("has_nik_column", "guards_weighed", "comparison_names", "level_names")
 
 
 class NameRelation(IntEnum):
@@ -69,6 +72,11 @@ class RecordFacts:
     ``enrolled`` bool: biometric enrolment finished; a missing status is not.
     ``inactive`` bool: history. ``sex`` int8: 0 missing, 1 male, 2 female. ``birth`` int64: yyyymmdd, yyyy0000 when
     only the year is known, 0 missing. ``birth_default`` bool: the date stands for "that year".
+
+    What a steward should be told besides, bool, None where nobody looked: ``called_duplicate``: the centre's card
+    status is ``DUPLICATE_RECORD``; ``odd_name``: the name is a newborn's placeholder, or holds what a name does not;
+    ``no_parents``: neither parent's name is known; ``sex_against_nik``: the NIK tells the other sex; ``dump_card``: the
+    family card has more members than a family (20).
     """
 
     ids: pa.StringArray
@@ -82,6 +90,11 @@ class RecordFacts:
     kk: Int32
     mother_nik: Int32
     certificate: Int32
+    called_duplicate: Bool | None = None
+    odd_name: Bool | None = None
+    no_parents: Bool | None = None
+    sex_against_nik: Bool | None = None
+    dump_card: Bool | None = None
 
     @property
     def n_records(self) -> int:
@@ -103,6 +116,12 @@ class PairFacts:
     ``name_slip`` bool, optional: the names differ by a slip of the keyboard, that is by one letter, and one of the two
     forms is no name that the register knows. Twins bear names that exist.
 
+    ``guards_weighed``: the probability comes from a model that has learned what a guard's pattern is worth beside all
+    other evidence, so that it may answer the guard; never so of Fellegi-Sunter.
+
+    ``twin_at_home`` bool, optional, only beside ``guards_weighed``: somebody else on the family card of one of the two
+    was born on that record's day. Which of the two the other record tells of must then be beyond doubt.
+
     ``has_nik_column`` False: data other than residents, or residents without NIK. Then ``levels`` int8
     (n_pairs, n_comparisons), ``comparison_names`` and ``level_names`` (by level code) say why a pair is proposed.
     """
@@ -120,6 +139,8 @@ class PairFacts:
     expected_namesakes: Float64
     has_nik_column: bool = True
     name_slip: Bool | None = None
+    guards_weighed: bool = False
+    twin_at_home: Bool | None = None
     levels: Int8 | None = None
     comparison_names: tuple[str, ...] = ()
     level_names: tuple[tuple[str, ...], ...] = ()
@@ -137,7 +158,8 @@ class DecisionSettings:
     ``link_threshold``, ``case_threshold``, ``review_threshold``: probabilities. ``shared_nik_weight``: bits.
     ``cannot_links`` int32 (n, 2): record indices of pairs that a steward has called different and whose compared
     fields have not changed since. ``left_count``: in ``link`` the first so many records are LEFT's and pairs stand
-    only across; -1 in ``dedupe`` and ``run``.
+    only across; -1 in ``dedupe`` and ``run``. ``guard_answered_at``: probability from which a model that has weighed
+    the guards answers their suspicion (:func:`linkage.decision.guards.holding_guards`); None: never.
     """
 
     link_threshold: float = 0.5
@@ -147,6 +169,7 @@ class DecisionSettings:
     max_cluster_size: int = DEFAULT_MAX_CLUSTER_SIZE
     cannot_links: Int32 | None = None
     left_count: int = -1
+    guard_answered_at: float | None = None
 
     @property
     def called_different(self) -> Int32:
@@ -154,10 +177,21 @@ class DecisionSettings:
         return np.zeros((0, 2), np.int32) if self.cannot_links is None else self.cannot_links
 
 
+def decision_settings(spec: LinkageSpec) -> DecisionSettings:
+    """Return the thresholds of a spec, without any cannot-links."""
+    return DecisionSettings(
+        link_threshold=spec.link_threshold,
+        case_threshold=spec.effective_case_threshold,
+        shared_nik_weight=spec.shared_nik_weight,
+        guard_answered_at=spec.guard_answered_at,
+        review_threshold=spec.review_threshold,
+    )
+
+
 def check_facts(records: RecordFacts, pairs: PairFacts, settings: DecisionSettings) -> None:
     """Raise :class:`InvariantError` when lengths differ, an index is out of range or a number is no number."""
     _same_length(records, records.n_records, "record facts", skip=())
-    _same_length(pairs, pairs.n_pairs, "pair facts", skip=("has_nik_column", "comparison_names", "level_names"))
+    _same_length(pairs, pairs.n_pairs, "pair facts", skip=_NOT_PER_PAIR)
     links = settings.called_different
     for left, right, where in ((pairs.left, pairs.right, "pair facts"), (links[:, 0], links[:, 1], "cannot-links")):
         if left.size and (min(left.min(), right.min()) < 0 or max(left.max(), right.max()) >= records.n_records):

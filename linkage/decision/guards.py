@@ -1,7 +1,9 @@
-"""Guards: pairs that look alike and are known to be different people.
+"""Guards: pairs that look alike and are, by their pattern, suspected of being different people.
 
-A guarded pair makes no case of any kind but ``SHARED_NIK``, and no cluster joins it. Every guard is a function that
-returns bool (n_pairs,); :func:`guard_bits` folds them into one uint8 per pair. Two finished enrolments are no guard but
+Every guard is a function that returns bool (n_pairs,); :func:`guard_bits` folds them into one uint8 per pair. A guard
+is a suspicion about a pattern, and a probability that has weighed the pattern beside everything else may answer it:
+:func:`holding_guards` returns those that are left. Where one is left the pair is guarded: it makes no case of any kind
+but ``SHARED_NIK``, and no cluster joins it. Two finished enrolments are no guard but
 a kind of case (``BOTH_ENROLLED``), and a different sex is evidence for the model, for with one NIK it is a conflict to
 be settled and no proof of two people.
 """
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntFlag
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +20,7 @@ from linkage.decision.agreement import Agreements
 from linkage.decision.evidence import (
     Agreement,
     Bool,
+    DecisionSettings,
     Float64,
     Int32,
     Int64,
@@ -26,6 +30,9 @@ from linkage.decision.evidence import (
     UInt8,
 )
 from linkage.spec import GuardWeight, guard_weight
+
+ONE_NIK_SURER: Final = 400.0
+"""On one NIK a guard is answered only where one person is so many times less doubtful than elsewhere."""
 
 
 class Guard(IntFlag):
@@ -38,11 +45,15 @@ class Guard(IntFlag):
     STEWARD = 16
 
 
+SUSPICIONS: Final = (Guard.TWIN, Guard.SIBLING, Guard.NAMESAKE, Guard.FAMILY)
+"""Guards that a probability may answer: all but a steward's word."""
+
+
 def guard_bits(pairs: PairFacts, agreements: Agreements, cannot_links: Int32) -> UInt8:
     """Return the :class:`Guard` bits that hold for each pair, uint8 (n_pairs,)."""
     bits = np.zeros(pairs.n_pairs, np.uint8)
     for guard, holds in (
-        (Guard.TWIN, twin_guard(pairs, agreements)),
+        (Guard.TWIN, _any_twins(pairs, agreements)),
         (Guard.SIBLING, sibling_guard(pairs, agreements)),
         (Guard.NAMESAKE, namesake_guard(pairs, agreements)),
         (Guard.FAMILY, family_guard(pairs, agreements)),
@@ -50,6 +61,25 @@ def guard_bits(pairs: PairFacts, agreements: Agreements, cannot_links: Int32) ->
     ):
         bits[holds] |= np.uint8(guard)
     return bits
+
+
+def holding_guards(pairs: PairFacts, agreements: Agreements, bits: UInt8, settings: DecisionSettings) -> UInt8:
+    """Return the guards that still hold beside the probability, uint8 (n_pairs,): a subset of ``bits``.
+
+    A model that has weighed the guards (``guards_weighed``) knows how often their pattern is one person with damaged
+    fields. Where its probability reaches ``guard_answered_at``, twins, siblings, namesakes, parent and child are
+    answered. On one NIK the odds against must be :data:`ONE_NIK_SURER` times as small: two people on one NIK are never
+    to be taken for one. Never answered are
+
+    - a steward's word, which is a decision and no suspicion;
+    - papers that say two persons: two birth certificates, two finished enrolments under two NIKs.
+    """
+    if settings.guard_answered_at is None or not pairs.guards_weighed:
+        return bits
+    doubt = (1.0 - settings.guard_answered_at) / np.where(agreements.same_nik, ONE_NIK_SURER, 1.0)
+    papers = agreements.other_certificate | (agreements.both_enrolled & agreements.other_nik)
+    answered = (pairs.probability >= 1.0 - doubt) & ~papers
+    return np.where(answered, bits & np.uint8(Guard.STEWARD), bits)
 
 
 def guard_evidence(bits: UInt8, pairs: PairFacts, weights: Sequence[GuardWeight]) -> Float64:
@@ -93,6 +123,33 @@ def twin_guard(pairs: PairFacts, agreements: Agreements) -> Bool:
     alone = _one_by_papers(agreements)
     holds: Bool = agreements.births_within_a_day & _one_family(pairs, agreements) & names_differ & ~alone
     return holds
+
+
+def twin_at_home(pairs: PairFacts) -> Bool:
+    """A twin at home: somebody else on the card of one of the two was born on the same day.
+
+    A nameless newborn, or a copy under a garbled name, may be of either twin. Only a model that weighs families knows
+    of this, and only such a model can answer it.
+    """
+    return np.zeros(pairs.n_pairs, np.bool_) if pairs.twin_at_home is None else pairs.twin_at_home
+
+
+def twins_on_one_nik(pairs: PairFacts, agreements: Agreements) -> Bool:
+    """Twins to whom an office gave one NIK: one day, one family, one regency, and names or certificates that differ.
+
+    Nothing but a letter tells them from one child that was entered twice. Only a model that has weighed everything can
+    answer this, so it is asked of no other.
+    """
+    if not pairs.guards_weighed:
+        return np.zeros(pairs.n_pairs, np.bool_)
+    at_one_office = agreements.same_nik & ~agreements.two_regencies & agreements.births_within_a_day
+    differ = (pairs.name_relation != NameRelation.EQUAL) | agreements.other_certificate
+    holds: Bool = at_one_office & _one_family(pairs, agreements) & differ
+    return holds
+
+
+def _any_twins(pairs: PairFacts, agreements: Agreements) -> Bool:
+    return twin_guard(pairs, agreements) | twin_at_home(pairs) | twins_on_one_nik(pairs, agreements)
 
 
 def sibling_guard(pairs: PairFacts, agreements: Agreements) -> Bool:

@@ -1,12 +1,13 @@
 """Why a case is a case: reason codes.
 
 The codes are those of the registry's catalogue of anomalies, with a few of our own where it has none. Data without a
-NIK column give ``<comparison>:<level name>`` instead, for every level but "missing". The marks ``OVER_LARGE`` and
-``CONTRADICTORY`` may stand in both.
+NIK column give ``<comparison>:<level name>`` instead, for every level but "missing". The marks ``OVER_LARGE``,
+``CONTRADICTORY`` and ``BRIDGE`` may stand in both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -15,11 +16,14 @@ import pyarrow as pa
 from linkage.decision.agreement import Agreements
 from linkage.decision.evidence import Bool, Int8, Int64, PairFacts, RecordFacts, UInt8
 from linkage.decision.grouping import Grouping
-from linkage.decision.guards import Guard
+from linkage.decision.guards import SUSPICIONS, Guard
 from linkage.decision.kinds import Row
 
 OVER_LARGE: Final = "OVER_LARGE"
 CONTRADICTORY: Final = "CONTRADICTORY"
+BRIDGE: Final = "BRIDGE"
+"""Two groups of records hang together by too few pairs; nothing forbids them to be one."""
+
 DEFAULT_DATE: Final = "TGL_DEFAULT"
 SEX_DIFFERS: Final = "JK_ANOMALI"
 BIRTH_DIFFERS: Final = "TGL_BEDA"
@@ -42,6 +46,19 @@ GUARD_REASONS: Final = {
 }
 """Reason by guard: of a shared NIK's pairs, and of guarded pairs inside a contradictory case."""
 
+ANSWERED_REASONS: Final = {guard: f"DUGAAN_{GUARD_REASONS[guard]}" for guard in SUSPICIONS}
+"""Reason by guard where its suspicion was answered: the pattern is there, and the other evidence outweighs it."""
+
+RECORD_REASONS: Final = {
+    "birth_default": DEFAULT_DATE,
+    "sex_against_nik": SEX_DIFFERS,
+    "odd_name": "NAMA_ANOMALI",
+    "no_parents": "ORTU_KOSONG",
+    "dump_card": "KK_TAMPUNGAN",
+    "called_duplicate": "DUPLICATE_RECORD",
+}
+"""Reason by the :class:`RecordFacts` array that tells it of any record of the case."""
+
 
 def case_reasons(
     records: RecordFacts,
@@ -49,19 +66,19 @@ def case_reasons(
     agreements: Agreements,
     kinds: Int8,
     guards: UInt8,
+    answered: UInt8,
     grouping: Grouping,
-    *,
-    over_large: Bool,
-    contradictory: Bool,
+    marks: Mapping[str, Bool],
 ) -> tuple[Int64, pa.StringArray]:
     """Return the sorted distinct reasons of each case: offsets int64 (n_cases + 1,) and the codes.
 
-    ``over_large`` and ``contradictory`` bool (n_cases,).
+    ``marks``: by the mark, the cases that bear it, bool (n_cases,).
     """
-    found = [(OVER_LARGE, np.flatnonzero(over_large)), (CONTRADICTORY, np.flatnonzero(contradictory))]
+    found = [(mark, np.flatnonzero(borne)) for mark, borne in marks.items()]
     if pairs.has_nik_column:
         found += _registry_reasons(records, agreements, kinds, grouping)
-        found += _guard_reasons(pairs, guards, grouping)
+        found += _guard_reasons(pairs, guards, grouping, GUARD_REASONS)
+        found += _guard_reasons(pairs, answered, grouping, ANSWERED_REASONS)
     else:
         found += _level_reasons(pairs, grouping)
     vocabulary = sorted({code for code, _ in found}, key=str.encode)
@@ -79,11 +96,17 @@ def _registry_reasons(
     found = [(code, case_of_pair[kinds[chosen] == row]) for row, code in ROW_REASONS.items()]
     found.append((SEX_DIFFERS, case_of_pair[agreements.sex_differs[chosen]]))
     found.append((BIRTH_DIFFERS, case_of_pair[agreements.births_contradict[chosen]]))
-    found.append((DEFAULT_DATE, grouping.case_of_member[records.birth_default[grouping.members]]))
+    case_of_member = grouping.case_of_member
+    for fact, code in RECORD_REASONS.items():
+        told: Bool | None = getattr(records, fact)
+        if told is not None:
+            found.append((code, case_of_member[told[grouping.members]]))
     return found
 
 
-def _guard_reasons(pairs: PairFacts, guards: UInt8, grouping: Grouping) -> list[tuple[str, Int64]]:
+def _guard_reasons(
+    pairs: PairFacts, guards: UInt8, grouping: Grouping, reasons: Mapping[Guard, str]
+) -> list[tuple[str, Int64]]:
     case_of_pair, chosen = grouping.case_of_pair, grouping.pairs
     group = grouping.within_group(pairs)
     inside = np.flatnonzero((group >= 0) & (guards != 0))
@@ -92,7 +115,7 @@ def _guard_reasons(pairs: PairFacts, guards: UInt8, grouping: Grouping) -> list[
             code,
             np.concatenate([case_of_pair[(guards[chosen] & guard) != 0], group[inside[(guards[inside] & guard) != 0]]]),
         )
-        for guard, code in GUARD_REASONS.items()
+        for guard, code in reasons.items()
     ]
 
 

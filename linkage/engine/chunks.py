@@ -34,7 +34,8 @@ def work_digest(work: PairWork, weights: Weights, tasks: Sequence[Task]) -> str:
     blocks = work.blocks
     arrays = (*blocks.starts, *blocks.members, blocks.first_block, blocks.offsets, blocks.blocks)
     plain = (blocks.n_records, blocks.left_end, blocks.right_start, weights.least, tuple(tasks))
-    content: tuple[object, ...] = (*arrays, *work.program, *work.tables, *weights)
+    regional = [part for _, item in work.regional for part in item.arrays]
+    content: tuple[object, ...] = (*arrays, *work.program, *work.tables, *weights, *regional)
     for array in (part for part in content if isinstance(part, np.ndarray)):
         digest.update(f"{array.dtype.str}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data.cast("B") if array.size else b"")

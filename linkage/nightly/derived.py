@@ -100,7 +100,7 @@ def make_standing(
     standing = Standing(_folder(workspace) / run_id, linked.spec, {})
     base = TableBase(residents, [name for name in residents.column_names if name not in HEAD])
     rows = fill(standing, base.numbers, base.alive, base.marks, linked.records, linked.candidates, threads)
-    fill_pairs(standing, rows, linked.records, linked.survivors, linked.weight, linked.facts)
+    fill_pairs(standing, rows, linked.records, linked.survivors, linked.kin_weight, linked.weight, linked.facts)
     standing.outcome.set_clusters(
         record_numbers(clusters.column("record_id")), cluster_numbers(clusters.column("cluster_id"))
     )

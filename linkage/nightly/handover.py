@@ -81,8 +81,11 @@ def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
 def fingerprints_of(
     records: EncodedRecords, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], spec: LinkageSpec, key: bytes
 ) -> list[bytes]:
-    """Return the keyed fingerprint of the compared standard values of each pair of records (n_pairs,)."""
-    fields = list(dict.fromkeys(item.field for item in spec.comparisons if item.field))
+    """Return the keyed fingerprint of the compared standard values of each pair of records (n_pairs,).
+
+    A card's status is left out: that it was printed or handed over since is no news of who somebody is.
+    """
+    fields = list(dict.fromkeys(item.field for item in spec.comparisons if item.field and item.kernel != "enrolment"))
     values = [(_values(records, name, left), _values(records, name, right)) for name in fields]
     return [
         pair_fingerprint(

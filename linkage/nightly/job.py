@@ -13,7 +13,7 @@ from pathlib import Path
 
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, SpecError
-from linkage.models.store import from_json, to_json
+from linkage.models.linkage_model import from_json, to_json
 from linkage.nightly import derived
 from linkage.nightly.arrivals import new_files
 from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
@@ -169,7 +169,7 @@ def _ledger(store: Store, spec: LinkageSpec, inbox: Inbox, outcome: Outcome, run
         },
         files=inbox.files,
         regions=inbox.regions,
-        model=to_json(outcome.linked.chosen.model).decode(),
+        model=to_json(outcome.linked.chosen.whole).decode(),
         spec_digest=spec.digest(),
         state_hash=outcome.hashes,
         derived=outcome.derived,

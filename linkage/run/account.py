@@ -62,6 +62,7 @@ def give_account(
             "case_threshold": spec.effective_case_threshold,
             "survive_probability": spec.survive_probability,
             "shared_nik_weight": spec.shared_nik_weight,
+            **({} if spec.guard_answered_at is None else {"guard_answered_at": spec.guard_answered_at}),
         },
         blocking=[asdict(report) for report in linked.reports],
         recall=linked.recall if isinstance(linked, Linked) else {},

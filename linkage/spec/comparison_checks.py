@@ -27,12 +27,13 @@ KINDS_OF_KERNELS: Final[Mapping[str, tuple[str, ...]]] = {
     "number_distance": ("number",),
     "place": ("place",),
     "address": ("address",),
+    "enrolment": ("card_status",),
     "region": ("category", "identifier", "text"),
 }
 """The kinds of field a kernel compares; kernels that do not stand here compare the values of any field."""
 
-_NEVER_KEPT: Final = frozenset({"address", "region", "date_gap"})
-"""Kernels under which two equal values need not agree best: streets without a house, provinces, half dates."""
+_NEVER_KEPT: Final = frozenset({"address", "region", "date_gap", "enrolment"})
+"""Kernels under which two equal values need not agree best: streets without a house, provinces, half dates, cards."""
 
 
 def check_comparison(item: ComparisonSpec, earlier: Sequence[ComparisonSpec], kinds: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ KERNELS: Final[Mapping[str, tuple[str, ...] | None]] = {
     "region": ("same", "same_district", "same_regency", "same_province"),
     "address": ("same_house", "same_street", "same_neighbours", "same_hamlet", "same_village"),
     "phonetic": ("equal", "shared_sound"),
+    "enrolment": ("found_duplicate", "not_both"),
     "initials": ("equal", "initials", "within", "initials_within"),
     "token_sort": None,
     "token_set": None,

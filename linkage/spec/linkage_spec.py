@@ -42,6 +42,7 @@ class LinkageSpec:
     case_threshold: float | None = None
     survive_probability: float = 0.001
     shared_nik_weight: float = 0.0
+    guard_answered_at: float | None = None
     prior: float | None = None
     model: str = ""
     guard_weights: tuple[GuardWeight, ...] = ()
@@ -122,5 +123,7 @@ def _check_numbers(spec: LinkageSpec) -> None:
         raise SpecError("prior must lie between 0 and 1")
     if not math.isfinite(spec.shared_nik_weight):
         raise SpecError("shared_nik_weight must be a number")
+    if spec.guard_answered_at is not None and not 0.5 <= spec.guard_answered_at <= 1.0:
+        raise SpecError("guard_answered_at must lie between 0.5 and 1")
     if spec.review_threshold > spec.link_threshold:
         raise SpecError("review_threshold must not exceed link_threshold")

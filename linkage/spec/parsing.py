@@ -20,6 +20,7 @@ _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "case_threshold": (float, int),
     "survive_probability": (float, int),
     "shared_nik_weight": (float, int),
+    "guard_answered_at": (float, int),
     "prior": (float, int),
     "model": (str,),
 }

@@ -8,10 +8,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from linkage.comparison.opcodes import MAX_LEVELS
 from linkage.comparison.pair_pass import Survivors
 from linkage.comparison.program import Program
+from linkage.comparison.weights import shifted
 from linkage.decision.agreement import Agreements, compare_records
 from linkage.decision.evidence import PairFacts, RecordFacts
 from linkage.decision.guards import guard_bits, guard_evidence
@@ -20,7 +22,7 @@ from linkage.models.fellegi_sunter import probability
 from linkage.spec import DIFFERENT, LinkageSpec, OlderRegions
 from linkage.stages.frequencies import BIRTH, NAME, SEX, Frequencies
 from linkage.stages.modelling import ChosenModel
-from linkage.standardise.codes import CARD_ENROLLED, INACTIVE
+from linkage.standardise.codes import CARD_DUPLICATE, CARD_ENROLLED, INACTIVE
 from linkage.standardise.column import StandardColumn
 from linkage.standardise.dates.reading import DATE_DISCOUNTED
 from linkage.standardise.names.slip import name_slips
@@ -59,7 +61,41 @@ def record_facts(records: EncodedRecords, older: OlderRegions = ()) -> RecordFac
         kk=_codes(columns, "no_kk", n),
         mother_nik=_codes(columns, "nik_ibu", n),
         certificate=_codes(columns, "no_akta_lhr", n),
+        called_duplicate=_flagged(columns, "status_ktpel", CARD_DUPLICATE, n),
+        odd_name=_odd_names(columns, n),
+        no_parents=_without_parents(columns, n),
+        sex_against_nik=_sex_against_nik(columns, sex, n),
     )
+
+
+def _odd_names(columns: Mapping[str, StandardColumn], n: int) -> npt.NDArray[np.bool_]:
+    """Names of one or two letters, or without a vowel or a consonant, and those that stand for a missing one."""
+    if NAME not in columns:
+        return np.zeros(n, np.bool_)
+    column = columns[NAME]
+    odd = pc.or_(
+        pc.less_equal(pc.utf8_length(column.content.values), 2),
+        pc.invert(pc.match_substring_regex(column.content.values, "[AIUEOY].*[^AIUEOY ]|[^AIUEOY ].*[AIUEOY]")),
+    )
+    by_value = np.append(np.asarray(odd.to_numpy(zero_copy_only=False), np.bool_), True)
+    return by_value[column.codes]
+
+
+def _without_parents(columns: Mapping[str, StandardColumn], n: int) -> npt.NDArray[np.bool_]:
+    """Neither parent is named, in data that name parents at all."""
+    parents = [columns[name] for name in ("nama_ibu", "nama_ayah") if name in columns]
+    if len(parents) < 2 or not all(len(column.content.values) for column in parents):
+        return np.zeros(n, np.bool_)
+    nobody: npt.NDArray[np.bool_] = (parents[0].codes < 0) & (parents[1].codes < 0)
+    return nobody
+
+
+def _sex_against_nik(columns: Mapping[str, StandardColumn], sex: npt.NDArray[np.int8], n: int) -> npt.NDArray[np.bool_]:
+    """The day digits of a valid NIK tell the other sex: to a woman's day 40 is added."""
+    numbers = _integers(columns, NIK, n)
+    tells = np.where(numbers // 10**8 % 100 > 40, 2, 1)
+    against: npt.NDArray[np.bool_] = (numbers > 0) & (sex > 0) & (tells != sex)
+    return against
 
 
 def pair_facts(
@@ -78,7 +114,7 @@ def pair_facts(
         right=survivors.right,
         probability=probability(weight),
         weight_without_nik_log2=weight_without(survivors, records, spec, chosen, program, NIK),
-        name_relation=_relation(survivors, spec, "nama", _NAME_RELATIONS),
+        name_relation=name_relations(survivors, spec),
         mother_relation=_relation(survivors, spec, "nama_ibu", _NAME_RELATIONS),
         father_relation=_relation(survivors, spec, "nama_ayah", _NAME_RELATIONS),
         place_agrees=_agreement(survivors, spec, "tempat_lahir"),
@@ -91,6 +127,11 @@ def pair_facts(
         comparison_names=tuple(item.name for item in spec.comparisons),
         level_names=tuple(item.level_names for item in spec.comparisons),
     )
+
+
+def name_relations(survivors: Survivors, spec: LinkageSpec) -> npt.NDArray[np.int8]:
+    """Return how the persons' names relate, int8 (n_pairs,): :class:`linkage.decision.evidence.NameRelation`."""
+    return _relation(survivors, spec, NAME, _NAME_RELATIONS)
 
 
 def with_guard_evidence(
@@ -121,7 +162,7 @@ def frequency_adjustments(
 ) -> npt.NDArray[np.float64]:
     """Return the term-frequency adjustment in bits, float64 (n_pairs, n_weighted), for ``levels`` of all comparisons.
 
-    Of two spellings at the best level the commoner one counts, as in the pair pass.
+    Of two spellings at the best level the commoner one counts, as in the pair pass; of two regions as well.
     """
     adjusted = np.zeros((left.size, len(spec.weighted)))
     position = {item.name: index for index, item in enumerate(spec.comparisons)}
@@ -129,7 +170,11 @@ def frequency_adjustments(
         if item.term_frequency:
             by_value, codes = chosen.adjustments[item.field], records.columns[item.field].codes
             best = np.flatnonzero(levels[:, position[item.name]] == len(item.level_names) - 1)
-            adjusted[best, slot] = np.minimum(by_value[codes[left[best]]], by_value[codes[right[best]]])
+            bits = np.minimum(by_value[codes[left[best]]], by_value[codes[right[best]]])
+            if item.field in chosen.regional:
+                own = chosen.model.comparisons[slot].level_weights()
+                bits = shifted(bits, chosen.regional[item.field].bits(codes, left[best], right[best]), own[1] - own[-1])
+            adjusted[best, slot] = bits
     return adjusted
 
 
@@ -192,7 +237,7 @@ def _slips(survivors: Survivors, records: EncodedRecords, frequencies: Frequenci
     left, right = name.codes[survivors.left], name.codes[survivors.right]
     both = np.flatnonzero((left >= 0) & (right >= 0))
     slips = np.zeros(left.size, np.bool_)
-    slips[both] = name_slips(left[both], right[both], name.content.names, frequencies.tokens)
+    slips[both] = name_slips(left[both], right[both], name.content.names, frequencies.tokens[NAME])
     return slips
 
 

@@ -14,10 +14,20 @@ FACT_FIELDS: Final = frozenset(
 )
 """What frequencies and the facts of records and pairs are taken from, whatever the spec compares."""
 
+FEATURE_FIELDS: Final = frozenset(
+    {"nama_ibu", "nama_ayah", "nik_ayah", "alamat", "rt", "rw", "kelurahan", "kecamatan", "agama", "stat_kwn", "shdk"}
+)
+"""What the features of a supervised model are taken from besides (:mod:`linkage.features`)."""
 
-def linking_fields(spec: LinkageSpec) -> frozenset[str]:
-    """Return the fields of the spec that candidates, comparisons, the model, the facts and the decision read."""
+
+def linking_fields(spec: LinkageSpec, *, features: bool = False) -> frozenset[str]:
+    """Return the fields of the spec that candidates, comparisons, the model, the facts and the decision read.
+
+    ``features``: and those that a supervised model reads.
+    """
     read = {item.field for item in spec.comparisons}
+    if features:
+        read |= FEATURE_FIELDS
     for rule in spec.rules:
         read |= rule.read_fields | set(rule.refine)
     return frozenset(spec.field_names) & (read | FACT_FIELDS)

@@ -22,7 +22,7 @@ from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, coincidence
 from linkage.stages.facts import frequency_adjustments
 from linkage.stages.frequencies import count_values
-from linkage.stages.modelling import ChosenModel, read_model, survive_weights, value_bits
+from linkage.stages.modelling import ChosenModel, read_model, survive_weights, with_adjustments
 from linkage.stages.pace import seconds_per_pair
 
 DRAWS: Final = 500_000
@@ -131,10 +131,10 @@ def judging_model(records: EncodedRecords, spec: LinkageSpec, name: str = "") ->
     prior = spec.prior or min(0.5, 1.0 / max(records.n_records, 1))
     named = name or spec.model
     if named:
-        model = read_model(named, spec).with_prior(prior)
+        model = read_model(named, spec).weights.with_prior(prior)
     else:
         model = default_model(spec, prior, coincidence(records, spec))
-    return ChosenModel(model, named or "spec defaults", value_bits(model, count_values(records, spec), spec))
+    return with_adjustments(model, named or "spec defaults", count_values(records, spec), spec)
 
 
 def _probability(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +23,16 @@ from linkage.models.chance import estimate_u
 from linkage.models.defaults import comparison_model, default_model
 from linkage.models.em import FEWEST_RECORDS, fit
 from linkage.models.fellegi_sunter import FellegiSunter, log2odds
+from linkage.models.linkage_model import LinkageModel, from_json, to_json
 from linkage.models.patterns import PatternCounts, TrainingCounts
 from linkage.models.prior import estimate_prior
 from linkage.models.related import RelatedSolution, settle_prior
-from linkage.models.store import from_json, to_json
+from linkage.models.supervised import SupervisedModel
 from linkage.models.term_frequency import value_adjustments
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates, coincidence
 from linkage.stages.frequencies import Frequencies, count_values
+from linkage.standardise.frequencies.regional import MOST_BITS, RegionalFrequencies
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class SampleSize:
     random: int
 
 
-TO_LEARN: Final = SampleSize(1_000_000, 1_000_000)
-"""For all of a model. m of a rare level takes many pairs, and so does u where nothing is known of it before."""
+TO_LEARN: Final = SampleSize(1_000_000, 8_000_000)
+"""At most, for all of a model: m of a rare level takes many pairs, and so does u where nothing is known of it."""
+
+MOST_DRAWN: Final = 1_000_000
+"""Random pairs at most for the u of a model that brings its own."""
 
 SETTLED_BY: Final = 500_000
 """Candidate pairs that tell the prior; of a model that brings its m nothing else is learned from them."""
@@ -55,27 +61,46 @@ FEWEST_PAIRS: Final = 1_000
 
 @dataclass(frozen=True)
 class ChosenModel:
-    """The model of a run, where it came from, and what to say about it; ``adjustments``: bits per value of a field."""
+    """The model of a run, where it came from, and what to say about it.
+
+    ``model`` tells what survives, and scores the survivors where there is no ``supervised`` one. ``settled``: whether
+    its prior is that of another run, so that the supervised one's share of matches is not estimated anew either.
+    ``adjustments``: bits per value of a field, in the nation; ``regional``: what shifts them where two people live.
+    """
 
     model: FellegiSunter
     origin: str
     adjustments: dict[str, npt.NDArray[np.float64]]
     warnings: tuple[str, ...] = ()
+    regional: Mapping[str, RegionalFrequencies] = field(default_factory=dict)
+    supervised: SupervisedModel | None = None
+    settled: bool = False
+
+    @property
+    def whole(self) -> LinkageModel:
+        """Both models as what is stored."""
+        return LinkageModel(self.model, self.supervised)
 
     def describe(self) -> dict[str, Any]:
         """Return what the manifest says of the model."""
-        stored = to_json(self.model)
-        return {
+        said = {
             "origin": self.origin,
-            "sha256": hashlib.sha256(stored).hexdigest(),
+            "sha256": hashlib.sha256(to_json(LinkageModel(self.model))).hexdigest(),
             "prior": self.model.prior,
             "comparisons": {
                 item.name: {"levels": item.level_names[1:], "m": item.m, "u": item.u} for item in self.model.comparisons
             },
         }
+        if self.supervised is not None:
+            said["supervised"] = {
+                "says": self.supervised.describe(),
+                "sha256": hashlib.sha256(to_json(self.whole)).hexdigest(),
+                "prior_shift": self.supervised.prior_shift,
+            }
+        return said
 
 
-def read_model(name_or_path: str, spec: LinkageSpec) -> FellegiSunter:
+def read_model(name_or_path: str, spec: LinkageSpec) -> LinkageModel:
     """Return a built-in model by name, or one stored at a path.
 
     Raises:
@@ -99,7 +124,8 @@ def choose_model(
     model: str = "",
     train: bool = False,
     as_is: bool = False,
-    fixed: FellegiSunter | None = None,
+    weights_only: bool = False,
+    fixed: LinkageModel | None = None,
     frequencies: Frequencies | None = None,
     seed: int = 0,
 ) -> ChosenModel:
@@ -107,35 +133,46 @@ def choose_model(
 
     ``fixed`` (the standing model of a nightly project) is taken as it is. ``frequencies``: those of the records, or of
     the last full run. A stored model keeps its m; u and prior are properties of the register at hand and are estimated
-    from it, or taken as they are with ``as_is``. Otherwise, or with ``train``, everything is estimated, except from
-    fewer than 200 records or without convergence: then the spec's defaults serve, with a warning.
+    from it, or taken as they are with ``as_is``; ``weights_only`` leaves its supervised part aside. Otherwise, or with
+    ``train``, everything is estimated, except from fewer than 200 records or without convergence: then the spec's
+    defaults serve, with a warning.
 
     Raises:
         UsageError: ``as_is`` without a model. InputMissingError, ModelError: as :func:`read_model`.
     """
     counted = frequencies or count_values(records, spec)
     if fixed is not None:
-        return _with_adjustments(fixed, "standing model", counted, spec)
+        return standing_model(fixed, counted, spec)
     wanted = model or spec.model
     if wanted and not train:
         stored = read_model(wanted, spec)
+        if weights_only:
+            stored = LinkageModel(stored.weights)
         if as_is:
-            return _with_adjustments(stored, f"{wanted}, as it is", counted, spec)
+            taken = with_adjustments(stored.weights, f"{wanted}, as it is", counted, spec)
+            return _scored_by(stored.supervised, taken, True)
         training = count_for_training(candidates, records, spec, engine, sample=to_settle(records.n_records), seed=seed)
-        return _with_adjustments(_settle(stored, training, spec, u_known=True), wanted, counted, spec)
+        own = _settle(stored.weights, training, spec, u_known=True)
+        return _scored_by(stored.supervised, with_adjustments(own, wanted, counted, spec), False)
     if as_is:
         raise UsageError("no model to take as it is", remedy="Name one with --model, or in the spec")
     training = count_for_training(candidates, records, spec, engine, seed=seed)
     if records.n_records >= FEWEST_RECORDS:
         result = fit(spec, training)
         if result.converged and not result.found_households:
-            return _with_adjustments(result.model, "trained on the input", counted, spec, result.warnings)
+            return with_adjustments(result.model, "trained on the input", counted, spec, result.warnings)
         warnings = (*result.warnings, "the spec's default m and u are used")
     else:
         warnings = (f"fewer than {FEWEST_RECORDS} records: the spec's default m and u are used",)
     start = default_model(spec, spec.prior or min(0.5, 1.0 / max(records.n_records, 1)), training.coincidence)
     settled = _settle(start, training, spec, u_known=training.n_pairs_total < FEWEST_PAIRS)
-    return _with_adjustments(settled, "spec defaults", counted, spec, warnings)
+    return with_adjustments(settled, "spec defaults", counted, spec, warnings)
+
+
+def standing_model(fixed: LinkageModel, frequencies: Frequencies, spec: LinkageSpec) -> ChosenModel:
+    """Return the model that the last full run fixed, with the term frequencies that it fixed."""
+    chosen = with_adjustments(fixed.weights, "standing model", frequencies, spec)
+    return _scored_by(fixed.supervised, chosen, True)
 
 
 def to_settle(n_records: int) -> SampleSize:
@@ -143,7 +180,12 @@ def to_settle(n_records: int) -> SampleSize:
 
     The larger the register, the rarer the chance agreements that still matter: the prior falls with its size.
     """
-    return SampleSize(SETTLED_BY, min(max(4 * n_records, FEWEST_DRAWN), TO_LEARN.random))
+    return SampleSize(SETTLED_BY, min(max(4 * n_records, FEWEST_DRAWN), MOST_DRAWN))
+
+
+def to_learn(n_records: int) -> SampleSize:
+    """Return how many pairs teach a whole model; the larger the register, the rarer what still tells people apart."""
+    return SampleSize(TO_LEARN.candidates, min(max(40 * n_records, MOST_DRAWN), TO_LEARN.random))
 
 
 def count_for_training(
@@ -152,10 +194,14 @@ def count_for_training(
     spec: LinkageSpec,
     engine: Engine,
     *,
-    sample: SampleSize = TO_LEARN,
+    sample: SampleSize | None = None,
     seed: int = 0,
 ) -> TrainingCounts:
-    """Count agreement patterns of candidate and random pairs: all that the estimators see."""
+    """Count agreement patterns of candidate and random pairs: all that the estimators see.
+
+    ``sample``: how many; None is enough for all of a model.
+    """
+    sample = sample or to_learn(records.n_records)
     share = min(1.0, sample.candidates / max(candidates.pairs_planned, 1))
     counted = engine.count(candidates.work, share)
     all_pairs = possible_pairs(records.n_records, records.left_count)
@@ -175,9 +221,14 @@ def survive_weights(chosen: ChosenModel, candidates: Candidates, spec: LinkageSp
     A pair survives when its probability reaches ``survive_probability``, or ``review_threshold`` if that is lower.
     """
     tables = with_frequencies(candidates.work.tables, candidates.fields, chosen.adjustments)
-    work = replace(candidates.work, tables=tables)
+    numbers = [(index, item.field) for index, item in enumerate(spec.comparisons) if item.term_frequency]
+    regional = tuple((index, chosen.regional[name]) for index, name in numbers if name in chosen.regional)
+    work = replace(candidates.work, tables=tables, regional=regional)
     lowest = min(spec.survive_probability, spec.review_threshold)
-    least = float(log2odds(np.float64(lowest))) - chosen.model.prior_log2odds
+    lowest_log2, review_log2 = (float(log2odds(np.float64(p))) for p in (lowest, spec.review_threshold))
+    # Pairs are dropped by national frequencies; those that a region lifts to the review threshold must be left.
+    lifted = MOST_BITS - (review_log2 - lowest_log2) if regional else 0.0
+    least = lowest_log2 - max(lifted, 0.0) - chosen.model.prior_log2odds
     return replace(candidates, work=work), build_weights(chosen.model.weights(), spec, work.program, least)
 
 
@@ -222,10 +273,15 @@ def value_bits(model: FellegiSunter, frequencies: Frequencies, spec: LinkageSpec
     }
 
 
-def _with_adjustments(
+def with_adjustments(
     model: FellegiSunter, origin: str, frequencies: Frequencies, spec: LinkageSpec, warnings: tuple[str, ...] = ()
 ) -> ChosenModel:
-    return ChosenModel(model, origin, value_bits(model, frequencies, spec), warnings)
+    """Return a model with the term frequencies of the records at hand, or of the last full run."""
+    return ChosenModel(model, origin, value_bits(model, frequencies, spec), warnings, frequencies.regional)
+
+
+def _scored_by(supervised: SupervisedModel | None, chosen: ChosenModel, settled: bool) -> ChosenModel:
+    return replace(chosen, supervised=supervised, settled=settled)
 
 
 def _patterns(counted: CountedPatterns) -> PatternCounts:

@@ -13,12 +13,10 @@ from linkage.encode import EncodedRecords
 from linkage.spec import RuleSpec
 from linkage.stages.candidates import Candidates
 from linkage.stages.facts import record_facts
-from linkage.stages.pairs import written_pairs
 from linkage.standardise.column import Int32, Int64, UInt8
 from linkage.standardise.key_sets import forget_key_sets
-from linkage.standing.coupling import coupling_flags, decision_settings
+from linkage.standing.coupling import pair_flags
 from linkage.standing.folder import Standing
-from linkage.standing.pairs import WRITTEN
 from linkage.standing.people import Marks
 from linkage.standing.rows import OPEN
 from linkage.standing.sorted_index import SortedIndex
@@ -65,11 +63,14 @@ def fill_pairs(
     rows: Int32,
     records: EncodedRecords,
     survivors: Survivors,
+    kin_weight: npt.NDArray[np.float64],
     weight: npt.NDArray[np.float64],
     facts: PairFacts,
 ) -> None:
-    """Fill in the survivors of a full run; ``rows`` from :func:`fill`, ``weight`` the final one in bits."""
+    """Fill in the survivors of a full run; ``rows`` from :func:`fill`.
+
+    ``kin_weight``, ``weight`` float64 (n_pairs,), in bits: what other families are asked under, and the final one.
+    """
     spec = standing.spec
-    flags = coupling_flags(record_facts(records, spec.older_regions), facts, decision_settings(spec))
-    flags |= np.where(written_pairs(survivors, weight, spec), np.uint8(WRITTEN), np.uint8(0))
-    standing.pairs.append(rows[survivors.left], rows[survivors.right], survivors, weight, flags)
+    flags = pair_flags(record_facts(records, spec.older_regions), facts, survivors, weight, spec)
+    standing.pairs.append(rows[survivors.left], rows[survivors.right], survivors, kin_weight, weight, flags)

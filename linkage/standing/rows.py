@@ -1,4 +1,4 @@
-"""Encoded records, append-only: a row of codes per version of a record, and who shares a blocking key or a NIK with it.
+"""Encoded records, append-only: a row of codes per version of a record, and who shares a key, a NIK or a card with it.
 
 A record that changes gets a new row and its old one dies; who was closed has no living row. So rows never change.
 """
@@ -30,6 +30,7 @@ CLOSED: Final = 2
 """States of a row: replaced by a later one; a standing record; the last form of a record that was closed."""
 
 _NIK: Final = "nik"
+_CARD: Final = "no_kk"
 _DIGITS: Final = 12
 
 
@@ -60,7 +61,7 @@ class StandingRows:
             SortedIndex(folder, f"rule{place}", indexes.get(f"rule{place}", ())) for place in range(len(spec.rules))
         )
         self.by_record = SortedIndex(folder, "record", indexes.get("record", ()))
-        self._by_nik = SortedIndex(folder, "nik", indexes.get("nik", ()))
+        self._by_value = {name: SortedIndex(folder, name, indexes.get(name, ())) for name in (_NIK, _CARD)}
         values = state.get("values", {})
         self._values = {
             name: StandingValues(folder, f"v.{name}", kind, values.get(name, {})) for name, kind in self.fields
@@ -76,11 +77,10 @@ class StandingRows:
     @property
     def state(self) -> dict[str, Any]:
         """What counts, as plain JSON."""
-        indexes = (*self.by_rule, self.by_record, self._by_nik)
         return {
             "rows": len(self),
             "ends": self._ends.rows,
-            "indexes": {index.name: index.segments for index in indexes},
+            "indexes": {index.name: index.segments for index in self._indexes},
             "values": {name: values.state for name, values in self._values.items()},
         }
 
@@ -88,9 +88,13 @@ class StandingRows:
     def files(self) -> set[str]:
         """Names of the index files that count."""
         files: set[str] = set()
-        for index in (*self.by_rule, self.by_record, self._by_nik):
+        for index in self._indexes:
             files |= index.files
         return files.union(*(values.files for values in self._values.values()))
+
+    @property
+    def _indexes(self) -> tuple[SortedIndex, ...]:
+        return (*self.by_rule, self.by_record, *self._by_value.values())
 
     @property
     def numbers(self) -> Int64:
@@ -113,10 +117,10 @@ class StandingRows:
                 column = records.columns[name]
                 standing = np.append(self._values[name].codes_of(column.content), np.int32(-1))
                 codes[places, slot] = standing[column.codes]
-                if name == _NIK:
+                if name in self._by_value:
                     valid = np.flatnonzero(valid_codes(column) >= 0)
                     keys = codes[places[valid], slot].astype(np.uint64)
-                    self._by_nik.append(keys, rows[places[valid]])
+                    self._by_value[name].append(keys, rows[places[valid]])
         self._codes.append(codes)
         self._numbers.append(numbers)
         self.by_record.append(numbers.astype(np.uint64), rows)
@@ -156,12 +160,32 @@ class StandingRows:
 
     def sharing_nik(self, rows: Int32) -> Int32:
         """Return the open rows that have the valid NIK of one of ``rows``, themselves included; int32 ascending."""
-        slot = next((slot for slot, (name, _) in enumerate(self.fields) if name == _NIK), -1)
+        return np.unique(self._sharing(_NIK, rows)[1])
+
+    def sharing_card(self, rows: Int32) -> tuple[Int32, Int32]:
+        """Return the open rows on the family cards of ``rows``: the card of each, its code, and the row; int32 both.
+
+        By card, ascending; each row once.
+        """
+        return self._sharing(_CARD, rows)
+
+    def _sharing(self, name: str, rows: Int32) -> tuple[Int32, Int32]:
+        """Return the open rows that have a valid value of one of ``rows``: its code, ascending, and the row."""
+        slot = next((slot for slot, (field, _) in enumerate(self.fields) if field == name), -1)
         if slot < 0 or not len(rows):
-            return np.zeros(0, np.int32)
+            return np.zeros(0, np.int32), np.zeros(0, np.int32)
         codes = np.unique(self._codes.values[rows, slot])
-        _, found = self._by_nik.look_up(codes[codes >= 0].astype(np.uint64))
-        return np.unique(found[self.alive[found] == OPEN])
+        codes = codes[codes >= 0]
+        place, found = self._by_value[name].look_up(codes.astype(np.uint64))
+        still_there = self.alive[found] == OPEN
+        return codes[place[still_there]], found[still_there]
+
+    def by_number(self, rows: Int32) -> tuple[Int32, Int32]:
+        """Return rows in the order of their record numbers, and for every row its place there, -1 for none; int32."""
+        rows = rows[np.argsort(self.numbers[rows], kind="stable")]
+        place = np.full(len(self), -1, np.int32)
+        place[rows] = np.arange(rows.size, dtype=np.int32)
+        return rows, place
 
     def rows_of(self, numbers: Int64) -> Int32:
         """Return the living row, open or closed, of each record number (n,), -1 for none."""

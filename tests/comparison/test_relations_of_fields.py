@@ -13,6 +13,7 @@ from linkage.encode import encode
 from linkage.engine.local import LocalEngine
 from linkage.intake import read_inputs
 from linkage.lookback.explanation import explain_records
+from linkage.lookback.explanation_text import render
 from linkage.progress import Silent
 from linkage.proposal.spec_text import Comments, spec_text
 from linkage.run.one_off import Request, run_to_folder
@@ -173,12 +174,12 @@ def test_a_pair_is_explained_in_the_words_of_its_levels(tmp_path):
     request = Request("dedupe", (file,), SPEC, latest_year=2026)
     run_to_folder(request, tmp_path / "run", engine=LocalEngine(1), observer=Silent())
     told = explain_records("semarang:73", "semarang:72", tmp_path / "run")
-    levels = {item.comparison: item.level for item in told.explanation.contributions}
+    levels = told.levels
     assert levels["address"] == "same_street"
     assert levels["region"] == "same_regency"
     assert levels["born"] == "missing"
-    assert "kabupaten atau kota sama" in told.render(language="id", width=120)
-    assert "same regency" in told.render(language="en", width=120)
+    assert "kabupaten atau kota sama" in render(told, language="id", width=100)
+    assert "same regency" in render(told, language="en", width=100)
 
 
 def test_the_text_of_the_spec_reads_back_as_the_spec():

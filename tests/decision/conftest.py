@@ -22,6 +22,7 @@ def package_settings():
             max_cluster_size=settings.max_cluster_size,
             cannot_links=np.array(links, np.int32).reshape(-1, 2),
             left_count=settings.left_count,
+            guard_answered_at=settings.answered_at,
         )
 
     return build
@@ -32,7 +33,7 @@ def decided(package_settings):
     """Decide about people and pairs: the decision, its cases, and the cluster id of each person."""
 
     def run(people, pairs, settings):
-        decision = decide(*as_facts(people, pairs), package_settings(settings))
+        decision = decide(*as_facts(people, pairs, settings.guards_weighed), package_settings(settings))
         cases = [
             Case(*(tuple(value) if isinstance(value, list) else value for value in row.values()))
             for row in decision.case_table.to_pylist()

@@ -9,7 +9,7 @@ from tests.oracles.decision import ANSWERS, NAMES, NIKS, Pair, Person, Settings
 BIRTHS = ["", "1990", "1990-02-11", "1990-11-02", "1990-02-12", "1990-07-01", "1992-03-04", "1993-01-01"]
 BIRTHS += ["2005-06-07", "2090-02-11", "1990-12-31", "1991-01-01"]
 IDS = ["a", "b", "B", "é", "z", "Z", "10", "9", "file:1", "file:10"]
-CHANCES = [0.0, 0.005, 0.01, 0.3, 0.5, 0.7, 0.9, 0.9, 0.97, 1.0]
+CHANCES = [0.0, 0.005, 0.01, 0.3, 0.5, 0.7, 0.9, 0.9, 0.97, 0.9999, 1.0]
 
 
 @st.composite
@@ -29,6 +29,11 @@ def worlds(draw):
             default_date=draw(st.booleans()),
             enrolled=draw(st.booleans()),
             inactive=draw(st.sampled_from([False, False, False, True])),
+            called_duplicate=draw(st.booleans()),
+            odd_name=draw(st.booleans()),
+            no_parents=draw(st.booleans()),
+            sex_against_nik=draw(st.booleans()),
+            dump_card=draw(st.booleans()),
         )
         for id in ids
     ]
@@ -48,6 +53,7 @@ def worlds(draw):
             nik=draw(st.sampled_from([*NIKS, "missing", "different"])),
             namesakes=draw(st.sampled_from([0.0, 0.5, 1.0, 12.0])),
             slip=draw(st.sampled_from([False, False, False, True])),
+            twin_at_home=draw(st.sampled_from([False, False, False, True])),
         )
         for two in chosen
     ]
@@ -59,5 +65,7 @@ def worlds(draw):
         shared_nik_weight=draw(st.sampled_from([0.0, 3.0])),
         called_different=frozenset(map(frozenset, links)),
         left_count=linking,
+        answered_at=draw(st.sampled_from([None, 0.7, 0.9])),
+        guards_weighed=draw(st.booleans()),
     )
     return people, pairs, settings

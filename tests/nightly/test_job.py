@@ -357,7 +357,7 @@ def test_a_night_can_be_verified_and_explained_later_though_the_store_has_moved_
         said[-1] == f"the standing residents have their state hash ({len(semarang()) + len(denpasar())} open records)"
     )
     for pair in running.written(running.first, "pairs").to_pylist():
-        told = explain_records(pair["left_id"], pair["right_id"], running.first.folder).explanation
+        told = explain_records(pair["left_id"], pair["right_id"], running.first.folder)
         assert told.probability == pytest.approx(pair["match_probability"])
     with pytest.raises(UsageError, match="repeats dedupe and link"):
         verify_run(running.first.folder, rerun=True, engine=LocalEngine(1), observer=Silent())

@@ -72,7 +72,7 @@ def test_the_weight_without_a_field_is_the_weight_of_records_that_lack_it(linked
     without = weight_without(survivors, linked.records, SPEC, linked.chosen, linked.candidates.work.program, "nik")
     bare = [row | {"NIK": ""} for row in rows()]
     accepted = read_inputs([table(bare)], SPEC).accepted
-    options = LinkOptions(latest_year=2026, fixed_model=linked.chosen.model)
+    options = LinkOptions(latest_year=2026, fixed_model=linked.chosen.whole)
     other = link_records(accepted, replace(SPEC, survive_probability=1e-300), options, LocalEngine(1), Stages(Silent()))
     again = {
         pair: weight

@@ -20,7 +20,7 @@ def test_what_comparisons_rules_and_facts_read_is_among_them_and_what_nobody_rea
     assert {item.field for item in SPEC.comparisons if item.field} <= fields
     assert {name for rule in SPEC.rules for name in (*rule.read_fields, *rule.refine)} <= fields
     assert fields >= FACT_FIELDS
-    assert not fields & {"agama", "kanal", "tgl_entri", "tgl_ubah", "stat_kwn"}
+    assert not fields & {"agama", "kanal", "tgl_ubah", "stat_kwn"}
 
 
 def test_a_field_the_spec_does_not_have_is_never_among_them() -> None:

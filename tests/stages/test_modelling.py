@@ -14,10 +14,11 @@ from linkage.encode import encode
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, ModelError, UsageError
 from linkage.intake import read_inputs
+from linkage.models.linkage_model import LinkageModel
 from linkage.models.store import from_json, to_json
 from linkage.spec import parse_spec
 from linkage.stages.candidates import plan_candidates
-from linkage.stages.modelling import SampleSize, choose_model, read_model, to_settle
+from linkage.stages.modelling import SampleSize, choose_model, read_model, to_learn, to_settle
 from tests.small_register import residents_spec, semarang, table
 
 SPEC = residents_spec()
@@ -104,7 +105,7 @@ def test_larger_registers_draw_more_pairs_to_settle_u_up_to_what_learning_takes(
 
 def test_the_standing_model_of_a_project_is_taken_as_it_is(candidates, records, defaults):
     standing = defaults.model.with_prior(0.25)
-    chosen = choose_model(candidates, records, SPEC, ENGINE, model="nobody reads this", fixed=standing)
+    chosen = choose_model(candidates, records, SPEC, ENGINE, model="nobody reads this", fixed=LinkageModel(standing))
     assert chosen.model == standing
     assert chosen.origin == "standing model"
 
@@ -171,3 +172,8 @@ def test_what_the_manifest_says_of_a_model_is_enough_to_build_it_again(defaults)
     for item in stored["content"]["model"]["comparisons"]:
         assert told["comparisons"][item["name"]] == {"levels": item["level_names"][1:], "m": item["m"], "u": item["u"]}
     assert from_json(to_json(defaults.model), spec=SPEC, where="test") == defaults.model
+
+
+@pytest.mark.parametrize(("records", "drawn"), [(1_000, 1_000_000), (100_000, 4_000_000), (10_000_000, 8_000_000)])
+def test_a_whole_model_draws_the_more_pairs_the_rarer_chance_agreements_still_matter(records, drawn):
+    assert to_learn(records) == SampleSize(1_000_000, drawn)

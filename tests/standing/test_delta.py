@@ -29,10 +29,11 @@ SPEC = residents_spec()
 TIGHT = replace(SPEC, rules=tuple(replace(rule, cap=2) for rule in SPEC.rules))
 
 
-def accepted(rows, spec):
+def accepted(rows, spec, columns=COLUMNS):
     named = [row | {"record_id": f"R{number:012d}"} for number, row in rows.items()]
-    somebody = people(1, SEMARANG, seed=1)[0] | {"record_id": "x"}  # a table must have a row
-    return read_inputs([table([*named, somebody], ("record_id", *COLUMNS))], spec).accepted.slice(0, len(rows))
+    # A table must have a row.
+    somebody = dict.fromkeys(columns, "") | people(1, SEMARANG, seed=1)[0] | {"record_id": "x"}
+    return read_inputs([table([*named, somebody], ("record_id", *columns))], spec).accepted.slice(0, len(rows))
 
 
 def no_marks(count):
@@ -45,10 +46,13 @@ def by_key(rows, *names):
 
 
 class Register:
-    """The records of a project, linked night by night in two ways: what changed, and everything."""
+    """The records of a project, linked night by night in two ways: what changed, and everything.
 
-    def __init__(self, folder, rows, spec=SPEC):
-        self.folder, self.spec = folder, spec
+    ``model``: the one to link with, from the first night on; the spec's own without it.
+    """
+
+    def __init__(self, folder, rows, spec=SPEC, model=None, columns=COLUMNS):
+        self.folder, self.spec, self.model, self.columns = folder, spec, model, columns
         self.rows = dict(enumerate(rows, start=1))
         self.last = len(self.rows)
         self.different = set()
@@ -58,12 +62,13 @@ class Register:
             first.records, first.frequencies, first.candidates.placeholders, first.candidates.plans
         )
         digest = write_snapshot(folder / "snapshot", snapshot)
-        self.fixed = Fixed(spec, first.chosen.model, read_snapshot(folder / "snapshot", digest))
+        self.fixed = Fixed(spec, first.chosen.whole, read_snapshot(folder / "snapshot", digest))
         standing = Standing(folder / "derived", spec, {})
         states = np.full(self.last, OPEN, np.uint8)
         numbers = np.arange(1, self.last + 1)
         places = fill(standing, numbers, states, no_marks(self.last), first.records, first.candidates)
-        fill_pairs(standing, places, first.records, first.survivors, first.weight, first.facts)
+        survivors = first.survivors
+        fill_pairs(standing, places, first.records, survivors, first.kin_weight, first.weight, first.facts)
         self.state = json.dumps(standing.state)
         self.pairs = by_key(first.pairs, "left_id", "right_id")
         self.clusters = by_key(first.clusters, "record_id")
@@ -77,13 +82,25 @@ class Register:
 
     def all(self):
         """Link everything."""
-        kept = {} if self.fixed is None else {"fixed_model": self.fixed.model, "snapshot": self.fixed.snapshot}
+        kept = {"fixed_model": self.model}
+        if self.fixed is not None:
+            kept = {"fixed_model": self.fixed.model, "snapshot": self.fixed.snapshot}
         options = LinkOptions(latest_year=2026, cannot_links=self.links, **kept)
         rows = {number: self.rows[number] for number in sorted(self.rows)}
-        return link_records(accepted(rows, self.spec), self.spec, options, LocalEngine(1), Stages(Silent()))
+        return link_records(
+            accepted(rows, self.spec, self.columns), self.spec, options, LocalEngine(1), Stages(Silent())
+        )
 
     def night(self, *, closed=(), changed=None, added=(), different=()):
         """Link what changed, and put it in place of what stood."""
+        standing, found, gone = self.unfinished_night(closed, changed, added, different)
+        self.state = json.dumps(standing.state)
+        standing.sweep()
+        self._take(found, {f"R{number:012d}" for number in gone})
+        return found
+
+    def unfinished_night(self, closed, changed, added, different):
+        """Link what changed, and commit nothing."""
         changed = dict(changed or {})
         standing = Standing(self.folder / "derived", self.spec, json.loads(self.state))
         for number in closed:
@@ -95,7 +112,7 @@ class Register:
         ended = standing.rows.rows_of(np.array(gone, np.int64))
         standing.rows.end(ended, np.array([CLOSED] * len(closed) + [DEAD] * len(changed), np.uint8))
         numbers = np.array(list(fresh), np.int64)
-        records = encode(accepted(fresh, self.spec), self.spec, latest_year=2026)
+        records = encode(accepted(fresh, self.spec, self.columns), self.spec, latest_year=2026)
         states = np.full(numbers.size, OPEN, np.uint8)
         rows = standing.rows.append(numbers, records, np.arange(numbers.size), states)
         standing.marks.append(no_marks(numbers.size))
@@ -104,14 +121,11 @@ class Register:
         found = link_delta(
             standing, Changed(records, rows, ended, doubted), self.fixed, self.links, LocalEngine(1), Stages(Silent())
         )
-        self.state = json.dumps(standing.state)
-        standing.sweep()
-        self._take(found, {f"R{number:012d}" for number in gone})
-        return found
+        return standing, found, gone
 
     def _take(self, found, gone):
         for key, row in by_key(found.old_pairs, "left_id", "right_id").items():
-            assert self.pairs.pop(key) == row, "a pair that goes is told as it stood"
+            assert self.pairs.pop(key) == row, "a pair that goes, or weighs more or less, is told as it stood"
         new = by_key(found.pairs, "left_id", "right_id")
         assert not new.keys() & self.pairs.keys(), "a pair that stands is not written again"
         self.pairs |= new
@@ -231,6 +245,12 @@ def test_a_snapshot_reads_back_and_one_that_was_changed_is_refused(tmp_path):
     first = register.all()
     for name, counts in first.frequencies.counts.items():
         assert again.frequencies(first.records).counts[name].tolist() == counts.tolist()
+    left, right = np.triu_indices(first.records.n_records, 1)
+    for name, regional in first.frequencies.regional.items():
+        told = again.frequencies(first.records).regional[name]
+        pairs = first.records.columns[name].codes, left.astype(np.int32), right.astype(np.int32)
+        assert told.bits(*pairs).tolist() == regional.bits(*pairs).tolist()
+    assert "nama" in first.frequencies.regional
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(InvariantError, match="missing or damaged"):
         read_snapshot(path, digest)

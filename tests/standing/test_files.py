@@ -13,7 +13,7 @@ from linkage.errors import InvariantError
 from linkage.spec import parse_spec
 from linkage.standing.appended import AppendedArray, AppendedTexts
 from linkage.standing.outcome import StandingOutcome
-from linkage.standing.rows import OPEN, StandingRows
+from linkage.standing.rows import DEAD, OPEN, StandingRows
 from linkage.standing.sorted_index import SortedIndex
 from linkage.standing.values import StandingValues
 from tests.small_register import residents_spec_text
@@ -186,3 +186,22 @@ def test_some_fields_of_some_rows_come_back_as_they_were_encoded(tmp_path, threa
         if name in some.columns:
             assert some.columns[name].codes.tolist() == column.codes.tolist()
             assert some.columns[name].content.values.equals(column.content.values)
+
+
+def test_rows_of_a_family_card_are_found_and_the_dead_are_not_among_them(tmp_path):
+    table = pa.table(
+        {
+            "record_id": ["R1", "R2", "R3", "R4"],
+            "nama": ["SITI", "BUDI", "AGUS", "RATNA"],
+            "no_kk": ["3374010102100001", "3374010102100002", "3374010102100001", None],
+        }
+    )
+    rows = StandingRows(tmp_path, SPEC, {})
+    rows.append(np.array([1, 2, 3, 4]), encode(table, SPEC, latest_year=2026), np.arange(4), np.full(4, OPEN, np.uint8))
+    rows = StandingRows(tmp_path, SPEC, rows.state)
+    card, found = rows.sharing_card(np.array([2, 3], np.int32))
+    assert (len(set(card.tolist())), found.tolist()) == (1, [0, 2])
+    rows.end(np.array([2], np.int32), np.array([DEAD], np.uint8))
+    cards, found = rows.sharing_card(np.array([1, 2], np.int32))
+    assert dict(zip(found.tolist(), cards.tolist(), strict=True)) == {0: card[0], 1: cards[found == 1][0]}
+    assert rows.sharing_card(np.array([3], np.int32))[1].size == 0

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from linkage.comparison.levels.addresses import address_levels
 from linkage.comparison.levels.dates import date_levels, gap_levels
+from linkage.comparison.levels.enrolment import enrolment_levels
 from linkage.comparison.levels.names import name_glance, name_levels
 from linkage.comparison.levels.niks import likeness_levels, nik_levels
 from linkage.comparison.levels.numbers import number_levels
@@ -25,6 +26,7 @@ from linkage.similarity.jit import inlined
 
 _DATE: Final = OPCODES["date"]
 _NIK: Final = OPCODES["nik"]
+_ENROLMENT: Final = OPCODES["enrolment"]
 _NUMBER: Final = OPCODES["number_distance"]
 _DATE_GAP: Final = OPCODES["date_gap"]
 _REGION: Final = OPCODES["region"]
@@ -68,6 +70,9 @@ def levels_of_values(
         date_levels(left, right, count, dates, relation_level, program.default_dates[comparison], out)
     elif opcode == _NIK:
         nik_levels(left, right, count, tables.integers[tables.integer_base[column] :], relation_level, out)
+    elif opcode == _ENROLMENT:
+        states = tables.integers[tables.integer_base[column] :]
+        enrolment_levels(left, right, count, states, relation_level, out)
     elif opcode == _NUMBER:
         number_levels(left, right, count, tables.integers[tables.integer_base[column] :], threshold, steps, out)
     elif opcode == _DATE_GAP:

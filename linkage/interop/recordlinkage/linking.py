@@ -20,7 +20,7 @@ from linkage.interop.recordlinkage.labels import Pairs
 from linkage.interop.recordlinkage.pair_engine import JudgedEngine, PairEngine, distinct_pairs, packed
 from linkage.interop.recordlinkage.records import FrameRecords, Spec, read_frames, this_year
 from linkage.models.defaults import default_model
-from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.models.linkage_model import LinkageModel
 from linkage.pipeline import Linked, LinkOptions, link_records
 from linkage.progress import Silent, Stages
 from linkage.run.account import give_account
@@ -100,8 +100,8 @@ def link_with_classifier(
     least = min(frames.spec.survive_probability, frames.spec.review_threshold)
     inner = LocalEngine() if chosen is None else PairEngine(LocalEngine(), chosen)
     # Beside the classifier, Fellegi-Sunter only weighs what else than the NIK says (kind of case SHARED_NIK).
-    unused = None if NIK in frames.spec.field_names else default_model(frames.spec, 0.5)
-    result = _link(frames, chosen, JudgedEngine(inner, judge, least), began, fixed_model=unused)
+    unused = None if NIK in frames.spec.field_names else LinkageModel(default_model(frames.spec, 0.5))
+    result = _link(frames, chosen, JudgedEngine(inner, judge, least), began, fixed_model=unused, weights_only=True)
     told = {**judges[-1].describe(), "form": form, "missing": missing}
     if unused is None:
         told["evidence_without_nik"] = result.manifest.model
@@ -128,13 +128,20 @@ def _link(
     began: datetime,
     *,
     model: str = "",
-    fixed_model: FellegiSunter | None = None,
+    fixed_model: LinkageModel | None = None,
+    weights_only: bool = False,
 ) -> LinkageResult:
     spec, intake = frames.spec, frames.intake
     stages = Stages(Silent())
     for warning in intake.warnings:
         stages.warn(warning)
-    options = LinkOptions(latest_year=this_year(), left_count=frames.left_count, model=model, fixed_model=fixed_model)
+    options = LinkOptions(
+        latest_year=this_year(),
+        left_count=frames.left_count,
+        model=model,
+        fixed_model=fixed_model,
+        weights_only=weights_only,
+    )
     linked = link_records(intake.accepted, spec, options, engine, stages)
     if chosen is not None:
         linked = _with_report(linked, chosen)

@@ -24,7 +24,7 @@ _MOST_DISCOUNT: Final = 0.9
 
 
 @dataclass(frozen=True, repr=False)
-class _Level:
+class Grade:
     """Counts in one grade of groups, each within one group of the grade before.
 
     ``groups`` int64 (G,) ascending, ``totals`` int64 (G,) residents with a value. ``cells`` int64 ascending,
@@ -51,9 +51,9 @@ class NameFrequencies:
     n_values: int
     _counts: Int64
     discount: float
-    _levels: tuple[_Level, ...]
-    _key_offsets: Int64 | None
-    _key_ids: Int64 | None
+    _levels: tuple[Grade, ...]
+    _key_offsets: Int64 | None = None
+    _key_ids: Int64 | None = None
 
     def of(
         self,
@@ -93,6 +93,33 @@ class NameFrequencies:
         result[entries[first]] = np.maximum.reduceat(found, first) if first.size else 0.0
         return result
 
+    @property
+    def counts(self) -> Int64:
+        """Residents per value (or name key), int64, by its number."""
+        return self._counts
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """The narrower groups, widest first."""
+        return self._levels
+
+    def shared(self) -> tuple[NameFrequencies, Int64]:
+        """Return the table of the values that two residents or more bear, and their numbers here, int64 ascending.
+
+        With ``left_out`` 1 or more it tells the same as this one: what one resident bears then counts as never seen.
+        """
+        kept = np.flatnonzero(self._counts > 1)
+        place = np.full(self._counts.size, _NOWHERE, np.int64)
+        place[kept] = np.arange(kept.size)
+        grades = []
+        for grade in self._levels:
+            size = max(int(grade.groups.size), 1)
+            borne = grade.counts > 1
+            cells = place[grade.cells[borne] // size] * size + grade.cells[borne] % size
+            grades.append(Grade(grade.groups, grade.totals, cells, grade.counts[borne], grade.strengths))
+        table = NameFrequencies(self.n_residents, self.n_values, self._counts[kept], self.discount, tuple(grades))
+        return table, kept
+
     def _of_ids(self, ids: Int64, places: Sequence[Int64], left_out: int) -> Float64:
         seen = (ids >= 0) & (ids < self._counts.size)
         wider = np.where(seen, self._counts[np.where(seen, ids, 0)] if self._counts.size else 0, 0)
@@ -120,6 +147,7 @@ def name_frequencies(
     *,
     keys: KeySets | None = None,
     strength: float | None = None,
+    shared_only: bool = False,
 ) -> NameFrequencies:
     """Count values by regency, province and nation, and learn how much each may be trusted over the next wider one.
 
@@ -139,6 +167,8 @@ def name_frequencies(
         keys: count these keys of the values (``content.key_sets["full"]`` of a column of names) and not the values.
         strength: a fixed strength in residents, 0 or more, for every step; None: estimated. 0 trusts the narrowest
             group alone wherever it has residents.
+        shared_only: count by region only what two residents or more bear: enough, and faster, for a table that is only
+            asked with ``left_out`` 1 or more.
 
     Raises:
         InvariantError: arrays of unequal length, or a strength that is negative or not finite.
@@ -158,10 +188,12 @@ def name_frequencies(
         entries, ids = _expand(codes, offsets, key_ids)
     bearers = np.unique(entries)
     counts = np.bincount(ids, minlength=int(ids.max(initial=-1)) + 1).astype(np.int64)
-    levels: list[_Level] = []
+    # Nothing is seen of a value's spread in its only bearer.
+    told = np.flatnonzero(counts[ids] > 1) if shared_only else np.arange(ids.size)
+    levels: list[Grade] = []
     wider = np.zeros(codes.shape, np.int64)
     for groups in places:
-        levels.append(_level(ids, groups[entries], wider[entries], groups[bearers], strength))
+        levels.append(_level(ids[told], groups[entries[told]], groups[bearers], wider[bearers], strength))
         wider = groups
     return NameFrequencies(
         n_residents=int(bearers.size),
@@ -206,26 +238,25 @@ def _places(regions: Int32, decades: Int32 | None) -> list[Int64]:
     return chain
 
 
-def _level(ids: Int64, groups: Int64, wider: Int64, residents: Int64, strength: float | None) -> _Level:
-    names, totals = np.unique(residents[residents >= 0], return_counts=True)
+def _level(ids: Int64, groups: Int64, residents: Int64, wider: Int64, strength: float | None) -> Grade:
+    """Count ``ids`` by their ``groups``; ``residents``, ``wider``: the group and the wider group of every bearer."""
+    placed = residents >= 0
+    names, totals = np.unique(residents[placed], return_counts=True)
     known = groups >= 0
-    ids, groups, wider = ids[known], groups[known], wider[known]
     size = max(int(names.size), 1)
-    at = np.searchsorted(names, groups)
-    cells, first, counts = np.unique(ids * size + at, return_index=True, return_counts=True)
+    cells, counts = np.unique(ids[known] * size + np.searchsorted(names, groups[known]), return_counts=True)
     if strength is None:
-        parent_names, parent_of_entry = np.unique(wider, return_inverse=True)
-        parents = np.zeros(names.size, np.int64)
-        parents[at] = parent_of_entry
+        parent = np.zeros(names.size, np.int64)
+        parent[np.searchsorted(names, residents[placed])] = wider[placed]
+        parent_names, parents = np.unique(parent, return_inverse=True)
         wide = max(int(parent_names.size), 1)
-        parent_cells, to_parent = np.unique(ids[first] * wide + parent_of_entry[first], return_inverse=True)
+        parent_cells, to_parent = np.unique(cells // size * wide + parents[cells % size], return_inverse=True)
         borne = np.bincount(to_parent, weights=counts, minlength=parent_cells.size).astype(np.int64)
-        strengths = estimate_strengths(
-            np.stack([borne, parent_cells % wide]), counts, to_parent, totals.astype(np.int64), parents
-        )
+        bearers = np.stack([borne, parent_cells % wide])
+        strengths = estimate_strengths(bearers, counts, to_parent, totals.astype(np.int64), parents)
     else:
         strengths = np.full(CLASSES, strength)
-    return _Level(names, totals.astype(np.int64), cells, counts.astype(np.int64), strengths)
+    return Grade(names, totals.astype(np.int64), cells, counts.astype(np.int64), strengths)
 
 
 def _expand(codes: Int32, offsets: Int64, key_ids: Int64) -> tuple[Int64, Int64]:

@@ -22,6 +22,7 @@ KINDS = {
     "token_set": "text",
     "date_gap": "date",
     "nik_likeness": "nik",
+    "enrolment": "card_status",
 }
 BOUNDS = {
     "token_sort": '[{ name = "equal" }, { name = "close", at_least = 0.9 }, { name = "near", at_least = 0.5 }]',
