@@ -101,6 +101,24 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("right_id", metavar="RIGHT_ID")
     explain.add_argument("--run", type=Path, required=True, help="folder of the run")
     explain.add_argument("--language", choices=("id", "en"), default="id", help="default: id")
+    explain.add_argument("--json", action="store_true", help="print one JSON object, in both languages")
+
+    evaluate = _command(commands, "evaluate", _evaluate, "how good a finished run is, with truth or without")
+    evaluate.add_argument("--run", type=Path, required=True, help="folder of the run")
+    evaluate.add_argument("--truth", type=Path, metavar="FILE", help="Parquet or CSV: record_id, person_id; or labels")
+    evaluate.add_argument("--entity", default="", metavar="COLUMN", help="column of persons (default person_id)")
+    evaluate.add_argument(
+        "--gate", type=Path, nargs="?", const=Path(), metavar="FILE", help="bars to reach; no FILE: for residents"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help="write the JSON there too; the sample, as CSV")
+    evaluate.add_argument("--seed", type=int, default=0, help="of the resampling and the sample (default 0)")
+    blind = evaluate.add_argument_group("without --truth")
+    blind.add_argument("--labels", type=Path, nargs="+", metavar="FILE", help="CSV of linkage label")
+    blind.add_argument("--sample", type=_positive, metavar="N", help="write N pairs to judge to --out, and stop")
+    blind.add_argument("--against", type=Path, metavar="DIR", help="an earlier run: what changed since")
+    blind.add_argument("--aliases", type=Path, metavar="FILE", help="Parquet to write: old cluster id to new")
+    blind.add_argument("--other-inputs", action="store_true", help="compare although the inputs differ, by record ids")
 
     run = _command(commands, "run", _run, "the nightly job: inbox to review queue")
     _project_option(run)
@@ -108,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     _machine_options(run)
     run.add_argument("--skip-exit-code", action="store_true", help=f"end with {NOTHING_TO_DO} when nothing is new")
 
+    _label_commands(commands)
     _queue_commands(commands)
     status = _command(commands, "status", _status, "what the last run did and how the queue stands")
     _project_option(status)
@@ -115,6 +134,43 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder of the run")
     verify.add_argument("--rerun", action="store_true", help="repeat the run and compare the bytes")
     return parser
+
+
+def _label_commands(commands: Any) -> None:
+    label = _command(commands, "label", _label, "ask a person whether pairs are one person, one key a pair")
+    label.add_argument("--run", type=Path, metavar="DIR", help="folder of the run whose pairs are asked about")
+    label.add_argument("--labels", type=Path, nargs="+", metavar="FILE", help="CSV; the first one is written to")
+    label.add_argument("--as", dest="user", metavar="NAME", help="who answers")
+    label.add_argument("--n", type=_positive, default=50, help="pairs to ask about (default 50)")
+    label.add_argument("--language", choices=("id", "en"), default="id", help="default: id")
+    label.add_argument("--strategy", choices=("mixed", "uncertain", "stratified", "committee"), default="mixed")
+    label.add_argument("--overlap", type=float, default=0.1, help="share that others have labelled (default 0.1)")
+    label.add_argument("--seed", type=int, default=0, help="same seed and labels, same pairs (default 0)")
+    other = label.add_mutually_exclusive_group()
+    other.add_argument("--summary", action="store_true", help="print counts, agreement and disagreements instead")
+    other.add_argument("--from-decisions", action="store_true", help="write what stewards decided to --out instead")
+    label.add_argument("--out", type=Path, metavar="FILE", help="CSV to write (--from-decisions)")
+    label.add_argument("--names", action="store_true", help="officers under their own names (--from-decisions)")
+    _project_option(label)
+
+    features = _command(
+        commands, "features", _features, "a run's pairs as a table for analysts: levels, features, labels"
+    )
+    features.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of the run")
+    features.add_argument("--out", type=Path, required=True, metavar="FILE", help="Parquet file to write")
+    features.add_argument("--labels", type=Path, nargs="+", default=[], metavar="FILE", help="CSV of linkage label")
+    features.add_argument("--pseudonymised", action="store_true", help="keyed ids, coarse numbers; needs --key-env")
+    features.add_argument("--key-env", metavar="NAME", help="environment variable that holds the secret")
+    features.add_argument("--threads", type=_positive, default=1, help="default 1")
+
+    train = _command(commands, "train", _train, "learn a supervised model from labelled pairs of a run")
+    train.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of the run")
+    train.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE", help="CSV of linkage label")
+    train.add_argument("--out", type=Path, required=True, metavar="MODEL", help="JSON file to write")
+    train.add_argument("--kind", choices=("boosting", "logistic"), help="default: by the number of labels")
+    train.add_argument("--seed", type=int, default=0, help="same run, labels and seed, same model (default 0)")
+    train.add_argument("--json", action="store_true", help="print one JSON object")
+    train.add_argument("--threads", type=_positive, help="default: all processors")
 
 
 def _queue_commands(commands: Any) -> None:
@@ -319,10 +375,130 @@ def _plan(parsed: argparse.Namespace) -> int:
 
 
 def _explain(parsed: argparse.Namespace) -> int:
+    import json
+
     from linkage.lookback.explanation import explain_records
+    from linkage.lookback.explanation_text import render
 
     explained = explain_records(parsed.left_id, parsed.right_id, parsed.run)
-    print(explained.render(language=parsed.language, width=shutil.get_terminal_size().columns))
+    if parsed.json:
+        print(json.dumps(explained.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        print(render(explained, language=parsed.language, width=shutil.get_terminal_size((80, 24)).columns))
+    return 0
+
+
+def _evaluate(parsed: argparse.Namespace) -> int:
+    from linkage.lookback.evaluate.command import evaluate_run, gate_bars, refuse_failed
+    from linkage.lookback.evaluate.report import as_json, report
+    from linkage.run.outputs import write_text, writing
+
+    _check_evaluate(parsed)
+    if parsed.truth is None:
+        return _evaluate_without_truth(parsed)
+    gate = None if parsed.gate is None else gate_bars(None if parsed.gate == Path() else parsed.gate)
+    evaluated = evaluate_run(parsed.run, parsed.truth, entity=parsed.entity, gate=gate, seed=parsed.seed)
+    if parsed.out is not None:
+        with writing(parsed.out):
+            write_text(parsed.out, as_json(evaluated))
+    print(as_json(evaluated) if parsed.json else report(evaluated))
+    refuse_failed(evaluated)
+    return 0
+
+
+def _check_evaluate(parsed: argparse.Namespace) -> None:
+    from linkage.errors import UsageError
+
+    blind = [name for name in ("labels", "sample", "against", "aliases") if getattr(parsed, name) is not None]
+    if parsed.other_inputs:
+        blind.append("other-inputs")
+    if parsed.truth is not None and blind:
+        raise UsageError(f"--{blind[0]} is for runs without truth", remedy="Leave it out, or leave out --truth")
+    if parsed.truth is None and (parsed.gate is not None or parsed.entity):
+        raise UsageError(
+            "--truth is needed for --gate and --entity",
+            remedy="A file with record_id and person_id, or with left_id, right_id and label",
+        )
+    if parsed.sample is not None and len(blind) > 1:
+        raise UsageError("--sample writes pairs and stops", remedy="Give it with --run, --out and --seed only")
+
+
+def _evaluate_without_truth(parsed: argparse.Namespace) -> int:
+    from linkage.labelling.consensus import consolidate
+    from linkage.labelling.labels import read_labels
+    from linkage.lookback.evaluate.without_truth import judge_without_truth, write_sample
+    from linkage.run.outputs import write_text, writing
+
+    if parsed.sample is not None:
+        print(write_sample(parsed.run, parsed.sample, parsed.out, seed=parsed.seed))
+        return 0
+    read = None if parsed.labels is None else read_labels(parsed.labels)
+    judged = judge_without_truth(
+        parsed.run,
+        labels=None if read is None else consolidate(read.labels),
+        rejected=0 if read is None else len(read.rejects),
+        against=parsed.against,
+        aliases=parsed.aliases,
+        other_inputs=parsed.other_inputs,
+    )
+    if parsed.out is not None:
+        with writing(parsed.out):
+            write_text(parsed.out, judged.as_json())
+    print(judged.as_json() if parsed.json else judged.report())
+    return 0
+
+
+def _label(parsed: argparse.Namespace) -> int:
+    from linkage.labelling.command import ask, from_decisions, summarise
+
+    if parsed.from_decisions:
+        print(from_decisions(parsed.project, parsed.out, names=parsed.names))
+    elif parsed.summary:
+        print(summarise(parsed.labels))
+    else:
+        said = ask(
+            parsed.run,
+            parsed.labels,
+            parsed.user,
+            count=parsed.n,
+            strategy=parsed.strategy,
+            overlap=parsed.overlap,
+            seed=parsed.seed,
+            language=parsed.language,
+            streams=(sys.stdin, sys.stdout),
+            now=lambda: datetime.now(UTC),
+        )
+        print(said)
+    return 0
+
+
+def _features(parsed: argparse.Namespace) -> int:
+    from linkage.labelling.command import write_feature_file
+
+    print(
+        write_feature_file(
+            parsed.run,
+            parsed.out,
+            parsed.labels,
+            pseudonymised=parsed.pseudonymised,
+            key_variable=parsed.key_env,
+            threads=parsed.threads,
+        )
+    )
+    return 0
+
+
+def _train(parsed: argparse.Namespace) -> int:
+    from linkage.engine.local import LocalEngine
+    from linkage.labelling.train import train
+    from linkage.labelling.trained import as_json, report, write_trained
+    from linkage.progress import Stages
+
+    with _watching(parsed) as observer:
+        engine, stages = LocalEngine(parsed.threads), Stages(observer)
+        trained = train(parsed.run, parsed.labels, engine, stages, kind=parsed.kind, seed=parsed.seed)
+    write_trained(trained, parsed.out)
+    print(as_json(trained) if parsed.json else report(trained, parsed.out))
     return 0
 
 

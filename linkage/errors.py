@@ -96,6 +96,12 @@ class ConfigurationError(LinkageError):
     exit_code = 78
 
 
+class GateFailedError(LinkageError):
+    """What was measured misses a bar of the gate: all went well, and the model may not be released."""
+
+    exit_code = 79
+
+
 class SpecError(ConfigurationError):
     """A linkage spec is wrong: an unknown column, comparison, kernel, level or key form."""
 

@@ -55,6 +55,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
         "NotPermittedError": 77,
         "ConfigurationError": 78,
         "SpecError": 78,
+        "GateFailedError": 79,
         "ModelError": 78,
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, UsageError
-from linkage.lookback.explanation import (
+from linkage.lookback.reread import (
     check_inputs,
     given_inputs,
     standing_residents,

@@ -24,7 +24,7 @@ _WIDTH: Final = 110
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _ALWAYS: Final = ("link_threshold", "review_threshold")
-_SELDOM: Final = ("case_threshold", "survive_probability", "shared_nik_weight", "prior", "model")
+_SELDOM: Final = ("case_threshold", "survive_probability", "shared_nik_weight", "guard_answered_at", "prior", "model")
 _DEFAULTS: Final = LinkageSpec("", (), (), ())
 
 

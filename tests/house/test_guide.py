@@ -14,11 +14,14 @@ from linkage.decision.cases import HARM
 from linkage.decision.guards import Guard
 from linkage.decision.kinds import KIND_NAMES, Row
 from linkage.decision.reasons import (
+    ANSWERED_REASONS,
     BIRTH_DIFFERS,
+    BRIDGE,
     CONTRADICTORY,
     DEFAULT_DATE,
     GUARD_REASONS,
     OVER_LARGE,
+    RECORD_REASONS,
     ROW_REASONS,
     SEX_DIFFERS,
 )
@@ -74,8 +77,10 @@ def test_the_guard_weights_shown_are_those_of_the_built_in_spec(decisions: Path)
 def test_every_reason_is_explained_once(decisions: Path) -> None:
     told = [row[0] for row in rows(decisions) if len(row) == 2 and re.fullmatch(r"[A-Z_]{6,}", row[0])]
     kinds = set(KIND_NAMES)
-    marks = {SEX_DIFFERS, BIRTH_DIFFERS, DEFAULT_DATE, OVER_LARGE, CONTRADICTORY}
-    assert sorted(set(told) - kinds) == sorted({*ROW_REASONS.values(), *GUARD_REASONS.values(), *marks})
+    marks = {SEX_DIFFERS, BIRTH_DIFFERS, DEFAULT_DATE, OVER_LARGE, CONTRADICTORY, BRIDGE}
+    assert sorted(set(told) - kinds) == sorted(
+        {*ROW_REASONS.values(), *GUARD_REASONS.values(), *ANSWERED_REASONS.values(), *RECORD_REASONS.values(), *marks}
+    )
     assert len([code for code in told if code not in kinds]) == len(set(told) - kinds)
 
 

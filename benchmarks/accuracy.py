@@ -1,0 +1,93 @@
+"""How good the shipped models are, with intervals: ``python -m benchmarks.accuracy [records] [--model MODEL]``.
+
+Registers of preset ``hard`` at four shares of duplicates, of seeds that nothing was trained on. Each is linked by the
+command and judged by ``linkage evaluate``; the figures below are its own. ``--as-others``: the names and provinces that
+no training register has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.measure import machine, run_command
+from benchmarks.registers import WORK
+from linkage.synthetic import RegisterPlan, write_single
+from linkage.synthetic.plan import Half
+
+SEED: Final = 40_261
+PREVALENCES: Final = (0.003, 0.01, 0.05, 0.15)
+HISTORY: Final = ("moved_closed",)
+HEADER: Final = (
+    "| duplicates | F1 best | F1 default | clusters F1 | R at P .99 | proposed P / R | twins | namesakes | one NIK "
+    "| ECE (by chance, pairs) | fairness gap |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+)
+
+
+def register(place: int, records: int, part: Half) -> tuple[Path, Path]:
+    """Return the file of a register and that of its truth, invented now if they are not there yet."""
+    source = WORK / f"accuracy_{part}_{PREVALENCES[place]:g}_{records}.parquet"
+    truth = source.with_name(f"{source.stem}_truth.parquet")
+    if not (source.is_file() and truth.is_file()):
+        WORK.mkdir(exist_ok=True)
+        plan = RegisterPlan(
+            records, max(5, min(40, records // 10_000)), SEED + place, "hard",
+            duplicate_rate=PREVALENCES[place], name_tables=part, region_part=part,
+        )  # fmt: skip
+        write_single(plan, source)
+    return source, truth
+
+
+def judged(source: Path, truth: Path, options: list[str]) -> dict[str, Any]:
+    """Link a register and return what ``linkage evaluate`` says of it."""
+    out = WORK / f"{source.stem}_out"
+    run_command("dedupe", str(source), "--out", str(out), *options)
+    told = WORK / f"{source.stem}.json"
+    run_command("evaluate", "--run", str(out), "--truth", str(truth), "--out", str(told))
+    found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    return found
+
+
+def cell(figure: dict[str, Any]) -> str:
+    """Return a figure with its interval, in per cent."""
+    return f"{100 * figure['value']:.1f} ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
+
+
+def line(share: float, told: dict[str, Any]) -> str:
+    """Return a line of the table."""
+    figures, found = told["figures"], told["evaluation"]
+    error, shared = found["calibration"], found["joined"]["shared_nik"]
+    # History, a record that was closed when its person moved, is matched and rightly not proposed.
+    rows = [row for row in found["by_kind"] if row["name"] not in HISTORY]
+    recall = sum(row["pairs"] * row["proposed"]["value"] for row in rows) / sum(row["pairs"] for row in rows)
+    main_figures = [cell(figures[name]) for name in ("best_f1", "default_f1", "cluster_f1", "recall_at_99")]
+    return (
+        f"| {100 * share:g} % | {' | '.join(main_figures)} "
+        f"| {100 * figures['proposed_precision']['value']:.1f} / {100 * recall:.1f} "
+        f"| {100 * figures['twins_joined']['value']:.2f} % | {100 * figures['namesakes_joined']['value']:.2f} % "
+        f"| {shared['joined']} of {shared['pairs']:,} "
+        f"| {100 * error['error']:.1f} ({100 * error['noise']:.1f}, {error['n_pairs']:,}) "
+        f"| {100 * figures['fairness_gap']['value']:.1f} |"
+    )
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("records", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--model", help="built-in name or file; the model of dedupe by default")
+    parser.add_argument("--as-others", action="store_true", help="names and provinces that nothing was trained on")
+    parsed = parser.parse_args()
+    options = ["--model", parsed.model] if parsed.model else []
+    print(machine(), f"{parsed.records:,} records each", HEADER, sep="\n\n")
+    for place, share in enumerate(PREVALENCES):
+        source, truth = register(place, parsed.records, "second" if parsed.as_others else "all")
+        print(line(share, judged(source, truth, options)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Labels: which pairs people should judge, how they are asked, and what is kept of their answers."""
