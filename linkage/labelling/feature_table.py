@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.comparison.pair_pass import Survivors
+from linkage.comparison.survive import pair_keys
 from linkage.encode import encode
+from linkage.engine.local import LocalEngine
 from linkage.errors import InvariantError
 from linkage.features.evidence import PairEvidence
 from linkage.features.feature import Feature
@@ -30,7 +32,7 @@ from linkage.stages.candidates import plan_candidates
 from linkage.stages.facts import frequency_adjustments
 from linkage.stages.frequencies import count_values
 from linkage.stages.modelling import with_adjustments
-from linkage.stages.survivors import evidence_of
+from linkage.stages.survivors import evidence_of, surviving_pairs
 
 FEWEST: Final = 5
 """Pairs that a combination of two provinces must have to be named: fewer could point at people."""
@@ -61,8 +63,9 @@ def feature_table(
         InputMissingError, InvariantError: as :func:`linkage.lookback.reread.accepted_records`; or a feature looks like
             a value of a resident.
     """
-    evidence = _evidence(written, threads)
-    features, matrix = feature_matrix(evidence)
+    evidence, rows = _evidence(written, threads)
+    features, every = feature_matrix(evidence)
+    matrix = every[rows]
     table = _pair_columns(written)
     for place, feature in enumerate(features):
         if feature.name not in table.column_names:
@@ -89,7 +92,12 @@ def write_features(table: pa.Table, out: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _evidence(written: WrittenPairs, threads: int) -> PairEvidence:
+def _evidence(written: WrittenPairs, threads: int) -> tuple[PairEvidence, npt.NDArray[np.int64]]:
+    """Return what features read, and where among its pairs each written one stands, int64 (n_written,).
+
+    A family's evidence lies in all pairs that survived, not only in those written. They are found again, but for a
+    night that compared what a delta brought: there the written ones must do.
+    """
     manifest, spec = written.manifest, written.spec
     accepted, left_count = accepted_records(manifest, spec)
     latest = int(manifest.options["latest_year"])
@@ -100,13 +108,30 @@ def _evidence(written: WrittenPairs, threads: int) -> PairEvidence:
     frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records, spec.older_regions)
     model = stored_weights(manifest, spec)
     chosen = with_adjustments(model, "manifest", frequencies, spec)
+    candidates = plan_candidates(records, spec, snapshot, threads=threads)
+    if snapshot is None:
+        found = surviving_pairs(candidates, records, spec, chosen, frequencies, LocalEngine(threads))
+        return found, _places(found.survivors, one, other)
     adjusted = frequency_adjustments(one, other, written.levels, records, spec, chosen)
     weighted = np.array([place for place, item in enumerate(spec.comparisons) if not item.part], np.int64)
     weight = model.evidence_weight(written.levels[:, weighted], adjusted)
     rules = written.table.column("rules").to_numpy()
     survivors = Survivors(one, other, rules, weight, written.levels, one.size)
-    program = plan_candidates(records, spec, snapshot, threads=threads).work.program
-    return evidence_of(survivors, records, spec, chosen, program, frequencies)
+    program = candidates.work.program
+    return evidence_of(survivors, records, spec, chosen, program, frequencies), np.arange(one.size)
+
+
+def _places(survivors: Survivors, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Return where pairs (n,) of record numbers, the smaller first, stand among the survivors, which are in order.
+
+    Raises:
+        InvariantError: a pair did not survive.
+    """
+    known, wanted = pair_keys(survivors.left, survivors.right), pair_keys(left, right)
+    found = np.minimum(np.searchsorted(known, wanted), max(known.size - 1, 0))
+    if wanted.size and (not known.size or not np.array_equal(known[found], wanted)):
+        raise InvariantError("a pair of the run does not survive its own weights", where="pairs.parquet")
+    return found.astype(np.int64)
 
 
 def _pair_columns(written: WrittenPairs) -> pa.Table:

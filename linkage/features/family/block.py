@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
+from linkage.decision.partition import neighbours
 from linkage.errors import InvariantError
 from linkage.features.family.families import find_families
 from linkage.features.family.kin import Float64, Int8, KinPairs, KinRecords, kin_columns
-from linkage.features.family.partners import partner_lists
 from linkage.features.feature import Feature, FeatureBlock
 from linkage.standardise.column import Int32, Int64
 
@@ -65,5 +67,5 @@ def family_features(
         raise InvariantError("cards and birth dates differ in length", where="family features")
     families = find_families(cards, left_count)
     records = KinRecords(families.family, birth, families.offsets, families.members)
-    lists = partner_lists(left, right, cards.size)
+    lists = neighbours(left, right, np.arange(left.size), cards.size)
     return FEATURES, kin_columns(left, right, records, KinPairs(weight, name_relation, *lists))

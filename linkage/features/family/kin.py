@@ -41,13 +41,16 @@ class KinRecords(NamedTuple):
 
 
 class KinPairs(NamedTuple):
-    """What is asked of surviving pairs. ``weight`` float64, ``name_relation`` int8 (n_pairs,); and partner lists."""
+    """What is asked of surviving pairs: ``weight`` float64, ``name_relation`` int8 (n_pairs,), who survived with whom.
+
+    Record i has ``partners[offsets[i]:offsets[i + 1]]``, under the numbers ``pairs`` of its pairs.
+    """
 
     weight: Float64
     name_relation: Int8
     offsets: Int64
     partners: Int32
-    pairs: Int32
+    pairs: Int64
 
 
 @kernel
