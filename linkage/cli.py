@@ -492,8 +492,11 @@ def _train(parsed: argparse.Namespace) -> int:
     from linkage.engine.local import LocalEngine
     from linkage.labelling.train import train
     from linkage.labelling.trained import as_json, report, write_trained
+    from linkage.lookback.reread import check_output
     from linkage.progress import Stages
+    from linkage.run.manifest import read_manifest
 
+    check_output(parsed.out, parsed.run, read_manifest(parsed.run), parsed.labels)
     with _watching(parsed) as observer:
         engine, stages = LocalEngine(parsed.threads), Stages(observer)
         trained = train(parsed.run, parsed.labels, engine, stages, kind=parsed.kind, seed=parsed.seed)

@@ -20,6 +20,7 @@ from linkage.labelling.reread import read_written_pairs
 from linkage.labelling.session import Session
 from linkage.labelling.summary import render_summary
 from linkage.labelling.words import WORDS, Language
+from linkage.lookback.reread import check_output
 from linkage.nightly.project import load_project
 from linkage.nightly.steward import open_project_queue
 from linkage.review.transitions import user_name
@@ -121,8 +122,9 @@ def write_feature_file(
     if pseudonymised != bool(key_variable):
         raise UsageError("--pseudonymised and --key-env NAME belong together")
     secret = secret_from(key_variable) if key_variable else None
-    known = read_labels(files)
-    table = feature_table(read_written_pairs(run), known.labels, secret=secret, threads=threads)
+    known, written = read_labels(files), read_written_pairs(run)
+    check_output(out, run, written.manifest, files)
+    table = feature_table(written, known.labels, secret=secret, threads=threads)
     write_features(table, out)
     labelled = table.num_rows - table.column("label").null_count
     kind = "pseudonymised " if pseudonymised else ""

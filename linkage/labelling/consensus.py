@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from linkage.labelling.labels import UNSURE, Label
+from linkage.labelling.labels import UNSURE, Label, in_time
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Consolidated:
 def consolidate(labels: Iterable[Label]) -> tuple[Consolidated, ...]:
     """Return one label for each pair, in the order of first labelling.
 
-    Of one labeller's answers to a pair the last counts. The label is that of the majority of those who were sure;
+    Of one labeller's answers to a pair the last given counts. The label is that of the majority of those who were sure;
     a tie, or nobody sure, is unsure.
     """
     by_pair: dict[tuple[str, str], list[Label]] = {}
-    for label in labels:
+    for label in in_time(labels):
         by_pair.setdefault(label.pair, []).append(label)
     return tuple(_consolidated(given) for given in by_pair.values())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ COLUMNS: Final = ("left_id", "right_id", "label", "labeller", "labelled_at", "no
 """The header that is written. Read are files with at least the first three, in any order; others are left alone."""
 
 _NEEDED: Final = COLUMNS[:3]
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
 
 HINTS: Final = {
     "LABEL_FIELDS": "the row has not as many fields as the header; a killed program may have cut it off",
@@ -85,9 +86,14 @@ class Labels:
     rejects: tuple[LabelReject, ...] = ()
 
     def latest(self) -> tuple[Label, ...]:
-        """Return one label for each pair and labeller: the last one counts. In the order of first labelling."""
-        last = {(*label.pair, label.labeller): label for label in self.labels}
+        """Return one label for each pair and labeller: the last given counts. In the order of first labelling."""
+        last = {(*label.pair, label.labeller): label for label in in_time(self.labels)}
         return tuple(last.values())
+
+
+def in_time(labels: Iterable[Label]) -> list[Label]:
+    """Return labels in the order in which they were given, those without a time first; of equals, as they stand."""
+    return sorted(labels, key=lambda label: label.labelled_at or _BEFORE)
 
 
 def read_labels(paths: Sequence[Path]) -> Labels:
@@ -119,7 +125,7 @@ def parse_labels(text: str, *, source: str) -> Labels:
     Raises:
         InputDataError: the header lacks one of left_id, right_id, label, or names a column twice.
     """
-    rows = _rows(text)
+    rows = _rows(text, source)
     header = [name.strip().lower() for name in next(rows, (1, [""]))[1]]
     if lacking := [name for name in _NEEDED if name not in header]:
         raise InputDataError(
@@ -141,13 +147,19 @@ def parse_labels(text: str, *, source: str) -> Labels:
     return Labels(tuple(labels), tuple(rejects))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, source: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the line it starts on; a quotation mark that stays open ends with the text."""
     reader = csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline=""))
     line = 1
-    for row in reader:
-        yield line, row
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error:
+        raise InputDataError(
+            "LABELS_UNREADABLE", "a cell is longer than any label is", where=f"{source}, line {line}",
+            remedy="A quotation mark may stay open",
+        ) from None  # fmt: skip
 
 
 def _label(header: Sequence[str], row: Sequence[str]) -> Label | tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.errors import InputDataError, InputMissingError, InvariantError, UsageError
+from linkage.errors import InputDataError, InputMissingError, InvariantError, OutputError, UsageError
 from linkage.intake import InputFile, Limits, ReadOptions, read_inputs, read_options, survey_all
 from linkage.intake.limits import read_limits
 from linkage.intake.sources.queries import is_query
@@ -54,6 +54,16 @@ def stated_reading(manifest: RunManifest) -> ReadOptions:
 def stated_limits(manifest: RunManifest) -> Limits:
     """Return what the user of a run allowed its files to ask of the machine."""
     return read_limits(manifest.options.get("limits", {}), where=manifest.run_id)
+
+
+def check_output(out: Path, run: Path, manifest: RunManifest, others: Sequence[Path] = ()) -> None:
+    """Raise :class:`OutputError` where a file to be written would replace what was read, or lies in the run's folder.
+
+    ``others``: files that were read besides the run's inputs.
+    """
+    kept = {Path(path).resolve() for path in given_inputs(manifest) if path} | {path.resolve() for path in others}
+    if out.resolve() in kept or run.resolve() in out.resolve().parents:
+        raise OutputError("it would replace what was read", where=str(out), remedy="Name another file")
 
 
 def check_inputs(manifest: RunManifest) -> None:

@@ -14,7 +14,7 @@ from linkage.comparison.survive import are_kept
 from linkage.comparison.weights import Weights, weigh
 from linkage.decision.agreement import compare_records
 from linkage.decision.evidence import RecordFacts, decision_settings
-from linkage.decision.guards import holding_guards
+from linkage.decision.guards import guard_bits, holding_guards
 from linkage.encode import EncodedRecords
 from linkage.features.evidence import PairEvidence
 from linkage.features.family.families import find_families
@@ -26,7 +26,7 @@ from linkage.stages.candidates import Candidates, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts
 from linkage.stages.frequencies import Frequencies, Snapshot, count_values
 from linkage.stages.modelling import ChosenModel, standing_model, survive_weights
-from linkage.stages.scoring import pair_evidence, score_pairs
+from linkage.stages.scoring import NO_PAIRS, pair_evidence, score_pairs
 
 Int32 = npt.NDArray[np.int32]
 
@@ -93,7 +93,9 @@ class Rescoring:
         total = survivors.weight + chosen.model.prior_log2odds
         pairs = pair_evidence(survivors, total, records, spec, people, facts, agreements, self.frequencies)
         features, matrix = feature_matrix(pairs)
-        holding = holding_guards(scored.facts, agreements, pairs.guards, decision_settings(spec))
+        # As the decision asks them: of the facts under the final probability, which know of a twin at home.
+        suspicions = guard_bits(scored.facts, agreements, NO_PAIRS)
+        holding = holding_guards(scored.facts, agreements, suspicions, decision_settings(spec))
         alone = chosen.supervised is None
         return Rescored(
             pairs=pairs,
@@ -105,7 +107,7 @@ class Rescoring:
             features=features,
             matrix=matrix,
             survived=survived,
-            suspicions=int(pairs.guards[place]),
+            suspicions=int(suspicions[place]),
             holding=int(holding[place]),
         )
 

@@ -31,6 +31,7 @@ from linkage.stages.modelling import ChosenModel
 Float64 = npt.NDArray[np.float64]
 
 SAME_DAY_KIN: Final = "same_day_kin"
+GUARD_FEATURE: Final = "guard_twin"
 NO_PAIRS = np.zeros((0, 2), np.int32)
 
 
@@ -83,16 +84,25 @@ def score_pairs(
     chosen.supervised.check_features(names)
     supervised, warnings = _settled(chosen.supervised, matrix, threads, as_it_is=chosen.settled)
     final = supervised.match_weight(matrix, threads=threads)
-    at_home = matrix[:, names.index(SAME_DAY_KIN)] > 0 if SAME_DAY_KIN in names else None  # nan is no twin
-    facts = replace(facts, probability=probability(final), guards_weighed=True, twin_at_home=at_home)
+    answers = weighs_guards(supervised, spec)
+    at_home = matrix[:, names.index(SAME_DAY_KIN)] > 0 if answers and SAME_DAY_KIN in names else None  # nan is no twin
+    facts = replace(facts, probability=probability(final), guards_weighed=answers, twin_at_home=at_home)
     return Scored(final, pairs.kin_weight, facts, replace(chosen, supervised=supervised), warnings, names, matrix)
+
+
+def weighs_guards(model: SupervisedModel | None, spec: LinkageSpec) -> bool:
+    """Tell whether guards may be answered by this model: it knows of them, and the spec says from when it is believed.
+
+    Only then may it also be asked of what no rule suspects, such as a twin at home: nobody else could answer.
+    """
+    return model is not None and spec.guard_answered_at is not None and GUARD_FEATURE in model.feature_names
 
 
 def _settled(
     model: SupervisedModel, matrix: Float32, threads: int, *, as_it_is: bool
 ) -> tuple[SupervisedModel, tuple[str, ...]]:
     """Return the model at this run's share of matches, estimated from its scores, and what to say about that."""
-    if as_it_is:
+    if as_it_is or not matrix.shape[0]:
         return model, ()
     share = estimate_prevalence(model.training_log_odds(matrix, threads=threads), model.training_share)
     return model.with_prior_shift(share.shift), share.warnings

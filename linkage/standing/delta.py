@@ -40,6 +40,7 @@ from linkage.stages.candidates import Candidates
 from linkage.stages.facts import frequency_adjustments, pair_facts, record_facts
 from linkage.stages.frequencies import REGION_FIELDS, Snapshot
 from linkage.stages.modelling import ChosenModel, standing_model, survive_weights
+from linkage.stages.scoring import weighs_guards
 from linkage.standardise.column import Int32
 from linkage.standing.candidates import Touched, touched_blocks
 from linkage.standing.coupling import coupled_rows, neighbours_of_dead
@@ -238,11 +239,12 @@ def _decide(
     frequencies = fixed.snapshot.frequencies(records, spec.older_regions)
     chosen = standing_model(fixed.model, frequencies, spec)
     people = record_facts(records, spec.older_regions)
+    answers = weighs_guards(fixed.model.supervised, spec)
     facts = replace(
         pair_facts(survivors, records, spec, chosen, compile_program(spec)[0], frequencies),
         probability=probability(weight),
-        guards_weighed=fixed.model.supervised is not None,
-        twin_at_home=(standing.pairs.flags(pairs) & TWIN_AT_HOME) != 0 if fixed.model.supervised else None,
+        guards_weighed=answers,
+        twin_at_home=(standing.pairs.flags(pairs) & TWIN_AT_HOME) != 0 if answers else None,
     )
     decision = decide(people, facts, replace(decision_settings(spec), cannot_links=cannot_links(records)))
     clusters = clusters_table(records.ids, decision.cluster_labels)

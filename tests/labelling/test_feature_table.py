@@ -116,3 +116,11 @@ def test_the_command_writes_the_file(small_run, tmp_path, monkeypatch, capsys, h
     assert main([*arguments, "--key-env", "LINKAGE_TEST_KEY"]) == 0
     assert "pseudonymised pairs" in capsys.readouterr().out
     assert pq.read_table(out).column("left_id").equals(hidden.column("left_id"))
+
+
+def test_a_file_that_the_run_read_is_never_replaced(small_run, capsys) -> None:
+    before = small_run.inputs[0].read_bytes()
+    for out in (small_run.inputs[0], small_run.folder / "pairs.parquet"):
+        assert main(["features", "--run", str(small_run.folder), "--out", str(out)]) == 73
+        assert "replace what was read" in capsys.readouterr().err
+    assert small_run.inputs[0].read_bytes() == before

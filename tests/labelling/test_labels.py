@@ -96,3 +96,18 @@ def test_several_labellers_make_one_label_by_majority_and_a_tie_is_unsure(answer
     found = consolidate(given_)
     assert [item.label for item in found] == [label]
     assert list(found[0].answers.values()) == answers
+
+
+def test_a_cell_too_long_to_be_read_ends_with_the_line_and_no_traceback() -> None:
+    with pytest.raises(InputDataError, match="quotation mark"):
+        parse_labels(f'{HEADER}\na,b,same,ani,,,\n"{"x" * 200_000}', source="labels.csv")
+
+
+def test_of_two_answers_the_later_one_counts_in_whatever_order_the_files_stand() -> None:
+    before, after = (
+        f"a,b,{label},ani,2026-01-0{day}T08:00:00Z,,\n" for day, label in enumerate(("same", "different"), 1)
+    )
+    for rows in (before + after, after + before):
+        read = parse_labels(f"{HEADER}\n{rows}", source="labels.csv")
+        assert [item.label for item in consolidate(read.labels)] == ["different"]
+        assert [item.label for item in read.latest()] == ["different"]

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -15,11 +16,14 @@ from linkage.cli import main
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, InvariantError
 from linkage.features.words.catalogue import topics
+from linkage.intake import read_inputs
 from linkage.lookback.explanation import explain_pairs, explain_records
 from linkage.lookback.explanation_text import render
+from linkage.lookback.rescoring import lay_out
 from linkage.nightly.job import run_nightly
 from linkage.nightly.project import load_project
-from linkage.progress import Silent
+from linkage.pipeline import LinkOptions, link_records
+from linkage.progress import Silent, Stages
 from linkage.run.one_off import Request, read_spec_file, run_to_folder
 
 SHIPPED = Path(__file__).parents[2] / "linkage" / "models" / "data" / "residents.json"
@@ -165,3 +169,17 @@ def test_the_command_prints_sentences_or_one_json_object(deduplicated, capsys):
     data = json.loads(capsys.readouterr().out)
     assert (data["left_id"], data["right_id"]) == ids
     assert {"group", "bits", "label_id", "label_en", "sentence_id", "sentence_en", "features"} == set(data["groups"][0])
+
+
+def test_the_guards_told_are_those_that_the_run_asked(register):
+    """Beside a twin at home too, of which only the decision knows."""
+    spec = read_spec_file(None)
+    read = read_inputs([str(path) for path in inputs_of(register)], spec)
+    linked = link_records(read.accepted, spec, LinkOptions(latest_year=2026), LocalEngine(1), Stages(Silent()))
+    rescoring = lay_out(linked.records, spec, linked.chosen.whole, None)
+    guarded = np.flatnonzero(linked.decision.pair_guard | linked.decision.pair_answered)
+    assert guarded.size > 10
+    for place in guarded[:60].tolist():
+        found = rescoring.rescore(int(linked.survivors.left[place]), int(linked.survivors.right[place]))
+        assert found.holding == linked.decision.pair_guard[place]
+        assert found.suspicions & ~found.holding == linked.decision.pair_answered[place]

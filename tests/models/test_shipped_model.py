@@ -34,6 +34,11 @@ def test_its_card_names_the_registers_it_learned_from_and_others_it_was_calibrat
     assert not set(learned["seeds"]) & set(calibrated["seeds"])
 
 
+@pytest.mark.parametrize("name", ["residents", "residents_fellegi_sunter"])
+def test_its_card_names_the_spec_that_ships(name: str) -> None:
+    assert read_card(stored(name))["spec_digest"] == load_builtin_spec().digest()
+
+
 def test_its_card_tells_how_it_did_on_registers_it_had_not_seen() -> None:
     told = read_card(stored("residents"))["validation"]
     assert len(told) == 8
