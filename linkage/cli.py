@@ -427,15 +427,17 @@ def _evaluate_without_truth(parsed: argparse.Namespace) -> int:
     from linkage.labelling.consensus import consolidate
     from linkage.labelling.labels import read_labels
     from linkage.lookback.evaluate.without_truth import judge_without_truth, write_sample
+    from linkage.run.manifest import read_manifest
     from linkage.run.outputs import write_text, writing
 
     if parsed.sample is not None:
         print(write_sample(parsed.run, parsed.sample, parsed.out, seed=parsed.seed))
         return 0
-    read = None if parsed.labels is None else read_labels(parsed.labels)
+    across = parsed.labels is not None and read_manifest(parsed.run).command == "link"
+    read = None if parsed.labels is None else read_labels(parsed.labels, across=across)
     judged = judge_without_truth(
         parsed.run,
-        labels=None if read is None else consolidate(read.labels),
+        labels=None if read is None else consolidate(read.labels, across=across),
         rejected=0 if read is None else len(read.rejects),
         against=parsed.against,
         aliases=parsed.aliases,
@@ -454,7 +456,7 @@ def _label(parsed: argparse.Namespace) -> int:
     if parsed.from_decisions:
         print(from_decisions(parsed.project, parsed.out, names=parsed.names))
     elif parsed.summary:
-        print(summarise(parsed.labels))
+        print(summarise(parsed.labels, parsed.run))
     else:
         said = ask(
             parsed.run,

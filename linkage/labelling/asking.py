@@ -55,7 +55,7 @@ def plan_session(
     if not 0.0 <= overlap <= 1.0:
         raise UsageError("--overlap is a share between 0 and 1")
     rng = np.random.default_rng([seed, int.from_bytes(hashlib.sha256(labeller.encode()).digest()[:8])])
-    known = consolidate(labels)
+    known = consolidate(labels, across=written.across)
     rows = rows_of_labels(written, known)
     found = [(row, label) for row, label in zip(rows.tolist(), known, strict=True) if row >= 0]
     others = [(row, label) for row, label in found if labeller not in label.answers]

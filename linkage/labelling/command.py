@@ -24,6 +24,7 @@ from linkage.lookback.reread import check_output
 from linkage.nightly.project import load_project
 from linkage.nightly.steward import open_project_queue
 from linkage.review.transitions import user_name
+from linkage.run.manifest import read_manifest
 from linkage.run.outputs import write_text, writing
 
 
@@ -53,8 +54,8 @@ def ask(
     name = user_name(labeller)
     target = LabelFile(files[0])
     target.prepare()
-    known = read_labels(files)
     written = read_written_pairs(run)
+    known = read_labels(files, across=written.across)
     plan = plan_session(written, known.labels, name, count=count, strategy=strategy, overlap=overlap, seed=seed)
     words = WORDS[language]
     asked = questions(written, plan)
@@ -68,15 +69,16 @@ def ask(
     return f"{words['done']}: {sum(given.values())}/{len(asked)} {words['labelled']} ({tally}); {files[0]}\n{again}"
 
 
-def summarise(files: Sequence[Path] | None) -> str:
-    """Return how labelling stands, from labels files.
+def summarise(files: Sequence[Path] | None, run: Path | None = None) -> str:
+    """Return how labelling stands, from labels files. ``run``: needed only for labels of ``link``.
 
     Raises:
         UsageError: no file is named. InputMissingError, InputDataError: as :func:`read_labels`.
     """
     if not files:
         raise UsageError("a summary needs --labels FILE")
-    return render_summary(read_labels(files))
+    across = run is not None and read_manifest(run).command == "link"
+    return render_summary(read_labels(files, across=across), across=across)
 
 
 def from_decisions(project: Path, out: Path | None, *, names: bool = False) -> str:
@@ -122,7 +124,8 @@ def write_feature_file(
     if pseudonymised != bool(key_variable):
         raise UsageError("--pseudonymised and --key-env NAME belong together")
     secret = secret_from(key_variable) if key_variable else None
-    known, written = read_labels(files), read_written_pairs(run)
+    written = read_written_pairs(run)
+    known = read_labels(files, across=written.across)
     check_output(out, run, written.manifest, files)
     table = feature_table(written, known.labels, secret=secret, threads=threads)
     write_features(table, out)

@@ -54,15 +54,18 @@ def committee_spread(
     if min(int(same.sum()), int((~same).sum())) < FEWEST:
         return None
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     columns = one_column_a_level(levels)
     votes = np.empty((MEMBERS, len(levels)))
     kinds = np.flatnonzero(same), np.flatnonzero(~same)
-    for member in range(MEMBERS):
-        # Each kind is drawn by itself, so that no member lacks one.
-        drawn = np.concatenate([kind[rng.integers(kind.size, size=kind.size)] for kind in kinds])
-        model = LogisticRegression(C=1.0, max_iter=500).fit(columns[labelled[drawn]], same[drawn])
-        votes[member] = model.predict_proba(columns)[:, 1]
+    # Sums of more than one thread differ in their last digits, and with them the pairs that are asked.
+    with threadpool_limits(1):
+        for member in range(MEMBERS):
+            # Each kind is drawn by itself, so that no member lacks one.
+            drawn = np.concatenate([kind[rng.integers(kind.size, size=kind.size)] for kind in kinds])
+            model = LogisticRegression(C=1.0, max_iter=500).fit(columns[labelled[drawn]], same[drawn])
+            votes[member] = model.predict_proba(columns)[:, 1]
     spread: Float64 = votes.std(axis=0)
     return spread
 

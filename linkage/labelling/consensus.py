@@ -28,15 +28,17 @@ class Consolidated:
         return len(set(self.answers.values())) == 1
 
 
-def consolidate(labels: Iterable[Label]) -> tuple[Consolidated, ...]:
+def consolidate(labels: Iterable[Label], *, across: bool = False) -> tuple[Consolidated, ...]:
     """Return one label for each pair, in the order of first labelling.
 
     Of one labeller's answers to a pair the last given counts. The label is that of the majority of those who were sure;
-    a tie, or nobody sure, is unsure.
+    a tie, or nobody sure, is unsure. ``across``: left and right are records of two files, so that A
+    with B is not B with A; else it is.
     """
     by_pair: dict[tuple[str, str], list[Label]] = {}
     for label in in_time(labels):
-        by_pair.setdefault(label.pair, []).append(label)
+        pair = (label.left_id, label.right_id) if across else label.pair
+        by_pair.setdefault(pair, []).append(label)
     return tuple(_consolidated(given) for given in by_pair.values())
 
 

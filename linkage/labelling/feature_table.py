@@ -70,7 +70,7 @@ def feature_table(
     for place, feature in enumerate(features):
         if feature.name not in table.column_names:
             table = table.append_column(_feature_field(feature), _nullable(matrix[:, place]))
-    table = _with_labels(table, written, consolidate(labels))
+    table = _with_labels(table, written, consolidate(labels, across=written.across))
     if secret is None:
         return table
     return _pseudonymised(table, evidence, secret, swaps=not written.across)

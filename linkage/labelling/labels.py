@@ -96,8 +96,10 @@ def in_time(labels: Iterable[Label]) -> list[Label]:
     return sorted(labels, key=lambda label: label.labelled_at or _BEFORE)
 
 
-def read_labels(paths: Sequence[Path]) -> Labels:
+def read_labels(paths: Sequence[Path], *, across: bool = False) -> Labels:
     """Read labels files, in the order given.
+
+    ``across``: left and right are records of two files, so that one id may stand on both sides.
 
     Raises:
         InputMissingError: a file does not exist. InputDataError: a file is not UTF-8, or its header lacks a column.
@@ -113,14 +115,14 @@ def read_labels(paths: Sequence[Path]) -> Labels:
             raise InputDataError(
                 "LABELS_ENCODING", "the file is not UTF-8", where=str(path), remedy="Save it as CSV UTF-8"
             ) from None
-        found = parse_labels(text, source=path.name)
+        found = parse_labels(text, source=path.name, across=across)
         labels += found.labels
         rejects += found.rejects
     return Labels(tuple(labels), tuple(rejects))
 
 
-def parse_labels(text: str, *, source: str) -> Labels:
-    """Return the labels in the text of a file; ``source`` names it in rejects.
+def parse_labels(text: str, *, source: str, across: bool = False) -> Labels:
+    """Return the labels in the text of a file; ``source`` names it in rejects, ``across`` as in :func:`read_labels`.
 
     Raises:
         InputDataError: the header lacks one of left_id, right_id, label, or names a column twice.
@@ -139,7 +141,7 @@ def parse_labels(text: str, *, source: str) -> Labels:
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
-        read = _label(header, row)
+        read = _label(header, row, across)
         if isinstance(read, Label):
             labels.append(read)
         else:
@@ -162,7 +164,7 @@ def _rows(text: str, source: str) -> Iterator[tuple[int, list[str]]]:
         ) from None  # fmt: skip
 
 
-def _label(header: Sequence[str], row: Sequence[str]) -> Label | tuple[str, str]:
+def _label(header: Sequence[str], row: Sequence[str], across: bool) -> Label | tuple[str, str]:
     """Return the label of a row, or the column and the code of what is wrong."""
     if len(row) != len(header):
         return "", "LABEL_FIELDS"
@@ -170,7 +172,7 @@ def _label(header: Sequence[str], row: Sequence[str]) -> Label | tuple[str, str]
     for name in _NEEDED[:2]:
         if not cells[name]:
             return name, "LABEL_ID_MISSING"
-    if cells["left_id"] == cells["right_id"]:
+    if cells["left_id"] == cells["right_id"] and not across:
         return "right_id", "LABEL_ONE_RECORD"
     if cells["label"].lower() not in LABELS:
         return "label", "LABEL_UNKNOWN"

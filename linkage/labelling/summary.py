@@ -22,9 +22,9 @@ from linkage.labelling.labels import LABELS, Labels
 Int64 = npt.NDArray[np.int64]
 
 
-def render_summary(labels: Labels, *, shown: int = 20) -> str:
+def render_summary(labels: Labels, *, shown: int = 20, across: bool = False) -> str:
     """Return the summary as text: counts by labeller, agreement, and up to ``shown`` pairs they disagree about."""
-    known = consolidate(labels.labels)
+    known = consolidate(labels.labels, across=across)
     labellers = sorted({name for label in known for name in label.answers})
     lines = [f"pairs: {len(known):,}; answers: {sum(len(label.answers) for label in known):,}"]
     superseded = len(labels.labels) - sum(len(label.answers) for label in known)

@@ -54,8 +54,9 @@ def train(
         UsageError: too few labels. InputMissingError, InputDataError, InvariantError: the run, its inputs or the labels
             are not there, or not what they were. ModelError: the run's model has other features than its records give.
     """
-    labels, digests = read_labels(files), tuple(sorted(map(sha256_of, files)))
     manifest = read_manifest(run)
+    labels = read_labels(files, across=manifest.command == "link")
+    digests = tuple(sorted(map(sha256_of, files)))
     spec = stored_spec(manifest)
     own = stored_model(manifest, spec)
     with stages.stage("encode"):

@@ -38,7 +38,7 @@ def labelled_pairs(labels: Iterable[Label], ids: pa.StringArray, *, left_count: 
     labels belong. Labels say nothing of records that are not there: those are counted, not refused, for a register
     changes between labelling and training.
     """
-    known = consolidate(labels)
+    known = consolidate(labels, across=left_count >= 0)
     sure = [label for label in known if label.label != UNSURE]
     split = max(left_count, 0)
     left_part, right_part = (ids, ids) if left_count < 0 else (ids[:split], ids[split:])

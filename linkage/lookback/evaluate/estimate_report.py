@@ -139,7 +139,7 @@ def _blocking(told: BlockingLoss) -> list[str]:
         return ["BLOCKING: how many matches it lost is not known; two kinds of rule or more are needed to tell."]
     lines = [
         "BLOCKING",
-        f"Expected to have found {told.found:,.0f} matches and lost {told.missed:,.0f}: recall {percent(told.recall)}.",
+        f"Expected to have found {told.found:,.1f} matches and lost {told.missed:,.1f}: recall {percent(told.recall)}.",
     ]
     if told.blind_fields:
         lines.append(f"Every rule reads {', '.join(told.blind_fields)}: what differs there is lost without a trace.")

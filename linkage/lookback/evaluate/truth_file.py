@@ -202,6 +202,7 @@ def _record_numbers(column: pa.ChunkedArray, run: FinishedRun, *, left: bool) ->
     start = 0 if left else run.n_left
     given = run.given_ids[: run.n_left] if left else run.given_ids[run.n_left :]
     place = place_of(column, given)
+    found = np.where((found < run.n_left) == left, found, -1)
     return np.where(found >= 0, found, np.where(place >= 0, place + start, -1))
 
 
