@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.errors import UsageError
 from linkage.labelling.choose import Pool, Strategy, choose
@@ -20,6 +19,7 @@ from linkage.labelling.labels import SAME, UNSURE, Label
 from linkage.labelling.reread import Int64, WrittenPairs
 from linkage.labelling.session import Question
 from linkage.labelling.shown import shown_pairs
+from linkage.lookback.evaluate.estimate import pair_rows
 
 SECOND: Final = "second"
 """Note of a pair that another has labelled before."""
@@ -91,19 +91,9 @@ def rows_of_labels(written: WrittenPairs, labels: Sequence[Consolidated]) -> Int
 
     A pair may be labelled in either order, but for ``link``, where left and right are two files.
     """
-    keys = _keys(written.table.column("left_id"), written.table.column("right_id"))
     one = pa.array([label.left_id for label in labels], pa.string())
     other = pa.array([label.right_id for label in labels], pa.string())
-    rows = pc.index_in(_keys(one, other), value_set=keys)
-    if not written.across:
-        rows = pc.coalesce(rows, pc.index_in(_keys(other, one), value_set=keys))
-    found: Int64 = pc.fill_null(rows, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return found
-
-
-def _keys(left: pa.Array, right: pa.Array) -> pa.Array:
-    keys = pc.binary_join_element_wise(left, right, "\0")
-    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+    return pair_rows(written.table, one, other, across=written.across)
 
 
 def _second_opinions(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from linkage.comparison.pair_pass import Survivors, levels_of_pairs, rules_of_pairs
 from linkage.comparison.survive import are_kept
@@ -27,6 +26,7 @@ from linkage.stages.facts import pair_facts, record_facts
 from linkage.stages.frequencies import Frequencies, Snapshot, count_values
 from linkage.stages.modelling import ChosenModel, standing_model, survive_weights
 from linkage.stages.scoring import NO_PAIRS, pair_evidence, score_pairs
+from linkage.stages.survivors import with_unique_ids
 
 Int32 = npt.NDArray[np.int32]
 
@@ -120,7 +120,7 @@ def lay_out(records: EncodedRecords, spec: LinkageSpec, model: LinkageModel, sna
     frequencies = count_values(records, spec) if snapshot is None else snapshot.frequencies(records, spec.older_regions)
     chosen = standing_model(model, frequencies, spec)
     candidates, weights = survive_weights(chosen, plan_candidates(records, spec, snapshot), spec)
-    people = record_facts(_with_unique_ids(records), spec.older_regions)
+    people = record_facts(with_unique_ids(records), spec.older_regions)
     return Rescoring(records, spec, chosen, frequencies, people, candidates, weights)
 
 
@@ -163,8 +163,3 @@ def _survivors_among(
     some = np.flatnonzero(stays | asked)
     survivors = Survivors(left[some], right[some], rules[some], weight[some], levels[some], int(some.size))
     return survivors, bool(stays[asked][0])
-
-
-def _with_unique_ids(records: EncodedRecords) -> EncodedRecords:
-    # Record facts want ids that are unique over both files; here they name nothing.
-    return replace(records, ids=pa.array([str(number) for number in range(records.n_records)], pa.string()))

@@ -54,7 +54,7 @@ def evidence_of(
 ) -> PairEvidence:
     """Return what features read of these pairs. ``chosen``: the model whose weights they bear, with its prior."""
     facts = pair_facts(survivors, records, spec, chosen, program, frequencies)
-    people = record_facts(_with_unique_ids(records), spec.older_regions)
+    people = record_facts(with_unique_ids(records), spec.older_regions)
     agreements = compare_records(people, facts)
     weight = survivors.weight + chosen.model.prior_log2odds
     return pair_evidence(survivors, weight, records, spec, people, facts, agreements, frequencies)
@@ -76,8 +76,8 @@ def family_units(left: Int32, right: Int32, same: Bool, cards: Int32) -> Int64:
     return np.minimum(groups[left], groups[right]).astype(np.int64)
 
 
-def _with_unique_ids(records: EncodedRecords) -> EncodedRecords:
-    # Facts of records want ids that are unique over both files; here they name nothing.
+def with_unique_ids(records: EncodedRecords) -> EncodedRecords:
+    """Return records whose ids differ over both files, as facts of records want them; the ids name nothing then."""
     if records.left_count < 0:
         return records
     return replace(records, ids=pa.array([str(number) for number in range(records.n_records)], pa.string()))
