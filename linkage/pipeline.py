@@ -28,6 +28,7 @@ from linkage.stages.candidates import Candidates, plan_candidates
 from linkage.stages.facts import pair_facts, record_facts
 from linkage.stages.fields import linking_fields
 from linkage.stages.frequencies import Frequencies, Snapshot, count_values
+from linkage.stages.keyless import keyless_warning
 from linkage.stages.modelling import ChosenModel, choose_model, read_model, survive_weights
 from linkage.stages.pairs import pairs_table
 from linkage.stages.recall import lost_recall
@@ -108,6 +109,8 @@ def link_records(accepted: pa.Table, spec: LinkageSpec, options: LinkOptions, en
         candidates = plan_candidates(records, spec, options.snapshot, options.functions, threads=engine.threads)
         counts["pairs_planned"] = candidates.pairs_planned
         counts["pairs_cut"] = sum(report.pairs_cut + report.pairs_refined_away for report in candidates.reports)
+    if keyless := keyless_warning(records, spec, candidates.reports):
+        stages.warn(keyless)
     for report in candidates.reports:
         if report.placeholder_records:
             stages.warn(

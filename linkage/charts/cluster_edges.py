@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.models.explain import Language, level_word
+from linkage.features.words.catalogue import level_label
+from linkage.models.explain import Language
 from linkage.models.fellegi_sunter import FellegiSunter
 
 
@@ -53,5 +54,5 @@ def _strongest(row: dict[str, Any], model: FellegiSunter, language: Language) ->
         level = row[f"level_{item.name}"]
         bits = way * float(item.level_weights()[level])
         if bits > best:
-            found, best = f"{item.name.replace('_', ' ')}: {level_word(item.level_names[level], language)}", bits
+            found, best = f"{item.name.replace('_', ' ')}: {level_label(item.level_names[level], language)}", bits
     return found

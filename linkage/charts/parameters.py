@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from linkage.charts.theme import AGAINST, INK, NEUTRAL, SAME, altair, finished, inline
-from linkage.models.explain import Language, level_word
+from linkage.features.words.catalogue import level_label
+from linkage.models.explain import Language
 from linkage.models.fellegi_sunter import FellegiSunter
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _rows(
         rows.append({"key": f"#{number}|{item.name.replace('_', ' ')}", "m": None})
         weights = item.level_weights()
         for code in range(len(item.level_names) - 1, 0, -1):
-            name = level_word(item.level_names[code], language)
+            name = level_label(item.level_names[code], language)
             row = {"m": item.m[code - 1], "u": item.u[code - 1], "weight": round(float(weights[code]), 4)}
             rows.append({"key": f"{number}.{code}|{name}", **row})
     return rows, [row["key"] for row in rows]

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from linkage.charts.theme import AGAINST, INK, NEUTRAL, PALE, SAME, altair, finished, inline, signed
+from linkage.features.words.catalogue import level_label
 from linkage.features.words.explained import Explained
-from linkage.models.explain import Language, PairExplanation, level_word
+from linkage.models.explain import Language, PairExplanation
 from linkage.models.fellegi_sunter import probability
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def terms_of(explained: Explained | PairExplanation, *, language: Language = "en
     terms = [Term(words["prior"], explained.prior_log2, start=True)]
     for item in explained.contributions:
         name = item.comparison.replace("_", " ")
-        terms.append(Term(f"{name}: {level_word(item.level, language)}", item.weight_log2))
+        terms.append(Term(f"{name}: {level_label(item.level, language)}", item.weight_log2))
         if item.tf_adjustment_log2:
             terms.append(Term(f"{name}: {words['rarity']}", item.tf_adjustment_log2))
     return tuple(terms)

@@ -24,8 +24,9 @@ GENERATION_YEARS: Final = 12
 class Agreements:
     """Questions about each pair, bool (n_pairs,). All are False where a value they need is missing.
 
-    ``births_contradict``: the dates differ beyond format, that is, neither by swapped day and month, nor by exactly a
-    century (two-digit years), nor only in what a default date or a year alone leaves open.
+    ``births_agree``: both dates are known and do not contradict. ``births_contradict``: they differ beyond format, that
+    is, neither by swapped day and month, nor by exactly a century (two-digit years), nor only in what a default date or
+    a year alone leaves open.
     ``births_far_apart``: they contradict, and by more than siblings' least distance (180 days between whole dates,
     more than two years when a year is estimated). ``births_generation_apart``: they contradict by twelve years or more.
     """
@@ -41,6 +42,7 @@ class Agreements:
     both_enrolled: Bool
     any_inactive: Bool
     births_within_a_day: Bool
+    births_agree: Bool
     births_contradict: Bool
     births_far_apart: Bool
     births_generation_apart: Bool
@@ -55,7 +57,7 @@ def compare_records(records: RecordFacts, pairs: PairFacts) -> Agreements:
     same_certificate, other_certificate = _compare(records.certificate, left, right, 0)
     _, sex_differs = _compare(records.sex, left, right, 1)
     _, two_regencies = _compare(records.region, left, right, 1)
-    within_a_day, contradict, far_apart, generation = _compare_births(records, left, right)
+    within_a_day, agree, contradict, far_apart, generation = _compare_births(records, left, right)
     return Agreements(
         same_nik=same_nik,
         other_nik=other_nik,
@@ -68,6 +70,7 @@ def compare_records(records: RecordFacts, pairs: PairFacts) -> Agreements:
         both_enrolled=records.enrolled[left] & records.enrolled[right],
         any_inactive=records.inactive[left] | records.inactive[right],
         births_within_a_day=within_a_day,
+        births_agree=agree,
         births_contradict=contradict,
         births_far_apart=far_apart,
         births_generation_apart=generation,
@@ -82,7 +85,7 @@ def _compare(values: Int8 | Int32, left: Int32, right: Int32, least: int) -> tup
     return known & same, known & ~same
 
 
-def _compare_births(records: RecordFacts, left: Int32, right: Int32) -> tuple[Bool, Bool, Bool, Bool]:
+def _compare_births(records: RecordFacts, left: Int32, right: Int32) -> tuple[Bool, Bool, Bool, Bool, Bool]:
     one, other = records.birth[left], records.birth[right]
     known = (one > 0) & (other > 0)
     # Most pairs are of one date, and one date does not contradict itself: the rest alone is divided and measured.
@@ -97,7 +100,7 @@ def _compare_births(records: RecordFacts, left: Int32, right: Int32) -> tuple[Bo
         far_apart[apart],
         generation[apart],
     ) = _compare_dates(one[apart], other[apart], ~vague[left[apart]] & ~vague[right[apart]])
-    return within_a_day, contradict, far_apart, generation
+    return within_a_day, known & ~contradict, contradict, far_apart, generation
 
 
 def _compare_dates(one: Int64, other: Int64, exact: Bool) -> tuple[Bool, Bool, Bool, Bool]:

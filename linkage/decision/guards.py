@@ -135,15 +135,21 @@ def twin_at_home(pairs: PairFacts) -> Bool:
 
 
 def twins_on_one_nik(pairs: PairFacts, agreements: Agreements) -> Bool:
-    """Twins to whom an office gave one NIK: one day, one family, one regency, and names or certificates that differ.
+    """Children to whom an office gave one NIK: one family, one regency, and names or certificates that differ.
 
-    Nothing but a letter tells them from one child that was entered twice. Only a model that has weighed everything can
-    answer this, so it is asked of no other.
+    Either is enough on one birth date: a day apart at most, or without contradiction, for a day and month that were
+    exchanged are no other day. Two names under two certificates are enough whatever the dates say: one NIK holds one
+    date, so that dates which differ tell of a mistake and not of who it is.
+
+    Nothing but a letter tells twins from one child that was entered twice. Only a model that has weighed everything
+    can answer this, so it is asked of no other.
     """
     if not pairs.guards_weighed:
         return np.zeros(pairs.n_pairs, np.bool_)
-    at_one_office = agreements.same_nik & ~agreements.two_regencies & agreements.births_within_a_day
-    differ = (pairs.name_relation != NameRelation.EQUAL) | agreements.other_certificate
+    at_one_office = agreements.same_nik & ~agreements.two_regencies
+    one_day = agreements.births_within_a_day | agreements.births_agree
+    other_name, other_paper = pairs.name_relation != NameRelation.EQUAL, agreements.other_certificate
+    differ = (one_day & (other_name | other_paper)) | (other_name & other_paper)
     holds: Bool = at_one_office & _one_family(pairs, agreements) & differ
     return holds
 

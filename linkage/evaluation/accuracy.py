@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.evaluation.figures import Figure, PairFigures, figure, pair_figures, ratio, share
+from linkage.evaluation.figures import Figure, PairFigures, drawn_f1, drawn_figure, figure, pair_figures, ratio, share
 from linkage.evaluation.known_pairs import Bool, Float64, Int32, Int64, KnownPairs
 from linkage.evaluation.predicted import Sums, grouped_sums, listed_sums, partner_counts, true_sums
 from linkage.evaluation.resampling import curve_intervals, curve_values, ranking
@@ -64,19 +64,22 @@ def curve(scored: Scored, known: KnownPairs, *, rng: np.random.Generator) -> Cur
     drawn = curve_intervals(scored.weight_log2, true, units, per_unit, precision=EQUAL_PRECISION, rng=rng)
     order, last = ranking(scored.weight_log2)
     hits, predicted = np.cumsum(true[order])[last].astype(np.float64), (last + 1).astype(np.float64)
-    best_f1, recall, average = curve_values(hits, predicted, float(per_unit.sum()), EQUAL_PRECISION)
-    f1 = 2.0 * hits / (predicted + per_unit.sum())
-    best_cut = int(last[int(np.argmax(f1))]) + 1 if last.size else 0
+    n_true = float(per_unit.sum())
+    best_f1, recall, average = curve_values(hits, predicted, n_true, EQUAL_PRECISION)
+    f1 = 2.0 * hits / (predicted + n_true)
+    place = int(np.argmax(f1)) if last.size else -1
+    best_cut = int(last[place]) + 1 if last.size else 0
+    counts = (float(hits[place]), float(predicted[place])) if last.size else (0.0, 0.0)
     enough = np.flatnonzero(hits >= EQUAL_PRECISION * predicted)
     chosen = order[:best_cut]
     best = figures_of(listed_sums(known, scored.left[chosen], scored.right[chosen]), known, rng=rng)
     probability = scored.probability[order]
     return Curve(
         best_threshold=float(probability[best_cut - 1]) if best_cut else float("nan"),
-        best=replace(best, f1=figure(best_f1, drawn.best_f1)),
+        best=replace(best, f1=drawn_f1(*counts, n_true, drawn.best_f1) if n_true else figure(best_f1, drawn.best_f1)),
         equal_threshold=float(probability[last[enough[-1]]]) if enough.size else float("nan"),
-        recall_at_precision=figure(recall, drawn.recall_at_precision),
-        average_precision=figure(average, drawn.average_precision),
+        recall_at_precision=drawn_figure(recall, n_true, drawn.recall_at_precision),
+        average_precision=drawn_figure(average, n_true, drawn.average_precision),
     )
 
 

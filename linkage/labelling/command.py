@@ -45,22 +45,26 @@ def ask(
 
     ``streams``: keyboard and screen.
 
+    Nothing is written before all is read and there is a question to ask.
+
     Raises:
         UsageError: a run, a labels file or a labeller is not named. InputDataError: a labels file has other columns.
-        InvariantError, InputMissingError: the run or its inputs are not as they were.
+        InvariantError, InputMissingError: the run or its inputs are not as they were. OutputError: the first of
+            ``files`` cannot be written.
     """
     if not (run and files and labeller):
         raise UsageError("labelling needs --run DIR, --labels FILE and --as NAME", remedy="See linkage label --help")
     name = user_name(labeller)
     target = LabelFile(files[0])
-    target.prepare()
     written = read_written_pairs(run)
-    known = read_labels(files, across=written.across)
+    known = read_labels(files[1:] if target.is_empty() else files, across=written.across)
     plan = plan_session(written, known.labels, name, count=count, strategy=strategy, overlap=overlap, seed=seed)
     words = WORDS[language]
     asked = questions(written, plan)
     if not asked:
         return words["none"]
+    # Only now: a wrong option, run or file must not leave an empty file behind.
+    target.prepare()
     session = Session(asked, target, name, language, now)
     with open_console(*streams) as console:
         given = session.run(console)

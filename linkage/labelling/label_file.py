@@ -25,6 +25,10 @@ class LabelFile:
         self.path = path
         self._written: list[tuple[int, int]] = []
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing stands in the file, or there is none."""
+        return not self.path.is_file() or not self.path.stat().st_size
+
     def prepare(self) -> None:
         """Make the file with its header when it is not there or empty.
 

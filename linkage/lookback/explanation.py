@@ -144,7 +144,7 @@ def _known(found: Rescored, spec: LinkageSpec) -> Known:
     row = found.matrix[found.place].tolist()
     levels = found.pairs.survivors.levels[found.place].tolist()
     return Known(
-        values={feature.name: value for feature, value in zip(found.features, row, strict=True)},
+        values=dict(zip(found.features, row, strict=True)),
         levels={item.name: item.level_names[level] for item, level in zip(spec.comparisons, levels, strict=True)},
         rarity=dict(_rarities(found)),
         prior_log2=found.chosen.model.prior_log2odds,

@@ -17,7 +17,7 @@ from linkage.decision.guards import guard_bits, holding_guards
 from linkage.encode import EncodedRecords
 from linkage.features.evidence import PairEvidence
 from linkage.features.family.families import find_families
-from linkage.features.feature import Feature, Float32
+from linkage.features.feature import Float32
 from linkage.features.matrix import feature_matrix
 from linkage.models.linkage_model import LinkageModel
 from linkage.spec import LinkageSpec
@@ -36,7 +36,7 @@ class Rescored:
     """A pair, ``place`` among the surviving ``pairs`` of its two families, and what the run's model says of it.
 
     ``weight`` float: final match weight in bits; ``guards_weight``: what guards added to that of the comparisons, 0
-    under a supervised model. ``features`` and their ``matrix`` float32
+    under a supervised model. ``features``: names of the columns of ``matrix`` float32
     (n_pairs, n_features). ``survived``: whether the run had the pair among its survivors. ``suspicions``,
     ``holding``: bits of :class:`linkage.decision.guards.Guard`, before and beside the probability; a steward's
     word is not among them.
@@ -48,7 +48,7 @@ class Rescored:
     frequencies: Frequencies
     weight: float
     guards_weight: float
-    features: tuple[Feature, ...]
+    features: tuple[str, ...]
     matrix: Float32
     survived: bool
     suspicions: int
@@ -92,7 +92,12 @@ class Rescoring:
         scored = score_pairs(survivors, records, spec, chosen, people, facts, agreements, self.frequencies)
         total = survivors.weight + chosen.model.prior_log2odds
         pairs = pair_evidence(survivors, total, records, spec, people, facts, agreements, self.frequencies)
-        features, matrix = feature_matrix(pairs)
+        features, matrix = scored.features, scored.matrix
+        if (
+            matrix is None
+        ):  # nothing but Fellegi-Sunter scored the pairs; the words are taken from features all the same
+            every, matrix = feature_matrix(pairs)
+            features = tuple(item.name for item in every)
         # As the decision asks them: of the facts under the final probability, which know of a twin at home.
         suspicions = guard_bits(scored.facts, agreements, NO_PAIRS)
         holding = holding_guards(scored.facts, agreements, suspicions, decision_settings(spec))

@@ -81,6 +81,11 @@ class ChosenModel:
         """Both models as what is stored."""
         return LinkageModel(self.model, self.supervised)
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256, in hex, of both models as they are stored."""
+        return hashlib.sha256(to_json(self.whole)).hexdigest()
+
     def describe(self) -> dict[str, Any]:
         """Return what the manifest says of the model."""
         said = {
@@ -94,7 +99,7 @@ class ChosenModel:
         if self.supervised is not None:
             said["supervised"] = {
                 "says": self.supervised.describe(),
-                "sha256": hashlib.sha256(to_json(self.whole)).hexdigest(),
+                "sha256": self.digest,
                 "prior_shift": self.supervised.prior_shift,
             }
         return said

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.register_page.__main__ import filled
 from benchmarks.register_page.reference import meanings, plan_table, truth_table
 from benchmarks.register_page.tables import table
-from linkage.cli import _parser
+from linkage.cli.parser import command_parser
 from linkage.synthetic import DUPLICATE_KINDS, ERROR_KINDS, HISTORY_KINDS, REPEAT_KINDS, TRUTH, RegisterPlan
 from linkage.synthetic.plan_file import plan_of
 
@@ -65,7 +65,7 @@ def test_the_plan_of_the_page_can_be_read(page: str) -> None:
 
 def test_the_commands_of_the_page_are_understood(page: str) -> None:
     commands = [line for block in blocks(page, "sh") for line in block.splitlines() if line.startswith("linkage ")]
-    understood = [_parser().parse_args(shlex.split(line, comments=True)[1:]) for line in commands]
+    understood = [command_parser().parse_args(shlex.split(line, comments=True)[1:]) for line in commands]
     assert [parsed.records > 0 for parsed in understood] == [True] * 4
 
 

@@ -1,6 +1,7 @@
 """A graph of a cluster shows ids, weights and evidence, each in its place, and nothing of a resident."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -32,6 +33,13 @@ def test_the_pairs_among_some_records_come_with_what_weighs_most_in_their_own_di
 
 def test_evidence_is_told_in_the_language_asked_for() -> None:
     assert edges_of_records(PAIRS, ["x", "y"], MODEL, language="id")[0].evidence == "no kk: sama"
+
+
+def test_evidence_of_combined_fields_is_told_in_the_language_asked_for() -> None:
+    combined = replace(MODEL.comparisons[1], level_names=("missing", "different", "date_nik_missing"))
+    model = replace(MODEL, comparisons=(MODEL.comparisons[0], combined))
+    (edge,) = edges_of_records(PAIRS, ["x", "y"], model, language="id")
+    assert edge.evidence == "no kk: tanggal lahir sama, NIK tidak ada"
 
 
 def test_a_pair_that_only_a_guard_pulls_down_has_no_evidence_of_a_level() -> None:

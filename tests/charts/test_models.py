@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from linkage.charts import Term, m_and_u, terms_of, waterfall, weight_histogram
 from linkage.errors import UsageError
 from linkage.features.words.explained import EvidenceGroup, Explained
 from linkage.models.explain import explain_pair
+from linkage.models.fellegi_sunter import FellegiSunter
 from tests.charts.gallery import MODEL, SAME, WEIGHTS
 
 Rows = Callable[[Any, str], list[dict[str, Any]]]
@@ -26,6 +28,16 @@ def test_every_level_but_missing_stands_with_its_m_u_and_weight_best_first(rows_
 def test_only_the_comparisons_asked_for_are_shown_in_the_words_of_the_language(rows_with: Rows) -> None:
     rows = rows_with(m_and_u(MODEL, comparisons=["no_kk"], language="id"), "m")
     assert [row["key"] for row in rows] == ["1.2|sama", "1.1|berbeda"]
+
+
+def test_levels_of_combined_fields_have_words_in_both_languages(rows_with: Rows) -> None:
+    combined = replace(MODEL.comparisons[1], name="keluarga", level_names=("missing", "different", "card_and_mother"))
+    model = FellegiSunter((combined,), 0.01)
+    said = {
+        language: rows_with(m_and_u(model, language=language), "m")[0]["key"].split("|")[1] for language in ("id", "en")
+    }
+    assert said == {"id": "KK sama, nama ibu sama atau mirip", "en": "card equal, mother equal or alike"}
+    assert terms_of(explain_pair(model, [2]), language="id")[1].label == f"keluarga: {said['id']}"
 
 
 def test_the_terms_of_an_explanation_add_up_to_its_total() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
+from linkage.evaluation.accuracy import Scored, curve
 from linkage.evaluation.figures import figure, pair_figures, share
-from linkage.evaluation.intervals import Interval, ratio_bootstrap
+from linkage.evaluation.intervals import Interval, ratio_bootstrap, wilson_interval
+from linkage.evaluation.known_pairs import known_from_persons
 from linkage.evaluation.resampling import curve_intervals, curve_values, percentiles, resample_sums
 
 
@@ -36,6 +40,40 @@ def test_of_none_and_of_all_the_interval_is_not_a_point(hits):
     told = share(np.full(100, hits), np.ones(100), rng=np.random.default_rng(0))
     assert told.value == hits
     assert told.high - told.low > 0.02
+
+
+@pytest.mark.parametrize(
+    ("hits", "counted", "low", "high"), [(0, 1, 0.0, 0.7935), (1, 1, 0.2065, 1.0), (2, 2, 0.3424, 1.0)]
+)
+@pytest.mark.parametrize("persons", ["one", "each its own"])
+def test_of_one_or_two_pairs_every_figure_has_wilson_s_interval(hits, counted, low, high, persons):
+    top, bottom = (np.arange(counted) < hits).astype(np.float64), np.ones(counted)
+    if persons == "one":
+        top, bottom = top.sum(keepdims=True), bottom.sum(keepdims=True)
+    told = pair_figures(top, bottom, bottom, rng=np.random.default_rng(0))
+    for figure_ in (told.precision, told.recall, share(top, bottom, rng=np.random.default_rng(0))):
+        assert figure_.value == hits / counted
+        assert (figure_.low, figure_.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert told.f1.value == hits / counted
+    assert told.f1.high - told.f1.low > 0.45
+
+
+def test_one_person_s_pairs_have_an_interval_although_no_draw_differs():
+    told = pair_figures(np.array([50.0]), np.array([100.0]), np.array([60.0]), rng=np.random.default_rng(0))
+    shared = wilson_interval(50, 110)
+    assert (told.precision.low, told.precision.high) == astuple(wilson_interval(50, 100))
+    assert (told.f1.low, told.f1.high) == tuple(2 * end / (1 + end) for end in astuple(shared))
+    assert told.f1.low < told.f1.value == 100 / 160 < told.f1.high
+
+
+@pytest.mark.parametrize("true", [True, False])
+def test_the_curve_of_one_pair_is_not_sure_of_anything(true):
+    pair = np.array([0], np.int32), np.array([1], np.int32), np.array([9.0]), np.array([0.998])
+    known = known_from_persons(np.array([0, 0] if true else [0, 1, 2, 2], np.int64))
+    told = curve(Scored(*pair), known, rng=np.random.default_rng(0))
+    assert told.best.f1.value == told.recall_at_precision.value == told.average_precision.value == float(true)
+    for figure_ in (told.best.f1, told.recall_at_precision, told.average_precision):
+        assert figure_.high - figure_.low > 0.45
 
 
 def test_nothing_counted_is_nan():

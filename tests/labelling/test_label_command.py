@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from linkage.errors import InvariantError, UsageError
+from linkage.errors import InvariantError, LinkageError, UsageError
 from linkage.labelling.asking import SECOND, plan_session, questions
 from linkage.labelling.command import ask, summarise
 from linkage.labelling.labels import Label, read_labels
@@ -138,6 +138,33 @@ def test_a_session_needs_a_run_a_file_and_a_name(small_run, tmp_path, missing) -
             *given, count=1, strategy="mixed", overlap=0.1, seed=0, language="en",
             streams=(io.StringIO(), io.StringIO()), now=lambda: datetime.now(UTC),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("run", "others", "options"),
+    [
+        pytest.param("nowhere", [], {}, id="a run that is not there"),
+        pytest.param(None, ["missing.csv"], {}, id="further labels that are not there"),
+        pytest.param(None, [], {"overlap": 2.0}, id="an option out of its range"),
+        pytest.param(None, [], {"strategy": "best"}, id="an unknown strategy"),
+    ],
+)
+def test_a_session_that_cannot_begin_leaves_no_labels_file(small_run, tmp_path, run, others, options) -> None:
+    path = tmp_path / "new" / "labels.csv"
+    chosen = {"count": 1, "strategy": "mixed", "overlap": 0.1, "seed": 0, "language": "en"} | options
+    with pytest.raises(LinkageError):
+        ask(
+            small_run.folder if run is None else tmp_path / run, [path, *(tmp_path / name for name in others)], "ani",
+            streams=(io.StringIO("s\n"), io.StringIO()), now=lambda: datetime.now(UTC), **chosen,
+        )  # fmt: skip
+    assert not path.parent.exists()
+
+
+def test_an_empty_labels_file_is_begun_with_its_header(small_run, tmp_path) -> None:
+    path = tmp_path / "labels.csv"
+    path.touch()
+    answered(small_run, path, ["s"])
+    assert len(read_labels([path]).labels) == 1
 
 
 def test_a_summary_tells_counts_agreement_and_the_pairs_in_dispute(tmp_path) -> None:

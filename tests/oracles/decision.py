@@ -151,10 +151,11 @@ def guards_of(one: Person, other: Person, pair: Pair, settings: Settings) -> set
     ):
         guards.add("KEMBAR")
     if settings.guards_weighed:
-        one_day = whole and abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= 1
+        within_a_day = whole and abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= 1
+        one_day = within_a_day or (bool(a and b) and not births_contradict(one, other))
         one_office = not (one.region and other.region and one.region != other.region)
-        differ = pair.name != "equal" or two_certificates
-        on_one_nik = _same(one.nik, other.nik) and one_office and one_day and family and differ
+        differ = sum([one_day, pair.name != "equal", two_certificates]) >= 2
+        on_one_nik = _same(one.nik, other.nik) and one_office and family and differ
         if pair.twin_at_home or on_one_nik:
             guards.add("KEMBAR")
     if births_far_apart(one, other) and family:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from linkage.errors import UsageError
 from linkage.evaluation.estimated.square_and_add import square_and_add
 from linkage.evaluation.estimated.unseen_pairs import UnseenPairs, recall_of
-from linkage.evaluation.figures import Figure, ratio
+from linkage.evaluation.figures import FEW, Figure, ratio, widened
 
 Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
@@ -60,7 +60,9 @@ def claimed(probability: Float64, unit: Int64, link_threshold: float, unseen: Un
 
     The number of matches is a sum of draws, one a pair (Poisson-binomial). Pairs of one unit share records and are no
     independent draws; how they depend is not known, so the interval takes them for wholly dependent: of a unit's pairs
-    the standard deviations are added, which no dependence can exceed, of units the variances.
+    the standard deviations are added, which no dependence can exceed, of units the variances. Of fewer than
+    :data:`~linkage.evaluation.figures.FEW` linked pairs, or expected matches, the interval is at least Wilson's: one
+    pair of probability 0.9999 is no proof that its like are right.
 
     Args:
         probability: float64 (n_pairs,), 0 to 1, of the written pairs.
@@ -84,14 +86,15 @@ def claimed(probability: Float64, unit: Int64, link_threshold: float, unseen: Un
     slopes = np.where(linked, 1.0 - recall, recall) * deviation / max(here + others, 1e-300)
     tail = recall * unseen.below_review**0.5 / max(here + others, 1e-300)
     spread_r = (_spread(slopes, which) ** 2 + tail**2) ** 0.5
+    compared = _told(recall, spread_r, here + others)
     return Claim(
         written=int(probability.size),
         linked=number,
         expected_linked=here,
         expected_written=all_,
-        precision=_told(ratio(here, number), spread_p),
-        recall_of_compared=_told(recall, spread_r),
-        recall=_with_blocking(recall, spread_r, unseen),
+        precision=_told(ratio(here, number), spread_p, number),
+        recall_of_compared=compared,
+        recall=_with_blocking(compared, unseen),
         by_threshold=tuple(_row(probability, threshold, here + others, unseen) for threshold in THRESHOLDS),
     )
 
@@ -101,21 +104,21 @@ def _spread(deviation: Float64, which: Int64) -> float:
     return float((np.bincount(which, weights=deviation) ** 2).sum() ** 0.5) if deviation.size else 0.0
 
 
-def _told(value: float, spread: float) -> Figure:
+def _told(value: float, spread: float, counted: float) -> Figure:
     if np.isnan(value):
         return Figure(value, value, value)
-    return Figure(value, max(value - Z * spread, 0.0), min(value + Z * spread, 1.0))
+    told = Figure(value, max(value - Z * spread, 0.0), min(value + Z * spread, 1.0))
+    return widened(told, counted) if counted < FEW else told
 
 
-def _with_blocking(recall: float, spread: float, unseen: UnseenPairs) -> Figure:
+def _with_blocking(recall: Figure, unseen: UnseenPairs) -> Figure:
     if not unseen.blocking_known:
         return Figure(*(float("nan"),) * 3)
-    reach = Z * spread
     return square_and_add(
         lambda part: recall_of(part[0], 1.0 - part[0], part[1]),
-        np.array([recall, unseen.blocked]),
-        np.array([max(recall - reach, 0.0), unseen.blocked_low]),
-        np.array([min(recall + reach, 1.0), unseen.blocked_high]),
+        np.array([recall.value, unseen.blocked]),
+        np.array([recall.low, unseen.blocked_low]),
+        np.array([recall.high, unseen.blocked_high]),
     )
 
 

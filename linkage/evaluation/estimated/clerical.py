@@ -90,8 +90,8 @@ def clerical_estimate(
     """Estimate precision and recall from labels; of matches below the review threshold the model is believed.
 
     The interval of a stratum is Wilson's, for as many labels as the unequal weights are worth (L. Kish, "Survey
-    Sampling", 1965), drawn in by the finite population, and for *assisted* by how much less the differences vary than
-    the labels. The strata are put together by :func:`square_and_add`.
+    Sampling", 1965), drawn in by the finite population (with :data:`LEAST_LABELS` or more), and for *assisted* by how
+    much less the differences vary than the labels. The strata are put together by :func:`square_and_add`.
 
     Args:
         probability, weight_log2: float64 (n_pairs,), of the written pairs.
@@ -151,7 +151,8 @@ def _row(number: int, stratum: Stratum, code: Int64, probability: Float64, label
         share = float(np.average(same, weights=weight))
         worth = float(weight.sum() ** 2 / (weight**2).sum())
         wilson = wilson_interval(share * worth, worth)
-        rest = max(1.0 - same.size / pairs, 0.0) ** 0.5  # of a stratum that was labelled whole nothing is unsure
+        # Of a stratum that was labelled whole nothing is unsure; of a handful of pairs that would look like certainty.
+        rest = max(1.0 - same.size / pairs, 0.0) ** 0.5 if same.size >= LEAST_LABELS else 1.0
         sampled = _within(share, share - wilson.low, wilson.high - share, rest)
         gap = same - probability[labels.row[chosen]]
         mean_gap = float(np.average(gap, weights=weight))

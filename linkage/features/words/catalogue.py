@@ -72,6 +72,12 @@ def label(key: str, language: Language) -> str:
     return str(_words()["label"][key][language])
 
 
+def level_label(level: str, language: Language) -> str:
+    """Return the words for a level, also for one that a spec names itself; else its own name without underscores."""
+    entry = _words()["level"].get(level)
+    return str(entry[language]) if entry else level_word(level, language)
+
+
 def joined(findings: tuple[Finding, ...], language: Language) -> str:
     """Return several findings as one sentence, without a full stop."""
     said = [item.say(language) for item in findings]
@@ -102,7 +108,7 @@ def _filled(name: str, value: int | str | Finding, language: Language) -> str:
     if isinstance(value, int):
         return number_text(value, language)
     if name == "level":
-        return level_word(value, language)
+        return level_label(value, language)
     entry = _words()["field"].get(value) if name == "field" else None
     return str(entry[language]) if entry else _plain(value)
 

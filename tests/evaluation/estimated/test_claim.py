@@ -26,10 +26,19 @@ def test_precision_is_the_mean_of_the_linked_and_recall_their_share_of_all_expec
 
 
 def test_the_interval_of_independent_pairs_is_that_of_a_sum_of_draws():
-    claim = claimed(P, ALONE, 0.5, UnseenPairs())
-    sd = (0.9 * 0.1 + 0.8 * 0.2 + 0.6 * 0.4) ** 0.5 / 3
+    claim = claimed(np.tile(P, 10), np.arange(50), 0.5, UnseenPairs())
+    sd = (10 * (0.9 * 0.1 + 0.8 * 0.2 + 0.6 * 0.4)) ** 0.5 / 30
     assert claim.precision.low == pytest.approx(2.3 / 3 - 1.959964 * sd)
-    assert claim.precision.high == 1.0
+    assert claim.precision.high == pytest.approx(2.3 / 3 + 1.959964 * sd)
+
+
+@pytest.mark.parametrize(("pairs", "low"), [(1, 0.21), (2, 0.35), (10, 0.73)])
+def test_a_few_pairs_of_which_the_model_is_sure_do_not_look_like_certainty(pairs, low):
+    claim = claimed(np.full(pairs, 1.0 - 1e-9), np.arange(pairs), 0.5, UnseenPairs(0.0, 0.0, 0.0, 0.0))
+    for told in (claim.precision, claim.recall_of_compared, claim.recall):
+        assert told.value == pytest.approx(1.0)
+        assert told.low < low
+        assert told.high == pytest.approx(1.0)
 
 
 def test_pairs_that_hang_together_make_the_interval_wider():

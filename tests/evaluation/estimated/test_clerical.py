@@ -30,6 +30,19 @@ def test_all_labelled_is_no_estimate_any_more():
             assert figure.high == pytest.approx(figure.value)
 
 
+@pytest.mark.parametrize(("right", "number", "low", "high"), [(0, 1, 0.0, 0.80), (1, 1, 0.20, 1.0), (2, 2, 0.34, 1.0)])
+def test_one_or_two_pairs_are_no_certainty_although_all_are_labelled(right, number, low, high):
+    weight = np.full(number, 6.0)
+    told = clerical_estimate(
+        1 / (1 + 2.0**-weight), weight, 0.5, labels(np.arange(number), np.arange(number) < right, 1.0), NOTHING_UNSEEN
+    )
+    for estimator in (told.sampled, told.assisted):
+        assert estimator.precision.value == pytest.approx(right / number)
+        assert estimator.precision.high - estimator.precision.low > 0.6
+    assert told.sampled.precision.low == pytest.approx(low, abs=0.01)
+    assert told.sampled.precision.high == pytest.approx(high, abs=0.01)
+
+
 def test_of_one_stratum_the_interval_is_wilson_s_drawn_in_by_the_finite_population():
     rows = np.arange(100, 140)
     told = clerical_estimate(PROBABILITY, WEIGHT, 0.5, labels(rows, np.arange(40) >= 4), NOTHING_UNSEEN)

@@ -8,7 +8,16 @@ from importlib import resources
 
 import pytest
 
-from linkage.features.words.catalogue import Finding, is_said, label, number_text, topic_label, topic_of, topics
+from linkage.features.words.catalogue import (
+    Finding,
+    is_said,
+    label,
+    level_label,
+    number_text,
+    topic_label,
+    topic_of,
+    topics,
+)
 from linkage.models.linkage_model import from_json
 from linkage.spec import load_builtin_spec
 
@@ -59,7 +68,7 @@ def test_a_sentence_stands_in_both_languages_with_the_same_blanks_and_no_full_st
 
 
 def test_every_topic_label_and_field_is_called_something_in_both_languages() -> None:
-    for table in ("topic", "label", "field"):
+    for table in ("topic", "label", "field", "level"):
         for name, entry in WORDS[table].items():
             assert entry["id"], (table, name)
             assert entry["en"], (table, name)
@@ -67,6 +76,16 @@ def test_every_topic_label_and_field_is_called_something_in_both_languages() -> 
     assert topic_label("level_house_number", "id") == "house number", (
         "a comparison of another spec is called by its name"
     )
+
+
+def test_every_level_of_the_residents_spec_is_called_something_in_both_languages() -> None:
+    for item in load_builtin_spec().comparisons:
+        for language in ("id", "en"):
+            said = [level_label(level, language) for level in item.level_names]
+            assert len(set(said)) == len(said), (item.name, said)
+        for level in item.level_names:
+            assert level_label(level, "id") != level.replace("_", " "), (item.name, level)
+    assert level_label("one_token_off", "id") == "one token off", "a level of another spec is called by its name"
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:

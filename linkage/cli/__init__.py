@@ -1,0 +1,105 @@
+"""The command line: reads arguments, calls the package, prints results. Nothing is decided here."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import gc
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from linkage.cli.exit_codes import INTERRUPTED, NOTHING_TO_DO, TERMINATED
+from linkage.cli.parser import command_parser
+from linkage.errors import LinkageError, MemoryLimitError
+from linkage.memory import settle_memory
+
+__all__ = ["INTERRUPTED", "NOTHING_TO_DO", "TERMINATED", "main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (docs/guide/exit-codes.md)."""
+    parsed = command_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    settle_memory()
+    _settle_arrow()
+    _settle_collector()
+    try:
+        code: int = parsed.command(parsed)
+    except LinkageError as error:
+        _say_error(parsed, type(error).__name__, str(error), error.exit_code)
+        code = error.exit_code
+    except KeyboardInterrupt as stop:
+        code = TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+        _say_error(parsed, "Interrupted", "stopped; nothing half-written counts, run the command again", code)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != _NO_THREAD:
+            raise
+        failed = MemoryLimitError(
+            "the memory is used up", remedy="Give more with --memory, or link fewer records at once"
+        )
+        _say_error(parsed, "MemoryLimitError", str(failed), failed.exit_code)
+        code = failed.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    return code
+
+
+def _say_error(parsed: argparse.Namespace, kind: str, message: str, code: int) -> None:
+    if parsed.log_format == "json":
+        from linkage.terminal import JsonLog
+
+        JsonLog(sys.stderr).failed(kind, message, code)
+    else:
+        print(f"linkage: {message}", file=sys.stderr)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: told to stop by a scheduler, not by a person at the keyboard."""
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise _Terminated
+
+
+_NO_THREAD: Final = "can't start new thread"
+"""What Python says when there is no room for a thread's stack; it has no error of its own for it."""
+
+
+def _settle_collector() -> None:
+    """Let Python look for cycles seldom, and not at its end.
+
+    By default it would walk through all objects a few times in a run, for nothing: they are the modules', and records
+    are arrays.
+    """
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
+
+
+def _settle_arrow() -> None:
+    """Let pyarrow find no pandas while it makes its first array: half a second and 60 MB for nothing.
+
+    pyarrow looks once and remembers; ``to_pandas`` still works later.
+    """
+    if "pandas" in sys.modules:
+        return
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
+        import pyarrow as pa
+
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden:
+    """An import finder that finds no pandas."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(f"{name} is not needed here", name=name)
