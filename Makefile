@@ -45,12 +45,13 @@ format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-soak: ## what is too long for CI: a million records by night, ten million invented ones, 45 minutes of fuzzing
+soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, killed queues
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
 	$(BIN)/linkage synth --records 10000000 --out soak/large
 	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
 	$(BIN)/python -m benchmarks.fuzz_standardise all --seconds 120
+	$(BIN)/python -m benchmarks.queue_hammer --seconds 300
 
 model: env ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents

@@ -7,6 +7,7 @@ The exit codes are those of the command line (see ``docs/guide/exit-codes.md``).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -82,6 +83,28 @@ class LockHeldError(LinkageError):
     """Another run works on this workspace; trying again later is right."""
 
     exit_code = 75
+
+
+class CaseConflictError(LinkageError):
+    """A case of the review queue is not as the caller believes: changed since, held by another, or the lease is over.
+
+    ``holder`` and ``until`` (UTC) say who holds it, when somebody does; nothing was changed.
+    """
+
+    exit_code = 75
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        holder: str | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        super().__init__(problem, where=where, remedy=remedy)
+        self.holder = holder
+        self.until = until
 
 
 class NotPermittedError(LinkageError):

@@ -38,8 +38,9 @@ def _run(parsed: argparse.Namespace) -> int:
         return NOTHING_TO_DO if parsed.skip_exit_code else 0
     option = f"--project {parsed.project}"
     steps = [
-        f"linkage queue list {option}",
-        f"linkage queue show 1 {option}",
+        f"linkage queue user add NAME --region pusat --roles pengelola,petugas {option}",
+        f"linkage queue list {option} --as NAME",
+        f"linkage queue next {option} --as NAME",
         f"linkage status {option}",
         f"linkage verify {result.folder}",
     ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What a command is added to."""
+
+BIGGEST: Final = 2**63 - 1
+"""The biggest number that a database holds."""
 
 
 def add_command(
@@ -69,8 +72,10 @@ def project_option(parser: argparse.ArgumentParser) -> None:
 
 
 def positive(text: str) -> int:
-    """Return an option's number; argparse refuses one below 1."""
+    """Return an option's number; argparse refuses one below 1 or above 2**63 - 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    if number > BIGGEST:
+        raise argparse.ArgumentTypeError(f"must be at most {BIGGEST}")
     return number

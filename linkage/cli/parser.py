@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, Final
 
+from linkage.cli.audit import add_audit
 from linkage.cli.link import add_dedupe, add_link
 from linkage.cli.lookback import add_evaluate, add_explain, add_verify
 from linkage.cli.models import add_features, add_label, add_train
@@ -26,6 +27,7 @@ _COMMANDS: Final = (
     add_features,
     add_train,
     add_queue,
+    add_audit,
     add_status,
     add_verify,
 )

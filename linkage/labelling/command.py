@@ -23,7 +23,7 @@ from linkage.labelling.words import WORDS, Language
 from linkage.lookback.reread import check_output
 from linkage.nightly.project import load_project
 from linkage.nightly.steward import open_project_queue
-from linkage.review.transitions import user_name
+from linkage.review.people import user_name
 from linkage.run.manifest import read_manifest
 from linkage.run.outputs import write_text, writing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.encode import EncodedRecords
+from linkage.nightly.case_records import records_in_cases
 from linkage.nightly.night import Night
 from linkage.pipeline import Linked
 from linkage.review.cases import CaseIn, LoadResult, PairIn
@@ -21,9 +22,17 @@ from linkage.standing.delta import DeltaLinked
 
 
 def load_queue(
-    night: Night, linked: Linked | DeltaLinked, *, complete: bool = True, gone: Collection[str] = ()
+    night: Night,
+    linked: Linked | DeltaLinked,
+    residents: Callable[[pa.StringArray], pa.Table],
+    *,
+    complete: bool = True,
+    gone: Collection[str] = (),
 ) -> LoadResult:
     """Bring the queue in line with what a night found; arguments as in :meth:`linkage.review.sql.SqlQueue.load`.
+
+    ``residents``: returns at least the standing rows of these record ids. What time brings is done as well: offices
+    that did not answer, waiting cases for which there is room, values that are kept no longer.
 
     Millions of small values are made, in no cycles, and all live to the end. The collector would go through all of them
     again and again, for half of the time, so it rests.
@@ -31,15 +40,24 @@ def load_queue(
     collects = gc.isenabled()
     gc.disable()
     try:
-        cases = queue_cases(linked, night.project.secret())
-        return night.queue.load(night.run_id, cases, complete=complete, gone=gone, now=night.began)
+        cases = queue_cases(linked, residents, night.project.secret())
+        model = linked.chosen.digest
+        loaded = night.queue.load(night.run_id, cases, complete=complete, gone=gone, model=model, now=night.began)
+        night.queue.sweep(now=night.began)
+        night.queue.retain(now=night.began)
+        return loaded
     finally:
         if collects:
             gc.enable()
 
 
-def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
-    """Return the cases in the form the queue takes, with the evidence and a keyed fingerprint of every pair."""
+def queue_cases(
+    linked: Linked | DeltaLinked, residents: Callable[[pa.StringArray], pa.Table], key: bytes
+) -> list[CaseIn]:
+    """Return the cases in the form the queue takes, with their records, the evidence and a keyed fingerprint of every
+    pair."""
+    inside = linked.cases.column("record_ids").combine_chunks().flatten()
+    held = records_in_cases(inside, residents(inside), linked.records, linked.spec, key)
     # Of each pair of words there is one, however many pairs of records have it.
     words = [[(item.name, level) for level in item.level_names] for item in linked.spec.comparisons]
     offsets, chosen = linked.decision.case_pair_offsets, linked.decision.case_pair_indices
@@ -70,7 +88,7 @@ def queue_cases(linked: Linked | DeltaLinked, key: bytes) -> list[CaseIn]:
             kind=row["kind"],
             scope=row["scope"],
             priority=row["priority"],
-            record_ids=tuple(row["record_ids"]),
+            records=tuple(held[record] for record in row["record_ids"]),
             reasons=tuple(row["reasons"]),
             pairs=tuple(sorted(pairs[start:end], key=lambda pair: (pair.left_id, pair.right_id))),
         )

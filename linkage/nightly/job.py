@@ -27,6 +27,7 @@ from linkage.nightly.run_delta import link_changes
 from linkage.nightly.standing import standing_residents
 from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
+from linkage.review.anchors import ANCHOR_NAME, anchor_line
 from linkage.review.cases import LoadResult
 from linkage.review.sql import open_queue
 from linkage.run.account import give_account
@@ -57,7 +58,8 @@ def run_nightly(
     runs: they estimate the model, fix what a delta run keeps to, and write every row. Others link what changed, at a
     cost that follows it, and write only rows that were added, changed or closed.
 
-    Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for.
+    Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for; what time
+    brings in the queue is done all the same.
 
     Raises:
         LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
@@ -80,6 +82,8 @@ def run_nightly(
         if not full and all(arrival.unready for arrival in arrivals):
             for arrival in arrivals:
                 stages.warn(str(left_notice(arrival)))
+            if store.ledger.run_id:
+                _keep_time(project, began)
             return None
         fixed, standing = _standing(full, store, spec, stages)
         run_id = new_run_id(began.timestamp())
@@ -92,10 +96,11 @@ def run_nightly(
         if fixed is not None and store.ledger.derived.latest_year != year:
             stages.warn(f"the newest extract is of {year}: two-digit years are read anew, in a full run")
             fixed = standing = None
-        queue = open_queue(project.database_url)
+        queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
         night = Night(project, store, spec, inbox, queue, engine, stages, run_id, year, began)
         try:
             outcome = link_changes(night, fixed, standing) if fixed and standing else link_all(night, fixed)
+            anchor = anchor_line(queue.head(), began)
         finally:
             queue.close()
         of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
@@ -117,6 +122,8 @@ def run_nightly(
             outputs={**digests, **{f"store/{name}": digest for name, digest in outcome.hashes.items()}},
             began=began,
         )
+        # The run's folder is another place than the queue's database: what is cut off its audit chain is missed here.
+        write_text(staging / ANCHOR_NAME, f"{anchor}\n")
         write_text(staging / MANIFEST_NAME, manifest.to_json())
         store.commit(_ledger(store, spec, inbox, outcome, run_id))
         publish_folder(staging, project.out / run_id, manifest)
@@ -124,6 +131,16 @@ def run_nightly(
             store.vacuum()
         shutil.rmtree(resume_folder(project.workspace / "run"), ignore_errors=True)
     return NightlyResult(manifest, project.out / run_id, outcome.load)
+
+
+def _keep_time(project: Project, now: datetime) -> None:
+    """Do in the queue what time brings, on a night that brings nothing else."""
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    try:
+        queue.sweep(now=now)
+        queue.retain(now=now)
+    finally:
+        queue.close()
 
 
 def _standing(full: bool, store: Store, spec: LinkageSpec, stages: Stages) -> tuple[Fixed | None, Standing | None]:

@@ -6,12 +6,13 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 from linkage.errors import ConfigurationError, InputMissingError
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_settings
+from linkage.review.settings import QueueSettings, queue_settings
 from linkage.run.outputs import writing
 
 _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -20,6 +21,7 @@ _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "database": ("url",),
     "model": ("path",),
     "keys": ("env",),
+    "queue": tuple(field.name for field in fields(QueueSettings)),
 }
 _KEY_BYTES: Final = 32
 
@@ -29,6 +31,8 @@ class Project:
     """Where a nightly project lives. Paths are absolute; ``spec`` is None for the built-in residents spec.
 
     ``region_codes``: a file of older regency codes, or None. ``intake``: how extracts are read and judged.
+
+    ``queue``: how the review queue works.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
@@ -43,6 +47,7 @@ class Project:
     database_url: str
     model: str
     key_variable: str
+    queue: QueueSettings
 
     def secret(self) -> bytes:
         """Return the project's secret: the environment variable named in ``[keys] env``, else a file in the workspace.
@@ -102,6 +107,7 @@ def load_project(file: Path) -> Project:
         database_url=_from_file(text("database", "url", f"sqlite:///{workspace / 'queue.db'}"), base),
         model=str(base / model) if model.endswith(".json") else model,
         key_variable=text("keys", "env", ""),
+        queue=queue_settings(data.get("queue", {}), where=str(file)),
     )
 
 
@@ -122,5 +128,5 @@ def _check(data: Mapping[str, Any], file: Path) -> None:
                 raise ConfigurationError(
                     f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN[table])}"
                 )
-            if key not in SETTINGS and (not isinstance(value, str) or not value):
+            if table != "queue" and key not in SETTINGS and (not isinstance(value, str) or not value):
                 raise ConfigurationError(f"{key} in [{table}] must be a text", where=str(file))

@@ -53,7 +53,7 @@ def link_all(night: Night, fixed: Fixed | None) -> Outcome:
             kept = keep_snapshot(store.workspace, night.run_id, snapshot, night.latest_year)
         derived = make_standing(store.workspace, night.run_id, linked, residents, clusters, kept, night.engine.threads)
     with night.stages.stage("queue") as counts:
-        load = load_queue(night, linked)
+        load = load_queue(night, linked, lambda _: still_there)
         counts.update(asdict(load))
     return Outcome(
         linked=linked,

@@ -46,7 +46,14 @@ def link_changes(night: Night, fixed: Fixed, standing: Standing) -> Outcome:
         written = {name: store.append(name, table, night=night.number) for name, table in tables.items()}
         rows = sum(table.num_rows for table in tables.values())
     with stages.stage("queue") as counts:
-        load = load_queue(night, linked, complete=False, gone=closed_cases)
+        version, _ = written["residents"]
+        load = load_queue(
+            night,
+            linked,
+            lambda records: store.read_records("residents", version, records),
+            complete=False,
+            gone=closed_cases,
+        )
         counts.update(asdict(load))
     linked.counts["cases"] = len(standing.outcome)
     return Outcome(

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from linkage.encode import encode
-from linkage.errors import UsageError
-from linkage.nightly.inbox import latest_year
+from linkage.errors import CaseConflictError, LinkageError, UsageError
 from linkage.nightly.ledger import UNTOLD
-from linkage.nightly.project import load_project
-from linkage.nightly.residents import HEAD
+from linkage.nightly.project import Project, load_project
 from linkage.nightly.store import Store
 from linkage.nightly.succession import region_lines
-from linkage.review.cases import Action, Decision, Scope, State, Verdict
+from linkage.review.cases import Action, Case, Claim, Decision, State, Verdict
+from linkage.review.leases import new_token
+from linkage.review.people import Role, User
+from linkage.review.resolution import PersonOut
+from linkage.review.rules import Command, take
+from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.sql import SqlQueue, open_queue
-from linkage.review.transitions import VERDICTS, Command
+from linkage.review.terminal_steps import taken_up
+from linkage.review.transitions import TRANSITIONS, VERDICTS
 from linkage.run.manifest import MANIFEST_NAME, read_manifest
-from linkage.run.one_off import read_spec_file
 
-_ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "marital_status", "card_status"})
+_ANSWERS: Final = (Action.APPROVE, Action.RETURN, Action.REJECT)
 
 
 @contextmanager
-def open_project_queue(project_file: Path) -> Iterator[SqlQueue]:
-    """Open the queue of a project for as long as the block runs."""
+def open_project_queue(project_file: Path, *, create: bool = False) -> Iterator[SqlQueue]:
+    """Open the queue of a project for as long as the block runs.
+
+    ``create``: a SQLite queue that is not there yet is made; else that there was no run yet is a :class:`UsageError`.
+    """
     project = load_project(project_file)
-    if project.database_url.startswith("sqlite:") and not Store(project.workspace).ledger.run_id:
-        raise UsageError("no run yet, so there is no queue", where=str(project_file), remedy="Start one: linkage run")
-    queue = open_queue(project.database_url)
+    _check_begun(project, project_file, create=create)
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
     try:
         yield queue
     finally:
         queue.close()
+
+
+def _check_begun(project: Project, project_file: Path, *, create: bool) -> None:
+    if not project.database_url.startswith("sqlite:"):
+        return
+    database = Path(project.database_url.removeprefix("sqlite:///"))
+    if create:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    elif not database.is_file():
+        raise UsageError("no run yet, so there is no queue", where=str(project_file), remedy="Start one: linkage run")
 
 
 def state_named(name: str | None) -> State | None:
@@ -54,60 +67,186 @@ def state_named(name: str | None) -> State | None:
     return State[name]
 
 
-def records_of(project_file: Path, record_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Return what the registry says of these records, by record id and plain column name; missing values left out.
+@dataclass(frozen=True)
+class Step:
+    """What a person typed. ``keeps``, the records in ``persons`` and the values of ``fields`` are record ids, or the
+    numbers under which the case shows its records. ``persons``: each ``REC,REC`` or ``REC,REC:KEEPS``."""
 
-    Names, addresses and numbers stand as they were sent. Dates and codes are shown in one form, so that L and 1, or
-    31-12-1990 and 1990-12-31, do not look different.
-    """
-    project = load_project(project_file)
-    store = Store(project.workspace)
-    residents = store.read("residents")
-    if residents is None:
-        return {}
-    wanted = pc.is_in(residents.column("record_id"), value_set=pa.array(list(record_ids), pa.string()))
-    residents = residents.filter(wanted)
-    spec = read_spec_file(project.spec, project.region_codes)
-    encoded = encode(residents, spec, latest_year=latest_year(store.ledger.regions, datetime.now(UTC)))
-    found: dict[str, dict[str, str]] = {}
-    for number, row in enumerate(residents.to_pylist()):
-        shown = {name: str(value) for name, value in row.items() if name not in HEAD and value not in (None, "")}
-        for field in spec.fields:
-            code = int(encoded.columns[field.name].codes[number])
-            if field.kind in _ONE_FORM and code >= 0:
-                shown[field.name] = encoded.columns[field.name].content.values[code].as_py()
-        found[row["record_id"]] = shown
-    return found
+    action: Action
+    reason: str = ""
+    verdict: str | None = None
+    keeps: str | None = None
+    persons: Sequence[str] = ()
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    assignee: str | None = None
+    region: str | None = None
+    due_at: datetime | None = None
+    version: int | None = None
+    idem: str | None = None
 
 
 def decide(
     queue: SqlQueue,
-    case: int,
-    action: str,
-    user: str,
+    number: int,
+    step: Step,
     *,
-    scope: Scope,
-    now: datetime,
-    reason: str = "",
-    verdict: str | None = None,
-    surviving: str | None = None,
-    assignee: str | None = None,
+    by: str,
+    settings: QueueSettings = DEFAULTS,
+    now: datetime | None = None,
 ) -> Decision:
-    """Take one step on a case and return the decision; refusals as in :func:`linkage.review.transitions.take`."""
-    step = Action(action)
-    if step is Action.ASSIGN and assignee is None:
-        raise UsageError("assign needs --to USER", where=f"case {case}")
-    if step is Action.PROPOSE and verdict is None:
-        verdict = VERDICTS[queue.get(case, scope=scope).kind]
-    command = Command(
-        step,
-        user,
-        reason=reason,
-        verdict=Verdict(verdict) if verdict is not None else None,
-        surviving_record=surviving,
-        assignee=assignee,
+    """Take one step on a case and return the decision; refusals as in :func:`linkage.review.rules.take`.
+
+    A step that needs the case in hand takes it up first, if the rules then allow the step: taking up ends a waiting and
+    makes the user one who worked on the case. When the queue refuses it all the same, the case is given back, unless
+    the user held it before. A step with an ``idem`` that was taken before is told again. ``settings``: the queue's own.
+    """
+    case, user, began = queue.get(number, by=by), queue.user(by), now or datetime.now(UTC)
+    command = _command(case, step, user)
+    done = step.idem is not None and any(entry.idem == step.idem for entry in case.history)
+    if done or not _needs_hold(step.action, case, user, began):
+        return queue.take(number, command, by=by, now=now)
+    if step.version is not None and step.version != case.version:
+        raise CaseConflictError("the case has changed since it was shown", where=f"case {number}", remedy="Show it")
+    _rehearse(case, step, user, began, settings)
+    held_before = _holds(case, user, began)
+    claim = queue.claim(by=by, case=number, examine=_examines(step.action, case), now=now)
+    if claim is None:
+        raise CaseConflictError("the case is not to be had", where=f"case {number}", remedy="Look at it again")
+    holding = _command(case, step, user, token=claim.token, version=_version_after(case, claim, step))
+    try:
+        return queue.take(number, holding, by=by, now=now)
+    except LinkageError:
+        if not held_before:
+            # Why the step failed is what matters; a lease that cannot be given back ends by itself.
+            with suppress(LinkageError):
+                queue.release(number, by=by, token=claim.token, now=now)
+        raise
+
+
+def _rehearse(case: Case, step: Step, user: User, now: datetime, settings: QueueSettings) -> None:
+    """Raise what the rules would say of a step that takes the case up first; nothing is changed."""
+    token = new_token()
+    taking_up = Action.EXAMINE if _examines(step.action, case) else Action.CLAIM
+    held = taken_up(case, taking_up, user, token, now=now, settings=settings)
+    take(held, _command(case, step, user, token=token), by=user, now=now, settings=settings)
+
+
+def release(queue: SqlQueue, number: int, *, by: str, now: datetime | None = None) -> Decision:
+    """Give a case back that the user holds; a supervisor takes it from who does."""
+    return decide(queue, number, Step(Action.RELEASE), by=by, now=now)
+
+
+def record_named(case: Case, text: str) -> str:
+    """Return the id of the record that ``text`` names by its id, or by its number in the case.
+
+    Raises:
+        UsageError: the case has no such record.
+    """
+    if text in case.record_ids:
+        return text
+    numbers = [str(number) for number in range(1, len(case.record_ids) + 1)]
+    if text in numbers:
+        return case.record_ids[numbers.index(text)]
+    raise UsageError(
+        "a record is named that the case does not hold",
+        where=f"case {case.id}",
+        remedy=f"Give its id, or its number from 1 to {len(case.record_ids)}",
     )
-    return queue.take(case, command, scope=scope, now=now)
+
+
+def _holds(case: Case, user: User, now: datetime) -> bool:
+    return case.lease is not None and case.lease.owner == user.name and case.lease.live(now)
+
+
+def _examines(action: Action, case: Case) -> bool:
+    """Whether what is taken up for the step is a proposal; one that is given back was taken up as such."""
+    return action in _ANSWERS or (action is Action.RELEASE and case.state is State.DIUSULKAN)
+
+
+def _needs_hold(action: Action, case: Case, user: User, now: datetime) -> bool:
+    if action is Action.ASK:
+        return case.state is not State.MENUNGGU_DOKUMEN or case.assignee != user.name
+    if action is Action.ESCALATE:
+        return Role.PENGAWAS not in user.roles
+    if action is Action.RELEASE:
+        return _holds(case, user, now)
+    return TRANSITIONS[action].lease
+
+
+def _version_after(case: Case, claim: Claim, step: Step) -> int | None:
+    """Return the version the case must have when the step is taken; None when the user named none.
+
+    Taking a case up is a change of its own; any other since the user looked must stop the step.
+    """
+    if step.version is None:
+        return None
+    own = claim.case.history[len(case.history) :]
+    taken_up = [entry.action for entry in own] in ([Action.CLAIM], [Action.EXAMINE])
+    return step.version + (1 if taken_up else 0)
+
+
+def _command(case: Case, step: Step, user: User, *, token: str | None = None, version: int | None = None) -> Command:
+    verdict = _verdict(case, step) if step.action is Action.PROPOSE else None
+    persons = () if verdict is None else _persons(case, step, verdict)
+    region = user.scope.code if step.action is Action.ANSWER and step.region is None else step.region
+    return Command(
+        step.action,
+        reason=step.reason,
+        verdict=verdict,
+        persons=persons,
+        assignee=step.assignee,
+        region=region,
+        due_at=step.due_at,
+        version=step.version if token is None else version,
+        token=token,
+        idem=step.idem,
+    )
+
+
+def _verdict(case: Case, step: Step) -> Verdict:
+    if step.verdict is None:
+        return VERDICTS[case.kind][0]
+    if step.verdict not in set(Verdict):
+        raise UsageError(f"the verdict must be one of {', '.join(Verdict)}", where=f"case {case.id}")
+    return Verdict(step.verdict)
+
+
+def _persons(case: Case, step: Step, verdict: Verdict) -> tuple[PersonOut, ...]:
+    """Return the persons a proposal names: those told, else one of all records; of a shared NIK each record its own."""
+    where = f"case {case.id}"
+    told = [_person(case, text) for text in step.persons]
+    if not told and verdict is Verdict.SPLIT:
+        told = [((record,), None) for record in case.record_ids]
+    elif not told and (step.keeps is not None or step.fields):
+        told = [(case.record_ids, None)]
+    keeps = None if step.keeps is None else record_named(case, step.keeps)
+    chosen = {name: record_named(case, text) for name, text in step.fields.items()}
+    persons = [
+        PersonOut(
+            records,
+            own if own is not None else keeps if keeps in records else None,
+            tuple(sorted((name, record) for name, record in chosen.items() if record in records)),
+        )
+        for records, own in told
+    ]
+    if keeps is not None and not any(person.keeps == keeps for person in persons):
+        raise UsageError("--keeps and --person name different records", where=where)
+    return tuple(sorted(persons, key=lambda person: person.record_ids[0]))
+
+
+def _person(case: Case, text: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the records of a person, and the one whose NIK stays; ids may hold a colon themselves."""
+    try:
+        return _records(case, text), None
+    except UsageError:
+        before, colon, keeps = text.rpartition(":")
+        if not colon:
+            raise
+        return _records(case, before), record_named(case, keeps)
+
+
+def _records(case: Case, text: str) -> tuple[str, ...]:
+    return tuple(sorted(record_named(case, name.strip()) for name in text.split(",")))
 
 
 def project_status(project_file: Path) -> str:
@@ -128,9 +267,9 @@ def project_status(project_file: Path) -> str:
     taken = sum(entry.code in ("", UNTOLD) for entry in ledger.files.values())
     lines.append(f"files taken so far: {taken}, refused: {len(ledger.files) - taken}")
     lines += region_lines(ledger.regions, project.intake.late_after_days)
-    with open_project_queue(project_file) as queue:
-        counts = queue.counts(scope=Scope(""))
     tally: dict[tuple[str, str], int] = {}
+    with open_project_queue(project_file) as queue:
+        counts = queue.counts(by=None)
     for count in counts:
         tally[count.kind, count.state] = tally.get((count.kind, count.state), 0) + count.cases
     lines += ["queue:", *(f"  {number:>8,}  {kind:<14} {state}" for (kind, state), number in sorted(tally.items()))]

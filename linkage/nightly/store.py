@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -84,6 +85,23 @@ class Store:
             raise InvariantError(
                 f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
             ) from error
+
+    def read_records(self, name: str, version: int, record_ids: pa.StringArray) -> pa.Table:
+        """Return those rows that counted at a version of a table and have one of these record ids, in no certain order.
+
+        Only files and row groups that may hold one are read whole; of the others the column of ids.
+
+        Raises:
+            InvariantError: that version is gone.
+        """
+        try:
+            rows = DeltaTable(str(self._folder(name)), version=version).to_pyarrow_dataset()
+            found = rows.to_table(filter=pc.field("record_id").isin(record_ids))
+        except DeltaError as error:
+            raise InvariantError(
+                f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
+            ) from error
+        return current(plain_strings(found), name)
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a committed table, without those of the log."""

@@ -8,19 +8,19 @@ records, with a keyed fingerprint of the compared fields, and so outlives cases,
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 
-from linkage.errors import InvariantError, UsageError
+from linkage.review.resolution import PersonOut
 
 SHARED_NIK: Final = "SHARED_NIK"
 KINDS: Final = (SHARED_NIK, "OPEN_MOVE", "CONFLICT", "DUPLICATE", "BOTH_ENROLLED")
-"""Kinds of case, as in the schema of ``cases.parquet``."""
+"""Kinds of case a run can bring, as in the schema of ``cases.parquet``."""
+
+REVERT: Final = "REVERT"
+"""The kind of a case that asks to undo a published decision; opened by a steward, never by a run."""
 
 REOPENED: Final = "REOPENED_FIELDS_CHANGED"
 """Reason added by the queue: the case holds a pair that was settled before one of its fields changed."""
@@ -32,34 +32,71 @@ class State(StrEnum):
     BARU = "BARU"
     DITUGASKAN = "DITUGASKAN"
     DALAM_VERIFIKASI = "DALAM_VERIFIKASI"
+    MENUNGGU_DOKUMEN = "MENUNGGU_DOKUMEN"
     DIUSULKAN = "DIUSULKAN"
     DIKEMBALIKAN = "DIKEMBALIKAN"
     DISETUJUI = "DISETUJUI"
     DITOLAK = "DITOLAK"
+    DILAKSANAKAN_SIAK = "DILAKSANAKAN_SIAK"
+    TERKONFIRMASI = "TERKONFIRMASI"
     BUKAN_GANDA = "BUKAN_GANDA"
     KEMBAR = "KEMBAR"
+    WAFAT = "WAFAT"
+    PINDAH_BELUM_TUNTAS = "PINDAH_BELUM_TUNTAS"
+    ANOMALI = "ANOMALI"
+    DIBATALKAN = "DIBATALKAN"
     DITARIK = "DITARIK"
 
 
 class Action(StrEnum):
-    """What can happen to a case after it was added."""
+    """What can happen to a case after it was added. ``start`` is of the first version: in old histories, never new."""
 
     ASSIGN = "assign"
-    START = "start"
+    CLAIM = "claim"
+    EXAMINE = "examine"
+    RELEASE = "release"
     PROPOSE = "propose"
+    TAKE_BACK = "take_back"
+    DIFFERENT = "different"
+    SET_ASIDE = "set_aside"
+    NEED = "need"
+    ASK = "ask"
+    ANSWER = "answer"
+    ESCALATE = "escalate"
     APPROVE = "approve"
     RETURN = "return"
     REJECT = "reject"
-    DIFFERENT = "different"
+    REOPEN = "reopen"
+    CARRY_OUT = "carry_out"
+    CONFIRM = "confirm"
+    REVERT = "revert"
     REFRESH = "refresh"
     WITHDRAW = "withdraw"
+    START = "start"
 
 
 class Verdict(StrEnum):
-    """What a proposal says: one person with several records, or several persons on one NIK."""
+    """What a proposal says; which persons there are stands in its ``persons``.
+
+    ``duplicate``: one person (or, in a larger case, several persons of whom at least one has several records).
+    ``resolve``: one person, the value of each contradicting field chosen. ``finish_move``: one person, who lives where
+    the surviving record says. ``split``: several persons on one NIK, of whom the owner keeps it. ``revert``: what an
+    earlier case decided is undone.
+    """
 
     DUPLICATE = "duplicate"
+    RESOLVE = "resolve"
+    FINISH_MOVE = "finish_move"
     SPLIT = "split"
+    REVERT = "revert"
+
+
+class Aside(StrEnum):
+    """Why a case is no question of persons, and the state it ends in."""
+
+    WAFAT = "WAFAT"
+    PINDAH_BELUM_TUNTAS = "PINDAH_BELUM_TUNTAS"
+    ANOMALI = "ANOMALI"
 
 
 class Different(StrEnum):
@@ -80,13 +117,18 @@ class Withdrawal(StrEnum):
 
 
 class Standing(StrEnum):
-    """How a pair inside a case stands: put forward for decision, or settled before and shown as context."""
+    """How a pair inside a case stands: put forward for decision, or settled before and shown as context.
+
+    ``undecided`` is a judgement alone: an earlier one was taken back, so the pair is put forward again.
+    """
 
     PROPOSED = "proposed"
     REOPENED = "reopened"
     SAME = "same"
     DIFFERENT = "different"
     REJECTED = "rejected"
+    ASIDE = "aside"
+    UNDECIDED = "undecided"
 
     @property
     def live(self) -> bool:
@@ -95,40 +137,18 @@ class Standing(StrEnum):
 
 
 class Family(StrEnum):
-    """Kinds that may take each other's place: questions about a person, and about a NIK."""
+    """Kinds that may take each other's place: questions about a person, about a NIK, and about a decision."""
 
     PERSON = "person"
     SHARED = "shared"
+    REVERT = "revert"
 
 
 def family_of(kind: str) -> Family:
     """Return the family of a kind of case."""
+    if kind == REVERT:
+        return Family.REVERT
     return Family.SHARED if kind == SHARED_NIK else Family.PERSON
-
-
-_REGION = re.compile(r"\A(?:[0-9]{2}|[0-9]{4})?\Z")
-
-
-def is_scope(code: str) -> bool:
-    """Return whether ``code`` is a regency (4 digits), a province (2) or the nation (empty)."""
-    return _REGION.match(code) is not None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The region a user may decide for: ``""`` the nation, ``"32"`` a province, ``"3273"`` a regency."""
-
-    code: str
-
-    def __post_init__(self) -> None:
-        if not is_scope(self.code):
-            raise UsageError(
-                "a region must be empty, or a code of 2 or 4 digits", where="scope", remedy="Use 32 or 3273"
-            )
-
-    def covers(self, scope: str) -> bool:
-        """Return whether a case of this ``scope`` may be decided from here."""
-        return scope.startswith(self.code)
 
 
 Evidence = tuple[tuple[str, str], ...]
@@ -151,16 +171,35 @@ class PairIn:
 
 
 @dataclass(frozen=True)
+class RecordIn:
+    """A record of a case as a run found it.
+
+    ``region``: code of the regency that sent it, "" when unknown. ``values``: what stewards may compare, by plain
+    column name, missing ones left out. ``nik_digest``: keyed digest by which a NIK is searched; None without a NIK.
+    """
+
+    record_id: str
+    region: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    nik_digest: bytes | None = None
+
+
+@dataclass(frozen=True)
 class CaseIn:
-    """A case as a run found it: the columns of ``cases.parquet`` and the pairs inside the case."""
+    """A case as a run found it: the columns of ``cases.parquet``, its records and the pairs inside the case."""
 
     case_id: str
     kind: str
     scope: str
     priority: float
-    record_ids: tuple[str, ...]
+    records: tuple[RecordIn, ...]
     reasons: tuple[str, ...]
     pairs: tuple[PairIn, ...]
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """The ids of the records, sorted."""
+        return tuple(record.record_id for record in self.records)
 
 
 @dataclass(frozen=True)
@@ -171,11 +210,38 @@ class Pair(PairIn):
 
 
 @dataclass(frozen=True)
+class Record:
+    """A record of a case as one user may see it: ``values`` are masked already; ``own``: the user covers its region."""
+
+    record_id: str
+    region: str
+    values: tuple[tuple[str, str], ...]
+    own: bool
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who holds a case, until when. The token is kept as a digest (SHA-256, hex) only."""
+
+    owner: str
+    token_digest: str
+    until: datetime
+
+    def live(self, now: datetime) -> bool:
+        """Whether the lease still holds at ``now``."""
+        return now < self.until
+
+
+@dataclass(frozen=True)
 class Decision:
     """Something that happened to a case; appended, never changed.
 
     ``seq`` counts from 1 within the case. ``proposal_seq`` and ``proposer`` name the proposal that an
-    approval, return or rejection answers. ``successor`` is the case that took a superseded one's place.
+    approval, return or rejection answers. ``persons``: the persons a proposal or approval sees in the records.
+    ``region``: the office asked or answering. ``due_at``: when what is waited for should be here. ``office``: the tier
+    that decides from here on, set when it changed. ``successor`` is the case that took a superseded one's place,
+    or that reverts this one. ``idem``: the caller's key under which the command is carried out once.
+    ``surviving_record`` is set only on decisions of the first version, which told no persons.
     """
 
     case: int
@@ -187,12 +253,17 @@ class Decision:
     at: datetime
     reason: str = ""
     verdict: Verdict | None = None
-    surviving_record: str | None = None
+    persons: tuple[PersonOut, ...] = ()
     assignee: str | None = None
+    region: str | None = None
+    office: str | None = None
+    due_at: datetime | None = None
     proposal_seq: int | None = None
     proposer: str | None = None
     successor: int | None = None
     run_id: str | None = None
+    idem: str | None = None
+    surviving_record: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,49 +280,110 @@ class Judgement:
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """A line of the queue."""
+    """A line of the queue.
+
+    ``office`` decides; ``turn_at`` is the order of the queue; ``waiting`` cases are not handed out until the stewards'
+    hours reach them.
+    """
 
     id: int
     case_id: str
     kind: str
     scope: str
+    office: str
     priority: float
     state: State
     version: int
     reasons: tuple[str, ...]
     records: int
     assignee: str | None
+    held_by: str | None
+    held_until: datetime | None
+    due_at: datetime | None
     opened_at: datetime
+    turn_at: datetime
+    waiting: bool
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case with its records, pairs and history. ``version`` grows with every change a person must know of."""
+    """A case with its records, pairs and history. ``version`` grows with every change a person must know of.
+
+    ``scope`` is the common region of its records, ``office`` the tier that decides (the scope, or above it once
+    escalated). ``model`` and ``run_id`` say what found it. ``reverts``: the case a REVERT case asks to undo.
+    ``published``: its approved decision has been handed to the national reference. ``agreements``: for each field
+    whether the records' whole values are ``same``, ``differs`` or ``unknown`` (one is missing), for masking must hide
+    no evidence; empty where the values themselves are not shown. ``settled``: the latest judgement of each pair of its
+    records, whichever case it was taken in and whether or not the run put the pair forward here.
+    """
 
     id: int
     case_id: str
     kind: str
     scope: str
+    office: str
     priority: float
     state: State
     version: int
     reasons: tuple[str, ...]
     assignee: str | None
+    assigned_until: datetime | None
+    lease: Lease | None
+    due_at: datetime | None
     run_id: str
+    model: str
     opened_at: datetime
     closed_at: datetime | None
-    record_ids: tuple[str, ...]
+    turn_at: datetime
+    waiting: bool
+    records: tuple[Record, ...]
     pairs: tuple[Pair, ...]
     history: tuple[Decision, ...]
+    reverts: int | None = None
+    published: bool = False
+    agreements: tuple[tuple[str, str], ...] = ()
+    settled: tuple[Judgement, ...] = field(default=(), compare=False)
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """The ids of the records, sorted."""
+        return tuple(record.record_id for record in self.records)
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regencies whose records are in the case; "" stands for an unknown one."""
+        return frozenset(record.region for record in self.records)
+
+    def asked(self) -> frozenset[str]:
+        """Return the offices that were asked since the case last waited and have not answered."""
+        open_questions: set[str] = set()
+        for entry in self.history:
+            if entry.action is Action.ASK and entry.region is not None:
+                open_questions.add(entry.region)
+            elif entry.action is Action.ANSWER and entry.region is not None:
+                open_questions.discard(entry.region)
+            elif entry.to_state is not State.MENUNGGU_DOKUMEN:
+                open_questions.clear()
+        return frozenset(open_questions)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A case that was handed to a user: hold ``token`` to act on it until ``until``."""
+
+    case: Case
+    token: str
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many cases of a kind stand in a state within a scope."""
+    """How many cases of a kind stand in a state at an office; ``waiting`` ones are not handed out yet."""
 
     kind: str
     state: State
-    scope: str
+    office: str
+    waiting: bool
     cases: int
 
 
@@ -267,42 +399,3 @@ class LoadResult:
     superseded: int
     suppressed: int
     refreshed: int = 0
-
-
-def check_case(case: CaseIn) -> None:
-    """Raise :class:`InvariantError` unless ``case`` keeps the contract of a case (names no record)."""
-    problem = _problem(case) or next(filter(None, (_pair_problem(pair) for pair in case.pairs)), None)
-    if problem is None:
-        inside = set(case.record_ids)
-        ends = [(pair.left_id, pair.right_id) for pair in case.pairs]
-        if len(set(ends)) != len(ends):
-            problem = "a pair is given twice"
-        elif not all(left in inside and right in inside for left, right in ends):
-            problem = "a pair holds a record that is not in the case"
-    if problem is not None:
-        raise InvariantError(problem, where=f"case {case.case_id}")
-
-
-def _problem(case: CaseIn) -> str | None:
-    records = case.record_ids
-    if case.kind not in KINDS:
-        return f"the kind must be one of {', '.join(KINDS)}"
-    if not is_scope(case.scope):
-        return "the scope must be empty, or 2 or 4 digits"
-    if not 0.0 <= case.priority <= 1.0:
-        return "the priority must lie between 0 and 1"
-    if len(records) < 2 or any(a >= b for a, b in pairwise(records)):
-        return "the record ids must be two or more, distinct and sorted"
-    if any("\0" in record for record in records):
-        return "a record id holds a NUL character"
-    return None
-
-
-def _pair_problem(pair: PairIn) -> str | None:
-    if not pair.left_id < pair.right_id:
-        return "left_id must be smaller than right_id"
-    if not pair.fingerprint:
-        return "a pair has no fingerprint"
-    if not 0.0 <= pair.match_probability <= 1.0 or math.isnan(pair.match_weight_log2):
-        return "a pair's probability or weight is no number in range"
-    return None

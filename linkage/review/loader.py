@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from linkage.review.cases import Action, Decision, State
-from linkage.review.loading import LoadPlan, OpenCase, state_after_refresh
-from linkage.review.transitions import SYSTEM
+from linkage.review.loading import LoadPlan, state_after_refresh
+from linkage.review.people import SYSTEM
 
 CONTENT_CHANGED = "CONTENT_CHANGED"
 """Reason of a refresh: records, pairs, compared fields, kind or scope are no longer the same."""
@@ -40,16 +40,11 @@ def loader_decisions(plan: LoadPlan, lengths: Mapping[int, int], *, run_id: str,
             action=Action.REFRESH,
             actor=SYSTEM,
             from_state=case.state,
-            to_state=state_after_refresh(case.state),
+            to_state=state_after_refresh(case, arrival.case.scope),
             at=now,
             reason=CONTENT_CHANGED,
             run_id=run_id,
         )
-        for case, _ in plan.refreshed
+        for case, arrival in plan.refreshed
     ]
     return tuple(sorted(withdrawn + refreshed, key=lambda change: change.case))
-
-
-def new_state(case: OpenCase, *, refreshed: bool) -> State:
-    """Return the state of a kept case: only a refresh can change it."""
-    return state_after_refresh(case.state) if refreshed else case.state

@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from linkage.errors import InvariantError
-from linkage.review.cases import CaseIn, Family, LoadResult, State, Withdrawal, check_case, family_of
+from linkage.review.case_contract import check_case
+from linkage.review.cases import CaseIn, Family, LoadResult, State, Withdrawal, family_of
 from linkage.review.memory import Arrival, Memory
 
 
@@ -29,6 +31,11 @@ class OpenCase:
     content: bytes
     snapshot: bytes
     record_ids: tuple[str, ...]
+    scope: str
+    office: str
+    opened_at: datetime
+    due_at: datetime | None
+    waiting: bool
 
 
 @dataclass(frozen=True)
@@ -116,9 +123,22 @@ def plan_load(
     )
 
 
-def state_after_refresh(state: State) -> State:
-    """Return the state of a case whose content a run changed: a proposal falls, other states stay."""
-    return State.DIKEMBALIKAN if state is State.DIUSULKAN else state
+def office_after_load(case: OpenCase, scope: str) -> str:
+    """Return which office decides a kept case: that of its scope, or the tier it was escalated to if that is above."""
+    escalated = case.office != case.scope and scope.startswith(case.office)
+    return case.office if escalated else scope
+
+
+def state_after_refresh(case: OpenCase, scope: str) -> State:
+    """Return the state of a case whose content a run changed.
+
+    A proposal falls, and what was waited for may be moot: who works on it looks anew. An assignment ends when another
+    office decides from now on. Other states stay.
+    """
+    if case.state in (State.DIUSULKAN, State.MENUNGGU_DOKUMEN):
+        return State.DIKEMBALIKAN
+    moved = office_after_load(case, scope) != case.office
+    return State.BARU if moved and case.state is State.DITUGASKAN else case.state
 
 
 def _take_over(live: Sequence[Arrival], open_cases: Sequence[OpenCase]) -> dict[str, OpenCase]:

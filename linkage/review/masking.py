@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from linkage.identifiers import mask_identifier, mask_name
+
+BRIEF: Final = ("nama", "tanggal_lahir", "kab_kota", "status_ktpel", "flag_status")
+"""What an office may see of another office's record: the name, the year of birth, the regency, the status."""
 
 _NUMBERS = frozenset({"nik", "no_kk", "nik_ibu", "nik_ayah", "no_akta_lhr"})
 _PARENTS = frozenset({"nama_ibu", "nama_ayah"})
@@ -33,6 +38,34 @@ def masked(field: str, value: str) -> str:
     if field in _HIDDEN:
         return "***"
     return visible(value)
+
+
+def masked_values(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return all values of a record as they may be shown, in their order."""
+    return tuple((field, masked(field, value)) for field, value in values.items())
+
+
+def brief_values(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what another office may see of a record."""
+    return tuple((field, masked(field, values[field])) for field in BRIEF if values.get(field))
+
+
+def agreements(records: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return (field, ``same`` | ``differs`` | ``unknown``) over the whole values of the records of a case.
+
+    One missing value leaves the question open: missing is neither agreement nor disagreement. Case and runs of spaces
+    do not count.
+    """
+    fields = dict.fromkeys(field for values in records for field in values)
+    return tuple((field, _agreement([values.get(field, "") for values in records])) for field in fields)
+
+
+def _agreement(values: Sequence[str]) -> str:
+    plain = [" ".join(value.split()).casefold() for value in values]
+    present = {value for value in plain if value}
+    if len(present) > 1:
+        return "differs"
+    return "same" if present and all(plain) else "unknown"
 
 
 def visible(text: str) -> str:

@@ -69,7 +69,7 @@ class Arrival:
     @property
     def suppressed(self) -> bool:
         """Whether the case stays out because a pair of it was called different, or was refused."""
-        refused = (Standing.DIFFERENT, Standing.REJECTED)
+        refused = (Standing.DIFFERENT, Standing.REJECTED, Standing.ASIDE)
         return self.settled and any(pair.standing in refused for pair in self.pairs)
 
     def content(self) -> bytes:
@@ -79,16 +79,17 @@ class Arrival:
         return _digest([case.case_id, case.kind, case.scope, case.record_ids, sorted(pairs)])
 
     def snapshot(self) -> bytes:
-        """Return a digest of all the rest that is shown: priority, reasons, scores, evidence."""
+        """Return a digest of all the rest that is shown: priority, reasons, scores, evidence, values."""
         pairs = [
             [pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence]
             for pair in self.pairs
         ]
-        return _digest([self.case.priority, self.reasons, sorted(pairs)])
+        records = [[record.record_id, record.region, record.values] for record in self.case.records]
+        return _digest([self.case.priority, self.reasons, sorted(pairs), records])
 
 
 def _standing(pair: PairIn, judged: Judgement | None) -> Standing:
-    if judged is None:
+    if judged is None or judged.standing is Standing.UNDECIDED:
         return Standing.PROPOSED
     if judged.standing is Standing.SAME or judged.fingerprint == pair.fingerprint:
         return judged.standing
@@ -100,20 +101,41 @@ def _implied(case: CaseIn, standings: list[Standing], judged: list[Judgement | N
 
     A steward who called A, B and C three persons on the pairs AB and BC also spoke about A and C; a
     model that now scores AC too must not ask again. A record whose fields changed has only reopened pairs
-    with the others, and so leaves the question open.
+    with the others, and so leaves the question open. Records that the decision put into one person are one; those it
+    told apart are not.
     """
     spoken: dict[int, dict[str, Standing]] = defaultdict(dict)
+    part = {record: record for record in case.record_ids}
     for pair, standing, found in zip(case.pairs, standings, judged, strict=True):
-        if found is not None and standing is not Standing.REOPENED:
-            spoken[found.case] |= {pair.left_id: standing, pair.right_id: standing}
+        if found is None or standing in (Standing.REOPENED, Standing.PROPOSED):
+            continue
+        about = spoken[found.case]
+        if standing is Standing.SAME:
+            joined, kept = part[pair.right_id], part[pair.left_id]
+            part = {record: kept if own == joined else own for record, own in part.items()}
+        for record in (pair.left_id, pair.right_id):
+            if about.get(record, Standing.SAME) is Standing.SAME:
+                about[record] = standing
     settled = list(standings)
     for place, pair in enumerate(case.pairs):
         if standings[place] is not Standing.PROPOSED:
             continue
         for about in spoken.values():
             if pair.left_id in about and pair.right_id in about:
-                settled[place] = about[pair.left_id]
+                settled[place] = _between(about, part, pair)
     return settled
+
+
+def _between(about: dict[str, Standing], part: dict[str, str], pair: PairIn) -> Standing:
+    """Return how two records stand that one decision spoke about: one person, or what it called their parts."""
+    ends = {part[pair.left_id], part[pair.right_id]}
+    if len(ends) == 1:
+        return Standing.SAME
+    told = {standing for record, standing in about.items() if part[record] in ends}
+    return next((standing for standing in _APART if standing in told), Standing.PROPOSED)
+
+
+_APART = (Standing.DIFFERENT, Standing.ASIDE, Standing.REJECTED)
 
 
 def _stand(pair: PairIn, standing: Standing) -> Pair:

@@ -1,57 +1,157 @@
-"""What a store of the review queue offers, whatever holds it: the contract of the conformance suite."""
+"""What a store of the review queue offers, whatever holds it: the contract of the conformance suite.
+
+Every call names the user it is made for (``by``); the store looks up the user's region and roles in the same
+transaction, so that a change of them acts on the very next call. A case a user may not see does not exist for them.
+``now`` is an instant with a time zone; None asks the database's clock. Each change is one transaction with one row of
+the audit chain, and visible to every later call once it returned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from linkage.review.audit import AuditHead, AuditReport
-from linkage.review.cases import Case, CaseIn, CaseSummary, Count, Decision, LoadResult, Scope, State
-from linkage.review.transitions import Command
+from linkage.review.cases import Case, CaseIn, CaseSummary, Claim, Count, Decision, LoadResult, State
+from linkage.review.effects import Effect
+from linkage.review.people import User
+from linkage.review.readings import Agreement, Reading
+from linkage.review.rules import Command
+from linkage.review.sightings import Sighting
 
 
 class ReviewQueue(Protocol):
-    """Cases in, decisions out. Every method that shows or changes a case takes the user's :class:`Scope`.
+    """Cases in, decisions out."""
 
-    Each change is one transaction with one audit row, and visible to every later call once it returned.
-    """
+    # --- batch: called by jobs, signed by the system
 
     def load(
-        self, run_id: str, cases: Iterable[CaseIn], *, complete: bool = True, gone: Iterable[str] = (), now: datetime
+        self,
+        run_id: str,
+        cases: Iterable[CaseIn],
+        *,
+        complete: bool = True,
+        gone: Iterable[str] = (),
+        model: str = "",
+        now: datetime | None = None,
     ) -> LoadResult:
         """Bring the queue in line with what a run found; see :mod:`linkage.review.loading`.
 
         ``complete=False``: the cases are only those a delta run looked at, so none is withdrawn for not being among
-        them, but those whose ``case_id`` is in ``gone``. Raises :class:`InvariantError` for a case that breaks its
-        contract.
+        them, but those whose ``case_id`` is in ``gone``. ``model``: digest of the model that found them. Raises
+        :class:`InvariantError` for a case that breaks its contract.
         """
 
-    def take(self, case: int, command: Command, *, scope: Scope, now: datetime) -> Decision:
-        """Carry ``command`` out on a case and return the decision; refusals as in ``transitions.take``.
+    def sweep(self, *, now: datetime | None = None) -> tuple[int, int]:
+        """Do what time brings: cases whose offices did not answer in time go to the next tier, and offices whose queue
+        has room get waiting cases. Return (cases escalated, cases admitted). Doing it again does nothing."""
 
-        Raises :class:`UsageError` for a number the queue never issued.
+    def pending(self, *, limit: int = 1000) -> tuple[Effect, ...]:
+        """Return decisions that are to be published and have not been, oldest first."""
+
+    def mark_published(self, effects: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
+        """Note that the effects of these numbers are in a publication; return how many were news. The same again is
+        no news; another publication for the same effect is an :class:`InvariantError`."""
+
+    def retain(self, *, now: datetime | None = None) -> int:
+        """Delete the records' values of cases withdrawn longer ago than the settings keep them; return the records."""
+
+    # --- users
+
+    def set_user(self, user: User, *, by: str | None, now: datetime | None = None) -> User:
+        """Add or change a user. The first one needs no ``by``; later ones a ``pengelola`` whose region covers theirs.
+
+        What a user who is no longer active, or works elsewhere, held is free at once.
         """
 
-    def get(self, case: int, *, scope: Scope) -> Case:
-        """Return a case; :class:`UsageError` when unknown, :class:`NotPermittedError` outside ``scope``."""
+    def user(self, name: str) -> User:
+        """Return a user; :class:`NotPermittedError` when there is none of this name."""
+
+    def users(self, *, by: str) -> tuple[User, ...]:
+        """Return the users of one's own region and below, by name."""
+
+    # --- work
+
+    def claim(
+        self, *, by: str, case: int | None = None, examine: bool = False, now: datetime | None = None
+    ) -> Claim | None:
+        """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them.
+
+        ``examine``: a proposal to answer instead of a case to work on. The next is the one whose turn is first, at the
+        user's own tier before those below. Claiming a case one holds already gives a new token; the old one is void.
+        A case may be one whose answer is known, or was given by another: see :mod:`linkage.review.readings`.
+        Raises :class:`CaseConflictError` when the named one is held by another or not to be had.
+        """
+
+    def renew(self, case: int, token: str, *, by: str, now: datetime | None = None) -> datetime:
+        """Prolong a lease that is still held, and return until when; :class:`CaseConflictError` when it is over."""
+
+    def take(self, case: int, command: Command, *, by: str, now: datetime | None = None) -> Decision:
+        """Carry ``command`` out on a case and return the decision; refusals as in :func:`linkage.review.rules.take`.
+
+        The same ``idem`` with the same command returns the same decision again and changes nothing; with another
+        command of the same user it is a :class:`UsageError`. Raises :class:`UsageError` for a case the user cannot see.
+        """
+
+    def open_revert(self, case: int, *, by: str, now: datetime | None = None) -> Claim:
+        """Open a case that asks to undo a published decision, and hand it to the user, who then proposes ``revert``."""
+
+    # --- looking
+
+    def view(self, case: int, *, by: str, now: datetime | None = None) -> Case:
+        """Return a case as the user may see it, and note that they saw it."""
+
+    def get(self, case: int, *, by: str) -> Case:
+        """Return a case as the user may see it, without its records' values and so without a note."""
+
+    def open_fields(
+        self, case: int, record_id: str, fields: Sequence[str], reason: str, *, by: str, now: datetime | None = None
+    ) -> Mapping[str, str]:
+        """Return masked values of a record in full, and note who opened which, why.
+
+        For a record of the user's own region, or of a case their region decides. Raises :class:`UsageError` without a
+        reason.
+        """
+
+    def find(self, digest: bytes, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
+        """Return the cases with a record of this NIK (keyed digest) that the user may see, and note the search."""
 
     def list(
         self,
         *,
-        scope: Scope,
+        by: str,
         state: State | None = None,
         kind: str | None = None,
         within: str = "",
+        waiting: bool | None = None,
+        after: tuple[datetime, int] | None = None,
         limit: int = 50,
     ) -> tuple[CaseSummary, ...]:
-        """Return cases by falling priority, then number. No ``state`` means all open ones.
+        """Return the cases a user may see, by turn, then number. No ``state`` means all open ones.
 
-        ``within``: only cases whose scope begins with this region code.
+        ``within``: only cases whose office begins with this region code. ``after``: only those behind this (turn,
+        number), for the next page.
         """
 
-    def counts(self, *, scope: Scope) -> tuple[Count, ...]:
-        """Return how many cases stand where, sorted by kind, state, scope."""
+    def counts(self, *, by: str | None) -> tuple[Count, ...]:
+        """Return how many cases of the user's own region and below stand where, sorted by kind, state, office.
+
+        None is the system, which counts all.
+        """
+
+    # --- quality
+
+    def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
+        """Let a confirmed case be read as a known one; for a ``pengawas``."""
+
+    def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
+        """Return finished readings: one's own, or for a ``pengawas`` those of the region."""
+
+    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
+        """Return how far each steward's readings and decisions agree with others', by name; never a ranking."""
+
+    # --- for the engine and the analysts
 
     def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
         """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine."""
@@ -59,5 +159,16 @@ class ReviewQueue(Protocol):
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
 
-    def verify(self, *, anchor: AuditHead | None = None) -> AuditReport:
-        """Check the audit chain and the decisions it seals."""
+    def decided(self) -> Iterable[Case]:
+        """Yield the cases that people have decided, by number, without their records' values."""
+
+    # --- audit
+
+    def seen(self, record_id: str, *, by: str) -> tuple[Sighting, ...]:
+        """Return who saw a record, when and why, oldest first; for an ``auditor`` whose region covers the record."""
+
+    def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
+        """Check the audit chain and all it seals."""
+
+    def head(self) -> AuditHead:
+        """Return the head of the audit chain, to be kept elsewhere as an anchor."""

@@ -1,194 +1,140 @@
-"""The queue as plain text: a list of cases, and one case with its records side by side."""
+"""One case on a terminal: what it is, whose it is, its records side by side, what happened, what to do next."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from linkage.review.cases import (
-    SHARED_NIK,
-    Action,
-    Case,
-    CaseSummary,
-    Decision,
-    Different,
-    Withdrawal,
-)
-from linkage.review.masking import masked, visible
-from linkage.review.transitions import TRANSITIONS, VERDICTS
-from linkage.review.words import Language, word
-
-Records = Mapping[str, Mapping[str, str]]
-"""By record id, the record's values by plain column name; absent or empty means missing."""
-
-_NARROW = 18
+from linkage.review.cases import Action, Case, Decision, State, Verdict, Withdrawal
+from linkage.review.masking import visible
+from linkage.review.people import User
+from linkage.review.terminal_layout import Style, section, wrapped
+from linkage.review.terminal_records import evidence_words, pair_lines, record_lines
+from linkage.review.terminal_steps import step_lines
 
 
-def render_list(cases: Iterable[CaseSummary], *, language: Language = "id") -> str:
-    """Return one line per case under a heading, columns aligned; ends without a newline."""
-    labels = ("case", "kind", "state", "scope", "priority", "records", "assignee")
-    heading = [word("labels", label, language) for label in labels]
-    lines = [
-        [
-            *(str(case.id), case.kind, case.state, case.scope or word("labels", "nation", language)),
-            *(f"{case.priority:.2f}", str(case.records), case.assignee or "-"),
-        ]
-        for case in cases
-    ]
-    if not lines:
-        return word("labels", "empty", language)
-    return "\n".join(_aligned([heading, *lines], right={0, 4, 5}))
-
-
-def render_case(case: Case, records: Records | None, *, width: int, language: Language = "id") -> str:
-    """Return the case as text no wider than ``width`` (at least 40): reasons, records, pairs, history, next steps.
-
-    NIK, KK, parents' names, dates and addresses are masked. ``records=None`` shows record ids alone.
-    """
-    width = max(width, 40)
+def render_case(case: Case, by: User, style: Style, *, now: datetime) -> str:
+    """Return the case as its user may see it, no wider than the terminal but for a word or command that is."""
     sections = [
-        _head(case, width, language),
-        _section("reasons", _reasons(case, width, language), language),
-        _section("records", _records(case, records, width, language), language),
-        _section("pairs", _pairs(case, width, language), language),
-        _section("history", _history(case, width, language), language),
-        _section("next", next_steps(case, language=language), language),
+        _head(case, by, style, now),
+        section(style, "reasons", _reasons(case, style)),
+        section(style, "records", record_lines(case, by, style)),
+        section(style, "pairs", pair_lines(case, style)),
+        section(style, "proposal", _proposal(case, style)),
+        section(style, "history", [line for entry in case.history for line in _entry(case, entry, style)]),
+        section(style, "next", step_lines(case, by, style, now=now)),
     ]
-    return "\n\n".join(section for section in sections if section)
+    return "\n\n".join(part for part in sections if part)
 
 
-def next_steps(case: Case, *, language: Language = "id") -> list[str]:
-    """Return the commands a person may give next, one a line; for a closed case a sentence."""
-    allowed = [action for action, rule in TRANSITIONS.items() if case.state in rule.sources and rule.role != "sistem"]
-    if not allowed:
-        return [word("labels", "final", language)]
-    start = f"linkage queue decide {case.id}"
-    another = word("labels", "another", language)
-    forms = {
-        Action.ASSIGN: f"{start} assign --to USER",
-        Action.START: f"{start} start",
-        Action.PROPOSE: f"{start} propose --verdict {VERDICTS[case.kind]} --surviving RECORD --reason TEXT",
-        Action.APPROVE: f"{start} approve {another}",
-        Action.RETURN: f"{start} return --reason TEXT {another}",
-        Action.REJECT: f"{start} reject --reason TEXT {another}",
-        Action.DIFFERENT: f"{start} different --reason {'|'.join(Different)}",
-    }
-    return [forms[action] for action in allowed if not (action is Action.DIFFERENT and case.kind == SHARED_NIK)]
-
-
-def _head(case: Case, width: int, language: Language) -> str:
-    title = f"{word('labels', 'case', language)} {case.id} · {case.kind} · {word('kinds', case.kind, language)}"
-    facts = [
-        f"{word('labels', 'state', language)}: {case.state} ({word('states', case.state, language)})",
-        f"{word('labels', 'scope', language)}: {case.scope or word('labels', 'nation', language)}",
-        f"{word('labels', 'priority', language)}: {case.priority:.2f}",
-    ]
-    if case.assignee:
-        facts.append(f"{word('labels', 'assignee', language)}: {case.assignee}")
-    return "\n".join(_wrapped(title, width, "") + _wrapped(" · ".join(facts), width, ""))
-
-
-def _section(label: str, lines: Sequence[str], language: Language) -> str:
-    return "\n".join([word("labels", label, language), *(f"  {line}" for line in lines)]) if lines else ""
-
-
-def _reasons(case: Case, width: int, language: Language) -> list[str]:
-    lines: list[str] = []
-    for code in case.reasons:
-        sentence = word("reasons", code, language)
-        lines += _wrapped(f"- {visible(sentence)}" + (f" [{code}]" if sentence != code else ""), width - 2, "  ")
-    return lines
-
-
-def _records(case: Case, records: Records | None, width: int, language: Language) -> list[str]:
-    named = [f"{place}. {visible(record)}" for place, record in enumerate(case.record_ids, start=1)]
-    if records is None:
-        return named
-    held = [records.get(record, {}) for record in case.record_ids]
-    fields = list(dict.fromkeys(field for values in held for field in values))
-    if not fields:
-        return named
-    rows = [
-        [field, *(masked(field, values.get(field, "")) or "-" for values in held), _agreement(field, held, language)]
-        for field in fields
-    ]
-    heading = [word("labels", "field", language), *(f"{place}." for place in range(1, len(held) + 1)), ""]
-    first = max(len(row[0]) for row in [heading, *rows])
-    last = max(len(row[-1]) for row in rows)
-    room = (width - 4 - first - last - 2 * len(held)) // len(held)
-    if room < _NARROW:
-        return named + _stacked(rows, width, held)
-    cut = [[row[0], *(_cut(value, room) for value in row[1:-1]), row[-1]] for row in [heading, *rows]]
-    return named + _aligned(cut)
-
-
-def _stacked(rows: Sequence[Sequence[str]], width: int, held: Sequence[Mapping[str, str]]) -> list[str]:
-    """The records do not fit side by side: one value a line, under the name of its field."""
-    lines: list[str] = []
-    for field, *values, agreement in rows:
-        lines.append(f"{field}: {agreement}")
-        lines += [_cut(f"  {place}. {value}", width - 2) for place, value in enumerate(values[: len(held)], start=1)]
-    return lines
-
-
-def _agreement(field: str, held: Sequence[Mapping[str, str]], language: Language) -> str:
-    values = [" ".join(values.get(field, "").split()).casefold() for values in held]
-    present = {value for value in values if value}
-    if len(present) > 1:
-        return word("labels", "differs", language)
-    # One empty value leaves the question open: missing is neither agreement nor disagreement.
-    return word("labels", "same" if present and all(values) else "unknown", language)
-
-
-def _pairs(case: Case, width: int, language: Language) -> list[str]:
+def _persons(case: Case, entry: Decision, style: Style, indent: str = "") -> list[str]:
+    """Which persons a proposal sees, by the numbers of the case's records."""
     place = {record: number for number, record in enumerate(case.record_ids, start=1)}
     lines: list[str] = []
-    for pair in case.pairs:
-        evidence = ", ".join(f"{comparison}: {level}" for comparison, level in pair.evidence)
-        text = (
-            f"{place[pair.left_id]}–{place[pair.right_id]}  {word('standings', pair.standing, language)}"
-            f" · {word('labels', 'probability', language)} {pair.match_probability:.4f}"
-            f" · {word('labels', 'weight', language)} {pair.match_weight_log2:+.1f}"
-        )
-        lines += _wrapped(text + (f" · {visible(evidence)}" if evidence else ""), width - 2, "     ")
+    for number, person in enumerate(entry.persons, start=1):
+        parts = [f"{style.label('person')} {number}: {', '.join(str(place.get(r, '?')) for r in person.record_ids)}"]
+        if person.keeps is not None:
+            parts.append(f"{style.label('keeps')} {place.get(person.keeps, '?')}")
+        elif entry.verdict is Verdict.SPLIT:
+            parts.append(style.label("new_nik"))
+        parts += [
+            f"{style.word('fields', field)} {style.label('field_from')} {place.get(record, '?')}"
+            for field, record in person.fields
+        ]
+        lines += wrapped(" · ".join(parts), style.room - 2 - len(indent), "   ", indent)
     return lines
 
 
-def _history(case: Case, width: int, language: Language) -> list[str]:
-    return [line for entry in case.history for line in _wrapped(_entry(case, entry, language), width - 2, "    ")]
+def _head(case: Case, by: User, style: Style, now: datetime) -> str:
+    title = f"{style.label('case')} {case.id} · {case.kind} · {style.word('kinds', case.kind)}"
+    facts = [
+        ("state", f"{case.state} ({style.word('states', case.state)})"),
+        ("office", style.office(case.office)),
+        ("priority", f"{case.priority:.2f}"),
+        ("version", str(case.version)),
+    ]
+    if case.scope != case.office:
+        facts.append(("scope", style.office(case.scope)))
+    lease = case.lease
+    if lease is not None and lease.live(now):
+        who = f"{lease.owner} ({style.label('you')})" if lease.owner == by.name else lease.owner
+        facts.append(("holder", f"{who} {style.label('until')} {style.moment(lease.until)}"))
+    if case.assignee:
+        limit = case.assigned_until
+        until = f" ({style.label('assigned_until')} {style.day(limit)})" if limit is not None and now < limit else ""
+        facts.append(("assignee", case.assignee + until))
+    if case.due_at is not None:
+        facts.append(("due", style.day(case.due_at)))
+    if case.state is State.MENUNGGU_DOKUMEN:
+        facts += _asked(case)
+    if case.reverts is not None:
+        facts.append(("reverts", str(case.reverts)))
+    source = f"{style.label('run')} {case.run_id}" + (
+        f", {style.label('model')} {case.model[:12]}" if case.model else ""
+    )
+    notes = [style.label(note) for note, holds in (("waiting", case.waiting), ("published", case.published)) if holds]
+    told = [f"{style.label(name)}: {value}" for name, value in [*facts, ("found_by", source)]] + notes
+    lines = [style.bold(line) for line in wrapped(title, style.room, "")]
+    return "\n".join(lines + wrapped(" · ".join(told), style.room, ""))
 
 
-def _entry(case: Case, entry: Decision, language: Language) -> str:
-    parts = [f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.actor}  {word('actions', entry.action, language)}"]
-    parts[0] += f" ({entry.from_state} → {entry.to_state})"
-    if entry.verdict and entry.action is Action.PROPOSE:
-        parts.append(word("verdicts", entry.verdict, language))
+def _asked(case: Case) -> list[tuple[str, str]]:
+    """Which offices were asked since the case last waited: those that have not answered, and those that have."""
+    waiting = case.asked()
+    answered: list[str] = []
+    for entry in reversed(case.history):
+        if entry.to_state is not State.MENUNGGU_DOKUMEN:
+            break
+        if entry.action is Action.ANSWER and entry.region is not None:
+            answered.append(entry.region)
+    told = [("asked", ", ".join(sorted(waiting)))] if waiting else []
+    return [*told, ("answered", ", ".join(sorted(answered)))] if answered else told
+
+
+def _reasons(case: Case, style: Style) -> list[str]:
+    lines: list[str] = []
+    for code in case.reasons:
+        comparison, colon, level = code.partition(":")
+        found = evidence_words(((comparison, level),), style) if colon else []
+        sentence = found[0] if found else style.word("reasons", code)
+        lines += wrapped(f"- {visible(sentence)}" + (f" [{code}]" if sentence != code else ""), style.room - 2, "  ")
+    return lines
+
+
+def _proposal(case: Case, style: Style) -> list[str]:
+    """What the approver is asked to agree to; told apart from the history, which may be long."""
+    if case.state is not State.DIUSULKAN:
+        return []
+    entry = next((entry for entry in reversed(case.history) if entry.action is Action.PROPOSE), None)
+    if entry is None or entry.verdict is None:
+        return []
+    told = wrapped(f"{entry.actor}: {style.word('verdicts', entry.verdict)}", style.room - 2, "   ")
+    return told + _persons(case, entry, style)
+
+
+def _entry(case: Case, entry: Decision, style: Style) -> list[str]:
+    parts = [f"{style.moment(entry.at)}  {entry.actor}  {style.word('actions', entry.action)}"]
+    if entry.from_state is not entry.to_state:
+        parts[0] += f" ({entry.from_state} → {entry.to_state})"
+    if entry.verdict is not None:
+        parts.append(style.word("verdicts", entry.verdict))
     if entry.surviving_record in case.record_ids:
         number = case.record_ids.index(entry.surviving_record) + 1
-        parts.append(f"{word('labels', 'surviving', language)}: {number}.")
-    if entry.assignee and entry.action is Action.ASSIGN:
-        parts.append(entry.assignee)
+        parts.append(f"{style.label('surviving')}: {number}.")
+    if entry.region is not None:
+        parts.append(f"{style.label('scope')} {entry.region}")
+    if entry.office is not None:
+        parts.append(f"{style.label('office')} {style.office(entry.office)}")
+    if entry.assignee and entry.assignee != entry.actor:
+        parts.append(f"{style.label('assignee')} {entry.assignee}")
+    if entry.due_at is not None:
+        parts.append(f"{style.label('due')} {style.day(entry.due_at)}")
     if entry.reason:
-        parts.append(visible(word("reasons", entry.reason, language)))
-    if entry.reason == Withdrawal.SUPERSEDED:
-        parts.append(f"{word('labels', 'successor', language)} {entry.successor}")
-    return " · ".join(parts)
-
-
-def _aligned(rows: Sequence[Sequence[str]], right: frozenset[int] | set[int] = frozenset()) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.rjust(size) if column in right else cell.ljust(size)
-            for column, (cell, size) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _cut(text: str, size: int) -> str:
-    return text if len(text) <= size else text[: size - 1] + "…"
-
-
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)
+        parts.append(visible(style.word("reasons", entry.reason)))
+    if entry.successor is not None:
+        label = "successor" if entry.reason == Withdrawal.SUPERSEDED else "case"
+        parts.append(f"{style.label(label)} {entry.successor}")
+    lines = wrapped(" · ".join(parts), style.room - 2, "    ")
+    # What stands now is told under "proposal"; the persons of earlier proposals and of answers belong here.
+    if entry.action is Action.PROPOSE:
+        lines += _persons(case, entry, style, "    ")
+    return lines

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ from linkage.nightly.arrivals import new_files
 from linkage.nightly.extract import identify
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings
 from linkage.nightly.project import load_project
+from linkage.review.settings import QueueSettings
 from linkage.spec import GUARDS, load_builtin_spec
 from linkage.spec.guard_weights import build_guard_weights
 
@@ -95,13 +96,15 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
         "limits": "{}",
         "reading": "{}",
     }
-    values = {key: others.get(key, '"x"') for _, key in told}
+    queue = {row[1]: row[2] for row in rows(nightly) if row[0] == "[queue]"}
+    assert {key: float(default) for key, default in queue.items()} == asdict(QueueSettings()), "the guide's defaults"
+    values = {key: others.get(key, queue.get(key, '"x"')) for _, key in told}
     lines = [
         line for table in tables for line in (table, *(f"{key} = {values[key]}" for name, key in told if name == table))
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 8 + len(SETTINGS)
+    assert len(told) == 8 + len(SETTINGS) + len(queue)
     assert set(others) == set(SETTINGS)
 
 

@@ -21,6 +21,7 @@ from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
 from linkage.progress import Observer, Silent
 from linkage.review.sql import SqlQueue, open_queue
+from tests.oracles.queue_cases import PLAIN, staff
 from tests.small_register import Row, residents_spec_text, write_csv
 
 FIRST_NIGHT = datetime(2026, 6, 2, 1, 0, tzinfo=UTC)
@@ -116,7 +117,10 @@ class Nightly:
         return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def queue(self) -> SqlQueue:
-        return open_queue(load_project(self.file).database_url)
+        """The open queue, with the staff of the tests."""
+        queue = open_queue(load_project(self.file).database_url, settings=PLAIN)
+        staff(queue)
+        return queue
 
     def queue_content(self) -> list[tuple[object, ...]]:
         """Everything the queue holds of cases and pairs, but for run ids and moments."""

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from linkage.errors import SpecError
-from linkage.review.cases import Scope
+from tests.oracles.queue_cases import different
 from tests.small_register import DENPASAR, SEMARANG, denpasar, people, residents_spec_text, semarang
 
 TABLES = ("pairs", "clusters", "cases")
@@ -36,9 +36,9 @@ def third_extracts(project):
 def decide_something(project):
     """A steward calls the records of the first case of one kind different."""
     queue = project.queue()
-    found = queue.list(scope=Scope(""), kind="DUPLICATE", limit=1)
+    found = queue.list(by="joko", kind="DUPLICATE", limit=1)
     for case in found:
-        queue.different(case.id, "ani", "namesakes", scope=Scope(""), now=project.moment())
+        different(queue, case.id, "joko", "namesakes", at=project.moment())
     queue.close()
     return len(found)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from linkage.review.cases import Scope, State
+from linkage.review.anchors import ANCHOR_NAME, read_anchors
+from linkage.review.cases import State
 from linkage.schema import CASES, CLUSTERS, REJECTS, pairs_schema
 from linkage.spec import parse_spec
+from tests.oracles.queue_cases import different
 from tests.small_register import CANARY_NIK, DENPASAR, SEMARANG, denpasar, people, residents_spec_text, semarang
 
-NATION = Scope("")
 LINKED = ("pairs", "clusters", "cases")
 
 
@@ -28,14 +31,14 @@ def by_kind(project, kind):
 
 def case_number(project, kind):
     queue = project.queue()
-    (found,) = queue.list(scope=NATION, kind=kind)
+    (found,) = queue.list(by="joko", kind=kind)
     queue.close()
     return found.id
 
 
 def call_different(project, kind, reason="namesakes"):
     queue = project.queue()
-    queue.different(case_number(project, kind), "ani", reason, scope=NATION, now=project.moment())
+    different(queue, case_number(project, kind), "joko", reason, at=project.moment())
     queue.close()
 
 
@@ -52,7 +55,7 @@ def test_the_first_night_is_a_full_run_that_writes_every_row_without_a_change_co
 
 def test_every_kind_of_case_waits_in_the_queue(running):
     queue = running.queue()
-    waiting = {case.kind: case for case in queue.list(scope=NATION)}
+    waiting = {case.kind: case for case in queue.list(by="joko")}
     queue.close()
     assert sorted(waiting) == ["BOTH_ENROLLED", "CONFLICT", "DUPLICATE", "OPEN_MOVE", "SHARED_NIK"]
     assert {case.state for case in waiting.values()} == {State.BARU}
@@ -262,6 +265,25 @@ def test_a_sidecar_identifies_a_file_of_any_name(project):
     assert {code: state.last for code, state in project.ledger.regions.items()} == {SEMARANG: (20260630, 1)}
 
 
+def test_a_night_keeps_the_head_of_the_audit_chain_in_its_folder(running):
+    anchors = read_anchors(running.first.folder / ANCHOR_NAME)
+    queue = running.queue()
+    assert queue.verify(anchors=anchors).sound
+    assert not queue.verify(anchors=[replace(anchors[0], hash="0" * 64)]).sound
+    queue.close()
+
+
+def test_the_values_of_a_case_are_those_that_were_sent_and_dates_and_codes_in_one_form(running):
+    queue = running.queue()
+    shown = queue.view(case_number(running, "DUPLICATE"), by="joko", now=running.moment())
+    queue.close()
+    values = [dict(record.values) for record in shown.records]
+    assert {record.region for record in shown.records} == {SEMARANG}
+    assert {value["jenis_kelamin"] for value in values} <= {"L", "P"}
+    assert all(value["tanggal_lahir"][4:] == "-**-**" and "*" in value["nik"] for value in values)
+    assert dict(shown.agreements)["nik"] == "differs"
+
+
 def test_what_stewards_called_different_is_not_asked_again_and_joins_no_cluster(running):
     case = by_kind(running, "DUPLICATE")
     call_different(running, "DUPLICATE")
@@ -271,8 +293,8 @@ def test_what_stewards_called_different_is_not_asked_again_and_joins_no_cluster(
     left, right = (running.clusters()[name] for name in case["record_ids"])
     assert left != right
     queue = running.queue()
-    assert queue.list(scope=NATION, kind="DUPLICATE") == ()
-    assert len(queue.list(scope=NATION, state=State.BUKAN_GANDA)) == 1
+    assert queue.list(by="joko", kind="DUPLICATE") == ()
+    assert len(queue.list(by="joko", state=State.BUKAN_GANDA)) == 1
     queue.close()
     assert result.load.added == 0
 
@@ -285,8 +307,8 @@ def test_it_is_asked_again_when_a_compared_field_has_changed(running):
     running.run()
     assert by_kind(running, "DUPLICATE")["record_ids"] == case["record_ids"]
     queue = running.queue()
-    (again,) = queue.list(scope=NATION, kind="DUPLICATE")
-    assert "REOPENED_FIELDS_CHANGED" in queue.get(again.id, scope=NATION).reasons
+    (again,) = queue.list(by="joko", kind="DUPLICATE")
+    assert "REOPENED_FIELDS_CHANGED" in queue.get(again.id, by="joko").reasons
     queue.close()
 
 

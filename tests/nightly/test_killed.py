@@ -142,7 +142,7 @@ def test_a_night_that_fails_leaves_the_store_as_it_was_and_the_next_one_does_the
 
     first_night(project)
 
-    def refuse(url):
+    def refuse(url, **_):
         raise ServiceUnavailableError("the database cannot be used")
 
     with monkeypatch.context() as broken:

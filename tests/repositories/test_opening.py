@@ -7,13 +7,12 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from linkage.errors import ConfigurationError, LockHeldError, ServiceUnavailableError, UsageError
+from linkage.errors import CaseConflictError, ConfigurationError, LockHeldError, ServiceUnavailableError
 from linkage.review import database
-from linkage.review.cases import Scope
+from linkage.review.cases import Action
+from linkage.review.rules import Command
 from linkage.review.sql import open_queue
-from tests.oracles.queue_cases import NOON, later, make_case
-
-NATION = Scope("")
+from tests.oracles.queue_cases import NOON, later, make_case, staff
 
 
 def test_sqlite_writes_ahead_flushes_every_commit_and_holds_foreign_keys(tmp_path):
@@ -53,11 +52,12 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_a_queue_that_another_process_holds_is_busy(tmp_path, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     queue = open_queue(f"sqlite:///{tmp_path}/queue.db")
+    staff(queue)
     other = sqlite3.connect(tmp_path / "queue.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(LockHeldError):
         queue.load("run1", [make_case("a", "b")], now=NOON)
-    assert queue.list(scope=NATION) == (), "reading goes on"
+    assert queue.users(by="kepala"), "reading goes on"
     other.close()
     queue.close()
 
@@ -69,34 +69,38 @@ def test_two_that_open_a_new_database_at_once_both_succeed(url):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [queue.counts(scope=NATION) for queue in opened] == [()] * 4
+    assert [queue.pending() for queue in opened] == [()] * 4
     for queue in opened:
         queue.close()
 
 
 def test_fifty_decisions_at_once_on_one_case_leave_one(sql_queue):
+    staff(sql_queue)
     sql_queue.load("run1", [make_case("a", "b")], now=NOON)
+    token = sql_queue.claim(by="ani", case=1, now=later(1)).token
+    command = Command(Action.DIFFERENT, "other", version=2, token=token)
     outcomes: list[str] = []
 
-    def decide(number: int) -> None:
+    def decide() -> None:
         try:
-            sql_queue.different(1, f"user{number}", "other", version=1, scope=NATION, now=later(1))
+            sql_queue.take(1, command, by="ani", now=later(2))
             outcomes.append("taken")
-        except UsageError:
+        except CaseConflictError:
             outcomes.append("refused")
 
-    threads = [threading.Thread(target=decide, args=(number,)) for number in range(50)]
+    threads = [threading.Thread(target=decide) for _ in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["refused"] * 49 + ["taken"]
-    assert len(sql_queue.get(1, scope=NATION).history) == 1
+    assert [entry.action for entry in sql_queue.get(1, by="ani").history] == [Action.CLAIM, Action.DIFFERENT]
     assert sql_queue.verify().sound
 
 
 def test_instants_come_back_in_utc_and_one_without_a_zone_is_refused(sql_queue):
+    staff(sql_queue)
     sql_queue.load("run1", [make_case("a", "b")], now=datetime.fromisoformat("2026-11-21T19:30:00+07:00"))
-    assert sql_queue.get(1, scope=NATION).opened_at.isoformat() == "2026-11-21T12:30:00+00:00"
+    assert sql_queue.get(1, by="ani").opened_at.isoformat() == "2026-11-21T12:30:00+00:00"
     with pytest.raises(sa.exc.StatementError, match="time zone"):
-        sql_queue.load("run2", [make_case("c", "d")], now=datetime(2026, 11, 21))
+        sql_queue.load("run2", [make_case("c", "d")], complete=False, now=datetime(2026, 11, 21))

@@ -1,0 +1,119 @@
+"""Reading whole cases, as the system sees them and as one user may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import sqlalchemy as sa
+
+from linkage.errors import UsageError
+from linkage.review import rows
+from linkage.review.cases import Action, Case, Judgement, Record
+from linkage.review.masking import agreements, masked_values
+from linkage.review.people import User
+from linkage.review.rules import sees
+from linkage.review.sightings import SEEN, Sighting
+from linkage.review.sql.session import Change, Look
+from linkage.review.tables import case_pair, case_record, decision, judgement, record_value, review_case
+
+
+def whole_case(connection: sa.Connection, number: int) -> Case | None:
+    """Return a case with its pairs and history, its records without their values; None when there is none."""
+    row = connection.execute(sa.select(review_case).where(review_case.c.id == number)).one_or_none()
+    if row is None:
+        return None
+    held = sa.select(case_record.c.record_id, case_record.c.region).where(case_record.c.case == number)
+    pairs = sa.select(case_pair).where(case_pair.c.case == number)
+    history = sa.select(decision).where(decision.c.case == number).order_by(decision.c.seq)
+    records = sorted(connection.execute(held), key=lambda record: record.record_id)
+    case = rows.case_of(
+        row,
+        [Record(record.record_id, record.region, (), own=False) for record in records],
+        sorted(connection.execute(pairs), key=lambda pair: (pair.left_id, pair.right_id)),
+        connection.execute(history),
+    )
+    return replace(case, settled=_settled(connection, case.record_ids))
+
+
+def _settled(connection: sa.Connection, record_ids: Sequence[str]) -> tuple[Judgement, ...]:
+    """Return the latest judgement of each pair of these records, by pair."""
+    inside = (judgement.c.left_id.in_(record_ids), judgement.c.right_id.in_(record_ids))
+    told = connection.execute(sa.select(judgement).where(*inside).order_by(judgement.c.audit_seq))
+    latest = {(row.left_id, row.right_id): row for row in told}
+    return tuple(rows.judgement_of(latest[pair]) for pair in sorted(latest))
+
+
+def found(look: Look, number: int) -> Case:
+    """Return a case that the user of the transaction may see, its records without their values.
+
+    Raises :class:`UsageError`, the same for a case that does not exist and for one the user may not know of.
+    """
+    case = whole_case(look.connection, number)
+    if case is None or (look.user is not None and not sees(case, look.user)):
+        raise UsageError(
+            "the queue has no case of this number for you", where=f"case {number}", remedy="See linkage queue list"
+        )
+    return case if look.user is None else _within(case, look.user)
+
+
+def _within(case: Case, user: User) -> Case:
+    """Return a case without what the user's office may not know of another's.
+
+    An office that is asked sees no evidence, for how the records compare tells what the other one says, and of the
+    history no more than what it was asked and what was answered.
+    """
+    case = replace(case, records=tuple(_whose(case.records, user)))
+    if user.scope.covers(case.office):
+        return case
+    return replace(
+        case,
+        pairs=tuple(replace(pair, evidence=()) for pair in case.pairs),
+        history=tuple(entry if entry.action in _ASKING else replace(entry, reason="") for entry in case.history),
+    )
+
+
+_ASKING: Final = (Action.ASK, Action.ANSWER)
+
+
+def shown(look: Look, case: Case) -> Case:
+    """Return ``case`` with its records' values as the user may see them.
+
+    All values, masked, for whom the case's office belongs to and for records of the own region; of other records what
+    an office may know of another's.
+    """
+    user = look.user
+    number = case.id
+    kept = sa.and_(record_value.c.case == case_record.c.case, record_value.c.record_id == case_record.c.record_id)
+    held = (
+        sa.select(case_record.c.record_id, case_record.c.brief, record_value.c["values"].label("whole"))
+        .outerjoin(record_value, kept)
+        .where(case_record.c.case == number)
+    )
+    stored = look.connection.execute(held).all()
+    briefs = {row.record_id: row.brief for row in stored}
+    values = {row.record_id: dict(row.whole) for row in stored if row.whole is not None}
+    decides = user is None or user.scope.covers(case.office)
+    records = [
+        replace(
+            record,
+            values=masked_values(values[record.record_id])
+            if (decides or record.own) and record.record_id in values
+            else tuple((field, value) for field, value in briefs[record.record_id]),
+        )
+        for record in case.records
+    ]
+    compared = agreements([values.get(record.record_id, {}) for record in records]) if decides else ()
+    return replace(case, records=tuple(records), agreements=compared)
+
+
+def sightings_of(change: Change, case: Case) -> Sequence[Sighting]:
+    """Return that the user of the transaction saw each record of a case."""
+    return [
+        Sighting(record.record_id, case.id, change.actor, change.now, SEEN, "", change.seq) for record in case.records
+    ]
+
+
+def _whose(records: Iterable[Record], user: User) -> Iterable[Record]:
+    return (replace(record, own=user.scope.covers(record.region)) for record in records)

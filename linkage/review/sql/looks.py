@@ -1,0 +1,97 @@
+"""Looking at the queue: one case, the list, the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from linkage.review import rows
+from linkage.review.audit import Body
+from linkage.review.cases import Case, CaseSummary, Count, State
+from linkage.review.sql.cases import found, shown, sightings_of, whole_case
+from linkage.review.sql.readings import veiled
+from linkage.review.sql.session import Change, Look
+from linkage.review.sql.walls import begins, visible_to
+from linkage.review.tables import judgement, review_case
+from linkage.review.transitions import OPEN
+
+DECIDED = (
+    State.DISETUJUI, State.DILAKSANAKAN_SIAK, State.TERKONFIRMASI, State.BUKAN_GANDA, State.KEMBAR,
+)  # fmt: skip
+"""States of the cases that tell who is who."""
+
+
+def view(change: Change, case: int) -> Case:
+    """Return a case as the user may see it, and note that they saw it."""
+    seen = shown(change, veiled(change, found(change, case)))
+    body: Body = {"action": "view", "actor": change.actor, "at": change.now.isoformat(), "case": case}
+    change.append(body, sightings=sightings_of(change, seen))
+    return seen
+
+
+def get(look: Look, case: int) -> Case:
+    """Return a case as the user may see it, without its records' values."""
+    return veiled(look, found(look, case))
+
+
+def list_cases(
+    look: Look,
+    *,
+    state: State | None,
+    kind: str | None,
+    within: str,
+    waiting: bool | None,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> tuple[CaseSummary, ...]:
+    """Return the cases a user may see, by turn, then number."""
+    order = (review_case.c.turn_at, review_case.c.id)
+    states = OPEN if state is None else {state}
+    wanted = sa.select(review_case.c.id).where(
+        review_case.c.state.in_(sorted(states)), begins(review_case.c.office, within)
+    )
+    if states <= OPEN:
+        # They are not closed; saying so lets the index of the open cases serve, which is in the order of the list.
+        wanted = wanted.where(review_case.c.closed_at.is_(None))
+    if kind is not None:
+        wanted = wanted.where(review_case.c.kind == kind)
+    if waiting is not None:
+        wanted = wanted.where(review_case.c.waiting == waiting)
+    if after is not None:
+        turn, number = after
+        wanted = wanted.where(sa.or_(order[0] > turn, sa.and_(order[0] == turn, order[1] > number)))
+    # The first of all are among the first of each kind of case that the user may see.
+    first = [wanted.where(seen).order_by(*order).limit(limit).subquery() for seen in visible_to(look.user)]
+    chosen = review_case.c.id.in_(sa.union(*(sa.select(part.c.id) for part in first)))
+    query = sa.select(review_case).where(chosen).order_by(*order).limit(limit)
+    return tuple(rows.summary_of(row) for row in look.connection.execute(query))
+
+
+def counts(look: Look) -> tuple[Count, ...]:
+    """Return how many cases of the user's own region and below stand where."""
+    columns = (review_case.c.kind, review_case.c.state, review_case.c.office, review_case.c.waiting)
+    own = begins(review_case.c.office, look.user.scope.code if look.user else "")
+    query = sa.select(*columns, sa.func.count().label("cases")).where(own).group_by(*columns)
+    counted = [
+        Count(row.kind, State(row.state), row.office, row.waiting, row.cases) for row in look.connection.execute(query)
+    ]
+    return tuple(sorted(counted, key=lambda count: (count.kind, count.state, count.office, count.waiting)))
+
+
+def decided(look: Look) -> Iterator[Case]:
+    """Yield the cases that people have decided, by number, without their records' values."""
+    query = sa.select(review_case.c.id).where(review_case.c.state.in_(DECIDED)).order_by(review_case.c.id)
+    for number in look.connection.execute(query).scalars().all():
+        case = whole_case(look.connection, number)
+        if case is not None:
+            yield case
+
+
+def judged_since(look: Look, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
+    later = sa.select(judgement.c.left_id, judgement.c.right_id).where(judgement.c.audit_seq > seq)
+    newest = look.connection.execute(sa.select(sa.func.max(judgement.c.audit_seq))).scalar_one()
+    pairs = sorted({(row.left_id, row.right_id) for row in look.connection.execute(later)})
+    return tuple(pairs), max(seq, newest or 0)

@@ -1,0 +1,159 @@
+"""A queue of the first version is brought up to date, and nothing is lost."""
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from linkage.review import database
+from linkage.review.audit import GENESIS, AuditHead, content_digest, seal
+from linkage.review.cases import Action, Decision, Standing, State, Verdict
+from linkage.review.sql import open_queue
+from linkage.review.tables import audit, audit_head, counter, decision, judgement, metadata, review_case
+from tests.oracles.queue_cases import PLAIN, later, make_case, staff
+
+STATES = ("DALAM_VERIFIKASI", "DITUGASKAN", "DIUSULKAN", "DISETUJUI", "BUKAN_GANDA")
+SCOPES = ("3273", "32", "", "3273", "3273")
+DECISIONS = (
+    Decision(2, 1, Action.ASSIGN, "kepala", State.BARU, State.DITUGASKAN, later(1), assignee="ani"),
+    Decision(3, 1, Action.PROPOSE, "ani", State.BARU, State.DIUSULKAN, later(2), verdict=Verdict.DUPLICATE,
+             surviving_record="r3a"),
+    Decision(4, 1, Action.PROPOSE, "ani", State.BARU, State.DIUSULKAN, later(3), verdict=Verdict.DUPLICATE,
+             surviving_record="r4a"),
+    Decision(
+        4, 2, Action.APPROVE, "budi", State.DIUSULKAN, State.DISETUJUI, later(4),
+        surviving_record="r4a", verdict=Verdict.DUPLICATE,
+        proposal_seq=1, proposer="ani",
+    ),
+    Decision(1, 1, Action.START, "ani", State.BARU, State.DALAM_VERIFIKASI, later(5), assignee="ani"),
+    Decision(5, 1, Action.DIFFERENT, "ani", State.BARU, State.BUKAN_GANDA, later(5), reason="twins"),
+)  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request, tmp_path):
+    """The URL of a queue at version 0001 that holds five cases and six decisions."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/queue.db"
+    else:
+        url = request.getfixturevalue("server").fresh("template1")
+    engine = sa.create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "linkage.review:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(sa.update(counter).values(value=5))
+        for number in range(1, 6):
+            _insert_case(connection, number)
+        _insert_decisions(connection)
+        for number, state in enumerate(STATES, start=1):
+            connection.execute(sa.update(review_case).where(review_case.c.id == number).values(state=state))
+        connection.execute(sa.update(review_case).where(review_case.c.id > 3).values(closed_at=later(6)))
+    engine.dispose()
+    return url
+
+
+def _insert_case(connection, number):
+    connection.execute(
+        sa.insert(review_case).values(
+            id=number, case_id=f"case{number}", kind="DUPLICATE", scope=SCOPES[number - 1], priority=0.5,
+            reasons=["GANDA_ORANG"], records=2, state="BARU", version=number, run_id="run1", content=b"c",
+            assignee="ani" if number == 2 else None, opened_at=later(number), snapshot=b"s",
+        )
+    )  # fmt: skip
+    for record in "ab":
+        connection.execute(sa.text('INSERT INTO case_record ("case", record_id) VALUES (:case, :record)'),
+                           {"case": number, "record": f"r{number}{record}"})  # fmt: skip
+
+
+def _insert_decisions(connection):
+    head = AuditHead(0, GENESIS)
+    for taken in DECISIONS:
+        row = seal(head, {"action": taken.action, "case": taken.case, "content": content_digest([taken])})
+        connection.execute(sa.insert(audit).values(seq=row.seq, body=row.body, prev=row.prev, hash=row.hash))
+        head = AuditHead(row.seq, row.hash)
+        connection.execute(
+            sa.insert(decision).values(
+                case=taken.case, seq=taken.seq, action=taken.action.value, actor=taken.actor,
+                from_state=taken.from_state.value, to_state=taken.to_state.value, at=taken.at, reason=taken.reason,
+                verdict=taken.verdict,
+                surviving_record=taken.surviving_record, assignee=taken.assignee, proposal_seq=taken.proposal_seq,
+                proposer=taken.proposer, audit_seq=row.seq,
+            )
+        )  # fmt: skip
+    connection.execute(sa.update(audit_head).values(seq=head.seq, hash=head.hash))
+    connection.execute(
+        sa.insert(judgement).values(
+            audit_seq=5, left_id="r5a", right_id="r5b", family="person", standing="different", fingerprint=b"f", case=5
+        )
+    )
+
+
+def everything(url):
+    """The rows of every table that version 0001 had, by its columns."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        tables = [name for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
+        found = {name: sa.Table(name, sa.MetaData(), autoload_with=connection) for name in tables}
+        return {name: {column.name: sorted(map(repr, connection.execute(sa.select(column)).scalars()))
+                       for column in table.columns} for name, table in found.items()}  # fmt: skip
+
+
+def test_no_row_and_no_value_is_lost(old):
+    before = everything(old)
+    assert database.upgrade(old) == database.HEAD
+    after = everything(old)
+    assert len(before) == 8
+    for table, columns in before.items():
+        assert {name: after[table][name] for name in columns} == columns
+    assert set(after) == set(metadata.tables)
+
+
+def test_upgrading_again_does_nothing(old):
+    database.upgrade(old)
+    once = everything(old)
+    assert database.upgrade(old) == database.HEAD
+    assert everything(old) == once
+
+
+def test_old_cases_get_an_office_a_turn_a_desk_and_regions(old):
+    database.open_engine(old).dispose()
+    engine = sa.create_engine(old)
+    with engine.connect() as connection:
+        cases = connection.execute(sa.select(review_case).order_by(review_case.c.id)).all()
+        regions = connection.execute(sa.text('SELECT "case", region FROM case_region ORDER BY "case"')).all()
+        records = connection.execute(sa.text('SELECT DISTINCT "case", region FROM case_record ORDER BY "case"')).all()
+    engine.dispose()
+    assert [case.office for case in cases] == list(SCOPES)
+    assert [case.turn_at for case in cases] == [case.opened_at for case in cases] == [later(n) for n in range(1, 6)]
+    assert [case.desk for case in cases] == ["petugas", "petugas", "penyetuju", None, None]
+    assert {(case.waiting, case.model, case.reverts, case.published_at) for case in cases} == {(False, "", None, None)}
+    assert list(map(tuple, regions)) == [(1, "3273"), (2, "32"), (4, "3273"), (5, "3273")]
+    assert list(map(tuple, records)) == [(1, "3273"), (2, ""), (3, ""), (4, "3273"), (5, "3273")]
+
+
+def test_the_chain_still_verifies_and_the_history_is_the_same(old):
+    queue = open_queue(old, settings=PLAIN)
+    report = queue.verify()
+    assert (report.sound, report.rows) == (True, 6), report.problem
+    staff(queue)
+    assert queue.get(4, by="ani").history == DECISIONS[2:4]
+    assert queue.cannot_links() == (("r5a", "r5b", b"f"),)
+    (effect,) = queue.pending()
+    assert effect.case == 4, "what was approved is still to be published"
+    assert [person.record_ids for person in effect.persons] == [queue.get(4, by="ani").record_ids]
+    queue.close()
+
+
+def test_old_cases_are_worked_on_as_new_ones(old):
+    queue = open_queue(old, settings=PLAIN)
+    staff(queue)
+    claim = queue.claim(by="ani", now=later(60))
+    assert claim is not None
+    assert claim.case.id == 1
+    loaded = queue.load("run2", [make_case("x", "y")], complete=False, now=later(61))
+    assert loaded.added == 1
+    assert queue.get(6, by="ani").pairs[0].standing is Standing.PROPOSED
+    assert queue.verify().sound
+    queue.close()
