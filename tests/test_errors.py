@@ -52,6 +52,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
         "MemoryLimitError": 71,
         "OutputError": 73,
         "LockHeldError": 75,
+        "CaseConflictError": 75,
         "NotPermittedError": 77,
         "ConfigurationError": 78,
         "SpecError": 78,

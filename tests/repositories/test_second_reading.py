@@ -442,3 +442,14 @@ def test_drift_counts_the_pairs_that_were_put_forward_and_no_others(called_diffe
         counted, judged = decisions_of(look, ["citra"], None)
     assert counted == {"citra": 1}
     assert judged == {"citra": [(0.5, 0.75)]}
+
+
+def test_who_read_a_case_blind_never_answers_a_proposal_in_it(called_different):
+    queue = called_different
+    told(queue, read(queue, "budi", later(2)), "budi", PROPOSAL, later(3))
+    assert queue.get(1, by="citra").state is State.DIKEMBALIKAN, "the two readers do not agree"
+    propose(queue, 1, "ani", at=later(4))
+    assert queue.claim(by="budi", examine=True, now=later(5)) is None
+    with pytest.raises(NotPermittedError, match="read a case again"):
+        queue.claim(by="budi", case=1, examine=True, now=later(5))
+    assert answer(queue, 1, "citra", at=later(6)).to_state is State.DISETUJUI

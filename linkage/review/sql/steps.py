@@ -48,6 +48,8 @@ def claim(change: Change, case: int | None, *, examine: bool) -> Claim | None:
     if number is None:
         return None
     chosen = found(change, number)
+    if examine:
+        _check_unread(change, number)
     command = Command(Action.EXAMINE if examine else Action.CLAIM)
     return _hand(change, chosen, take(chosen, command, by=user, now=change.now, settings=change.settings))
 
@@ -107,6 +109,8 @@ def carry_out(change: Change, case: int, command: Command) -> Decision:
     if answered is not None:
         return answered
     held = found(change, case)
+    if command.action in (Action.APPROVE, Action.RETURN, Action.REJECT):
+        _check_unread(change, case)
     _check_assignee(change, held, command)
     taken = take(held, command, by=user, now=change.now, settings=change.settings)
     store(change, held, taken, command)
@@ -181,13 +185,21 @@ def _hand(change: Change, case: Case, taken: Decision) -> Claim:
 
 
 def _not_worked_on(user: User) -> sa.ColumnElement[bool]:
-    """Return that a user has not worked on a case, and so may answer its proposal."""
+    """Return that a user has neither worked on a case nor read it blind, and so may answer its proposal."""
     own = sa.select(sa.literal(1)).where(
         decision.c.case == review_case.c.id,
         decision.c.actor == user.name,
         decision.c.action.in_(sorted(WORKING)),
     )
-    return sa.not_(own.exists())
+    return sa.and_(sa.not_(own.exists()), sa.not_(readings.read_by(user.name)))
+
+
+def _check_unread(change: Change, case: int) -> None:
+    """Refuse an approver who answered a blind reading of the case: they have said already which persons there are."""
+    if readings.has_read(change.connection, case, change.person.name):
+        raise NotPermittedError(
+            "who read a case again does not answer in it", where=f"case {case}", remedy="Another person must look at it"
+        )
 
 
 def _check_assignee(change: Change, case: Case, command: Command) -> None:
