@@ -13,7 +13,7 @@ def _somebody_decided_and_somebody_waited(told):
 
 @pytest.mark.slow
 def test_a_database_killed_again_and_again_keeps_what_it_said_it_would(tmp_path):
-    _somebody_decided_and_somebody_waited(database_killed(tmp_path, rounds=4, size=4, seed=1))
+    _somebody_decided_and_somebody_waited(database_killed(tmp_path, rounds=3, size=4, seed=1))
 
 
 @pytest.mark.slow
@@ -25,4 +25,4 @@ def test_a_database_that_answers_before_its_disk_has_it_is_found_out(tmp_path):
 
 @pytest.mark.slow
 def test_workers_killed_at_any_moment_leave_no_half_of_anything(staffed_url, tmp_path):
-    _somebody_decided_and_somebody_waited(workers_killed(staffed_url, tmp_path, rounds=15, size=4, seed=2))
+    _somebody_decided_and_somebody_waited(workers_killed(staffed_url, tmp_path, rounds=8, size=4, seed=2))
