@@ -36,7 +36,14 @@ EVERYTHING = "all"
 _LOCKED: Final = sa.select(audit_head.c.seq, audit_head.c.hash).with_for_update()
 _HELD: Final = _LOCKED.subquery()
 # The clock is read when the lock is held: what locks rows is not merged into the query around it.
-_LOCKED_AT: Final = sa.select(_HELD.c.seq, _HELD.c.hash, sa.func.clock_timestamp().label("at"))
+# And what changes are made of looks up by keys, the same all day: with the walls' conditions in it, a statement takes
+# longer to plan than to run, so one plan of each serves for all.
+_LOCKED_AT: Final = sa.select(
+    _HELD.c.seq,
+    _HELD.c.hash,
+    sa.func.clock_timestamp().label("at"),
+    sa.func.set_config("plan_cache_mode", "force_generic_plan", True),
+)
 
 
 @dataclass(frozen=True)
