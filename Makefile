@@ -57,8 +57,8 @@ model: env ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents
 
 lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); needs uv
-	$(UV) $(LOCK) $(UPGRADE) --extra test pyproject.toml requirements/build.in --output-file requirements/test.txt
-	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt pyproject.toml requirements/build.in --output-file requirements/base.txt
+	$(UV) $(LOCK) $(UPGRADE) --extra web --extra test pyproject.toml requirements/build.in --output-file requirements/test.txt
+	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt --extra web pyproject.toml requirements/build.in --output-file requirements/base.txt
 
 clean: ## remove what was built or computed, but not .venv
 	rm -rf demo soak build dist htmlcov .coverage .coverage.* .*_cache .hypothesis *.egg-info

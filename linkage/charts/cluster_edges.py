@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.features.words.catalogue import level_label
-from linkage.models.explain import Language
 from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.words.catalogue import level_label
+from linkage.words.levels import Language
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from linkage.charts.cluster_edges import ClusterEdge
 from linkage.charts.graph_layout import HEIGHT, REACH, WIDTH, Point, label_places, layout
 from linkage.charts.theme import AGAINST, INK, NEUTRAL, SAME, SERIES, altair, finished, inline, signed
 from linkage.errors import UsageError
-from linkage.models.explain import Language
 from linkage.models.fellegi_sunter import log2odds
+from linkage.words.levels import Language
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from linkage.charts.theme import AGAINST, INK, NEUTRAL, SAME, altair, finished, inline
-from linkage.features.words.catalogue import level_label
-from linkage.models.explain import Language
 from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.words.catalogue import level_label
+from linkage.words.levels import Language
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from linkage.charts.theme import AGAINST, INK, NEUTRAL, PALE, SAME, altair, finished, inline, signed
-from linkage.features.words.catalogue import level_label
-from linkage.features.words.explained import Explained
-from linkage.models.explain import Language, PairExplanation
+from linkage.models.explain import PairExplanation
 from linkage.models.fellegi_sunter import probability
+from linkage.words.catalogue import level_label
+from linkage.words.explained import Explained
+from linkage.words.levels import Language
 
 if TYPE_CHECKING:
     import altair as alt

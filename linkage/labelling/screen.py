@@ -10,7 +10,7 @@ from typing import Final
 from linkage.labelling.differences import SPACE, Cells, marked_apart, masked_apart
 from linkage.labelling.shown import Field, ShownPair
 from linkage.labelling.words import FIELDS, KEYS, WORDS, Language, field_word
-from linkage.models.explain import level_word
+from linkage.words.levels import level_word
 
 NARROWEST: Final = 60
 _LABEL: Final = 13

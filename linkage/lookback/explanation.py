@@ -14,9 +14,7 @@ import pyarrow.compute as pc
 from linkage.decision.guards import Guard
 from linkage.encode import EncodedRecords, encode
 from linkage.errors import UsageError
-from linkage.features.words.catalogue import Finding, topic_of, topic_of_comparison
-from linkage.features.words.explained import EvidenceGroup, Explained, GuardSaid, WeighedFeature
-from linkage.features.words.findings import Known, Rarity, findings_of
+from linkage.features.findings import Known, Rarity, findings_of
 from linkage.lookback.reread import accepted_records, stored_model, stored_snapshot, stored_spec
 from linkage.lookback.rescoring import Rescored, lay_out
 from linkage.models.attribution import attribute
@@ -28,6 +26,8 @@ from linkage.spec import LinkageSpec
 from linkage.stages.facts import frequency_adjustments
 from linkage.stages.fields import linking_fields
 from linkage.standardise.nik.numbers import valid_codes
+from linkage.words.catalogue import Finding, topic_of, topic_of_comparison
+from linkage.words.explained import EvidenceGroup, Explained, GuardSaid, WeighedFeature
 
 _ASKED_FOR: Final = (
     "nik", "no_kk", "nama", "jenis_kelamin", "tanggal_lahir", "tempat_lahir", "nama_ibu", "nama_ayah", "nik_ibu",

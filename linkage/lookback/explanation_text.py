@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from linkage.features.words.catalogue import label, number_text
-from linkage.features.words.explained import EvidenceGroup, Explained
-from linkage.models.explain import Language
+from linkage.words.catalogue import label, number_text
+from linkage.words.explained import EvidenceGroup, Explained
+from linkage.words.levels import Language
 
 NARROWEST: Final = 60
 WIDEST: Final = 100

@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Final
 
 from linkage.review.resolution import PersonOut
+from linkage.review.shown import Kin, Marked, Survivor
+from linkage.words.explained import Explained
 
 SHARED_NIK: Final = "SHARED_NIK"
 KINDS: Final = (SHARED_NIK, "OPEN_MOVE", "CONFLICT", "DUPLICATE", "BOTH_ENROLLED")
@@ -159,7 +161,8 @@ Evidence = tuple[tuple[str, str], ...]
 class PairIn:
     """A pair of a case as a run found it. ``left_id < right_id`` by UTF-8 bytes.
 
-    ``fingerprint``: keyed digest of the compared fields (:mod:`linkage.review.fingerprint`).
+    ``fingerprint``: keyed digest of the compared fields (:mod:`linkage.review.fingerprint`). ``explained``: the
+    evidence in sentences and bits, without its single features; None where it was not kept.
     """
 
     left_id: str
@@ -168,6 +171,7 @@ class PairIn:
     match_probability: float
     match_weight_log2: float
     evidence: Evidence = ()
+    explained: Explained | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -176,12 +180,14 @@ class RecordIn:
 
     ``region``: code of the regency that sent it, "" when unknown. ``values``: what stewards may compare, by plain
     column name, missing ones left out. ``nik_digest``: keyed digest by which a NIK is searched; None without a NIK.
+    ``family``: the other members of the record's family card, as far as they are kept.
     """
 
     record_id: str
     region: str = ""
     values: tuple[tuple[str, str], ...] = ()
     nik_digest: bytes | None = None
+    family: tuple[Kin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,12 +217,14 @@ class Pair(PairIn):
 
 @dataclass(frozen=True)
 class Record:
-    """A record of a case as one user may see it: ``values`` are masked already; ``own``: the user covers its region."""
+    """A record of a case as one user may see it: ``values`` and ``family`` are masked already; ``own``: the user covers
+    its region."""
 
     record_id: str
     region: str
     values: tuple[tuple[str, str], ...]
     own: bool
+    family: tuple[Kin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -313,7 +321,8 @@ class Case:
     escalated). ``model`` and ``run_id`` say what found it. ``reverts``: the case a REVERT case asks to undo.
     ``published``: its approved decision has been handed to the national reference. ``agreements``: for each field
     whether the records' whole values are ``same``, ``differs`` or ``unknown`` (one is missing), for masking must hide
-    no evidence; empty where the values themselves are not shown. ``settled``: the latest judgement of each pair of its
+    no evidence; empty where the values themselves are not shown. ``marks`` and ``survivors``: where values differ, and
+    which would stay, likewise. ``settled``: the latest judgement of each pair of its
     records, whichever case it was taken in and whether or not the run put the pair forward here.
     """
 
@@ -342,6 +351,8 @@ class Case:
     reverts: int | None = None
     published: bool = False
     agreements: tuple[tuple[str, str], ...] = ()
+    marks: tuple[Marked, ...] = ()
+    survivors: tuple[Survivor, ...] = ()
     settled: tuple[Judgement, ...] = field(default=(), compare=False)
 
     @property

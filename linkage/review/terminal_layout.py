@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from linkage.review.words import Language, word
+from linkage.review.words import word
+from linkage.words.levels import Language
 
 NARROWEST: Final = 40
 """Columns below which nothing is laid out any narrower."""

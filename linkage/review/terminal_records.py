@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linkage.features.words.catalogue import level_label, topic_label, topic_of_comparison
 from linkage.review.cases import Case, Evidence, Record
 from linkage.review.masking import visible
 from linkage.review.people import User
 from linkage.review.terminal_layout import Style, aligned, cut, wrapped
 from linkage.review.words import codes
 from linkage.spec.comparisons import DIFFERENT, MISSING
+from linkage.words.catalogue import level_label, topic_label, topic_of_comparison
 
 _NARROW = 14
 """Columns below which two values side by side cannot be compared any more."""

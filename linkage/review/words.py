@@ -6,9 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Literal
 
-Language = Literal["id", "en"]
+from linkage.words.levels import Language
 
 
 @cache

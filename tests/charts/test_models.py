@@ -10,9 +10,9 @@ import pytest
 
 from linkage.charts import Term, m_and_u, terms_of, waterfall, weight_histogram
 from linkage.errors import UsageError
-from linkage.features.words.explained import EvidenceGroup, Explained
 from linkage.models.explain import explain_pair
 from linkage.models.fellegi_sunter import FellegiSunter
+from linkage.words.explained import EvidenceGroup, Explained
 from tests.charts.gallery import MODEL, SAME, WEIGHTS
 
 Rows = Callable[[Any, str], list[dict[str, Any]]]

@@ -15,7 +15,6 @@ import pytest
 from linkage.cli import main
 from linkage.engine.local import LocalEngine
 from linkage.errors import InputMissingError, InvariantError
-from linkage.features.words.catalogue import topics
 from linkage.intake import read_inputs
 from linkage.lookback.explanation import explain_pairs, explain_records
 from linkage.lookback.explanation_text import render
@@ -25,6 +24,7 @@ from linkage.nightly.project import load_project
 from linkage.pipeline import LinkOptions, link_records
 from linkage.progress import Silent, Stages
 from linkage.run.one_off import Request, read_spec_file, run_to_folder
+from linkage.words.catalogue import topics
 
 SHIPPED = Path(__file__).parents[2] / "linkage" / "models" / "data" / "residents.json"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.features.words.catalogue import Finding
-from linkage.features.words.explained import EvidenceGroup, Explained, GuardSaid
 from linkage.lookback.explanation_text import percent, render
+from linkage.words.catalogue import Finding
+from linkage.words.explained import EvidenceGroup, Explained, GuardSaid
 
 NAMES = ("name", "nik", "birth", "card", "family", "level_house_number")
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import ModelError
-from linkage.models.explain import explain_pair, level_word
+from linkage.models.explain import explain_pair
 from linkage.models.fellegi_sunter import ComparisonModel, FellegiSunter
+from linkage.words.levels import level_word
 
 NAME = ComparisonModel("nama", ("missing", "different", "close", "equal"), (0.1, 0.2, 0.7), (0.9, 0.07, 0.03), True)
 SEX = ComparisonModel("sex", ("missing", "different", "equal"), (0.02, 0.98), (0.5, 0.5))

@@ -673,7 +673,7 @@ class MemoryQueue:
                     standing = _implied(
                         ends, [(e, s) for e, (s, who) in settled.items() if who == by], person, standing
                     )
-            shown.append(Pair(*(getattr(pair, name) for name in pair.__dataclass_fields__), standing=standing))
+            shown.append(Pair(**{name: getattr(pair, name) for name in pair.__dataclass_fields__}, standing=standing))
         return tuple(shown)
 
     def _is_live(self, case: CaseIn, pairs: tuple[Pair, ...]) -> bool:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linkage.models.explain import level_word
 from linkage.spec import KERNELS
+from linkage.words.levels import level_word
 
 
 @pytest.mark.parametrize("relation", sorted({name for offered in KERNELS.values() for name in offered or ()}))

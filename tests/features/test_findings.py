@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.features.words.catalogue import Finding, joined, topics
-from linkage.features.words.explained import EvidenceGroup, GuardSaid
-from linkage.features.words.findings import Known, Rarity, findings_of
+from linkage.features.findings import Known, Rarity, findings_of
 from linkage.spec import load_builtin_spec
 from linkage.standardise.addresses.relation import RELATIONS
 from linkage.standardise.dates.relation import DIFFERENCES
+from linkage.words.catalogue import Finding, joined, topics
+from linkage.words.explained import EvidenceGroup, GuardSaid
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "words.toml").read_text(encoding="utf-8"))["case"]
 MOST = {"birth_difference": len(DIFFERENCES) - 1, "address_relation": len(RELATIONS) - 1, "nik_dates_fit": 2}

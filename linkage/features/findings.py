@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from linkage.features.words.catalogue import Finding, is_said
 from linkage.spec import DIFFERENT
 from linkage.standardise.addresses.relation import RELATIONS as ADDRESS_RELATIONS
 from linkage.standardise.dates.relation import DIFFERENCES
+from linkage.words.catalogue import Finding, is_said
 
 Findings = tuple[Finding, ...]
 
@@ -64,7 +64,7 @@ class Known:
 def findings_of(topic: str, known: Known) -> Findings:
     """Return what a topic has to say of a pair, the main thing first; nothing where all of it is missing.
 
-    ``topic``: as :func:`linkage.features.words.catalogue.topic_of` names it.
+    ``topic``: as :func:`linkage.words.catalogue.topic_of` names it.
     """
     return _ASKED[topic](known) if topic in _ASKED else (_plain_level(topic.removeprefix("level_"), known),)
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from linkage.models.explain import Language, level_word
+from linkage.words.levels import Language, level_word
 
 LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
 
@@ -92,7 +92,7 @@ def number_text(value: int | float, language: Language, *, decimals: int = 0, si
 
 @cache
 def _words() -> Mapping[str, Any]:
-    file = resources.files("linkage") / "features" / "data" / "words.toml"
+    file = resources.files("linkage.words") / "data" / "words.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

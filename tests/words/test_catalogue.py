@@ -8,7 +8,9 @@ from importlib import resources
 
 import pytest
 
-from linkage.features.words.catalogue import (
+from linkage.models.linkage_model import from_json
+from linkage.spec import load_builtin_spec
+from linkage.words.catalogue import (
     Finding,
     is_said,
     label,
@@ -18,10 +20,8 @@ from linkage.features.words.catalogue import (
     topic_of,
     topics,
 )
-from linkage.models.linkage_model import from_json
-from linkage.spec import load_builtin_spec
 
-WORDS = tomllib.loads((resources.files("linkage") / "features/data/words.toml").read_text(encoding="utf-8"))
+WORDS = tomllib.loads((resources.files("linkage.words") / "data/words.toml").read_text(encoding="utf-8"))
 SENTENCES = {f"{topic}.{name}": entry for topic, own in WORDS["sentence"].items() for name, entry in own.items()}
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from linkage.features.words.catalogue import LANGUAGES, Finding, joined, label, topic_label
-from linkage.models.explain import Language
+from linkage.words.catalogue import LANGUAGES, Finding, joined, label, topic_label
+from linkage.words.levels import Language
 
 LITTLE: Final = 0.5
 """Bits. Less than this, and a group hardly counts."""

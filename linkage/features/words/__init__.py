@@ -1,1 +1,0 @@
-"""What the evidence of a pair says, in words: one catalogue, in Bahasa Indonesia and English."""

@@ -1,0 +1,1 @@
+"""What people are told of a pair, in Bahasa Indonesia and English. Words only: nothing here computes."""
