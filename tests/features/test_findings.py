@@ -17,7 +17,7 @@ from linkage.standardise.dates.relation import DIFFERENCES
 from linkage.words.catalogue import Finding, joined, topics
 from linkage.words.explained import EvidenceGroup, GuardSaid
 
-CASES = tomllib.loads((Path(__file__).parents[2] / "cases" / "words.toml").read_text(encoding="utf-8"))["case"]
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "words.toml").read_text(encoding="utf-8"))["case"]
 MOST = {"birth_difference": len(DIFFERENCES) - 1, "address_relation": len(RELATIONS) - 1, "nik_dates_fit": 2}
 LEAST = {"address_relation": 1}
 SPEC = load_builtin_spec()
