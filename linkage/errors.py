@@ -33,6 +33,10 @@ class UsageError(LinkageError):
     exit_code = 2
 
 
+class UnknownCaseError(UsageError):
+    """The queue has no such case, or none that the user may know of; which of the two is never told."""
+
+
 class InputDataError(LinkageError):
     """A whole file cannot be used: empty, no header, wrong encoding, no name column, damaged NIKs.
 

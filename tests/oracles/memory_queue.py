@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from linkage.errors import CaseConflictError, InvariantError, NotPermittedError, UsageError
+from linkage.errors import CaseConflictError, InvariantError, NotPermittedError, UnknownCaseError, UsageError
 from linkage.review.audit import GENESIS, AuditHead, AuditReport
 from linkage.review.case_contract import check_case
 from linkage.review.cases import (
@@ -556,7 +556,7 @@ class MemoryQueue:
 
     def _find(self, case: int, by: User) -> Case:
         if case not in self.cases or not sees(self.cases[case], by):
-            raise UsageError("the queue has no case of this number", where=f"case {case}")
+            raise UnknownCaseError("the queue has no case of this number", where=f"case {case}")
         return self._told(self.cases[case])
 
     def _told(self, case: Case) -> Case:

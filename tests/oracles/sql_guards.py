@@ -149,12 +149,12 @@ def a_key_stands_once_in_the_database(queue: SqlQueue, url: str) -> None:
 def a_case_that_changed_meanwhile_is_not_written(queue: SqlQueue, url: str) -> None:
     """A transaction goes on with a case as it was before another change."""
     load(queue, 1)
-    with queue._sessions.change(None, "trial", later(1)) as change:
+    with queue.sessions.change(None, "trial", later(1)) as change:
         stale = whole_case(change.connection, 1)
     assert stale is not None
     propose(queue, 1, "ani", at=later(2))
     try:
-        with queue._sessions.change(None, "trial", later(3)) as change:
+        with queue.sessions.change(None, "trial", later(3)) as change:
             guarded_now()(change, stale, None, {"state": State.BUKAN_GANDA.value})
     except InvariantError:
         return

@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from linkage.errors import UsageError
+from linkage.errors import UnknownCaseError
 from linkage.review import rows
 from linkage.review.cases import Action, Case, Judgement, Record
 from linkage.review.masking import agreements, masked_values
@@ -48,11 +48,11 @@ def _settled(connection: sa.Connection, record_ids: Sequence[str]) -> tuple[Judg
 def found(look: Look, number: int) -> Case:
     """Return a case that the user of the transaction may see, its records without their values.
 
-    Raises :class:`UsageError`, the same for a case that does not exist and for one the user may not know of.
+    Raises :class:`UnknownCaseError`, the same for a case that does not exist and for one the user may not know of.
     """
     case = whole_case(look.connection, number)
     if case is None or (look.user is not None and not sees(case, look.user)):
-        raise UsageError(
+        raise UnknownCaseError(
             "the queue has no case of this number for you", where=f"case {number}", remedy="See linkage queue list"
         )
     return case if look.user is None else _within(case, look.user)

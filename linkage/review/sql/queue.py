@@ -36,7 +36,7 @@ class SqlQueue(Verbs):
 
     def __init__(self, engine: sa.Engine, settings: QueueSettings = DEFAULTS, secret: bytes = b"") -> None:
         self.engine = engine
-        self._sessions = Sessions(engine, settings, secret)
+        self.sessions = Sessions(engine, settings, secret)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -55,44 +55,44 @@ class SqlQueue(Verbs):
         now: datetime | None = None,
     ) -> LoadResult:
         """Bring the queue in line with what a run found."""
-        with self._sessions.change(None, f"run {run_id}", now) as change:
+        with self.sessions.change(None, f"run {run_id}", now) as change:
             return loads.load(change, run_id, cases, complete=complete, gone=gone, model=model)
 
     def sweep(self, *, now: datetime | None = None) -> tuple[int, int]:
         """Do what time brings; return (cases escalated, cases admitted)."""
-        with self._sessions.change(None, "sweep", now) as change:
+        with self.sessions.change(None, "sweep", now) as change:
             return times.sweep(change)
 
     def retain(self, *, now: datetime | None = None) -> int:
         """Delete values that are kept no longer; return the records."""
-        with self._sessions.change(None, "retention", now) as change:
+        with self.sessions.change(None, "retention", now) as change:
             return times.retain(change)
 
     def pending(self, *, limit: int = 1000) -> tuple[Effect, ...]:
         """Return decisions that are to be published and have not been, oldest first."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return effects.pending(look, limit)
 
     def mark_published(self, effects_: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         """Note that effects are in a publication; return how many were news."""
-        with self._sessions.change(None, f"publication {publication}", now) as change:
+        with self.sessions.change(None, f"publication {publication}", now) as change:
             return effects.mark_published(change, effects_, publication)
 
     # --- users
 
     def set_user(self, user: User, *, by: str | None, now: datetime | None = None) -> User:
         """Add or change a user."""
-        with self._sessions.change(by, f"user {user.name}", now) as change:
+        with self.sessions.change(by, f"user {user.name}", now) as change:
             return users.set_user(change, user)
 
     def user(self, name: str) -> User:
         """Return a user."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return users.user(look, name)
 
     def users(self, *, by: str) -> tuple[User, ...]:
         """Return the users of one's own region and below, by name."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return users.users(look)
 
     # --- work
@@ -101,46 +101,46 @@ class SqlQueue(Verbs):
         self, *, by: str, case: int | None = None, examine: bool = False, now: datetime | None = None
     ) -> Claim | None:
         """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them."""
-        with self._sessions.change(by, "next case" if case is None else f"case {case}", now) as change:
+        with self.sessions.change(by, "next case" if case is None else f"case {case}", now) as change:
             return steps.claim(change, case, examine=examine)
 
     def renew(self, case: int, token: str, *, by: str, now: datetime | None = None) -> datetime:
         """Prolong a lease that is still held, and return until when."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             return steps.renew(change, case, token)
 
     def take(self, case: int, command: Command, *, by: str, now: datetime | None = None) -> Decision:
         """Carry a command out on a case and return the decision."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             return steps.carry_out(change, case, command)
 
     def open_revert(self, case: int, *, by: str, now: datetime | None = None) -> Claim:
         """Open a case that asks to undo a published decision, and hand it to the user."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             return steps.open_revert(change, case)
 
     # --- looking
 
     def view(self, case: int, *, by: str, now: datetime | None = None) -> Case:
         """Return a case as the user may see it, and note that they saw it."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             return looks.view(change, case)
 
     def get(self, case: int, *, by: str) -> Case:
         """Return a case as the user may see it, without its records' values and so without a note."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return looks.get(look, case)
 
     def open_fields(
         self, case: int, record_id: str, fields: Sequence[str], reason: str, *, by: str, now: datetime | None = None
     ) -> Mapping[str, str]:
         """Return masked values of a record in full, and note who opened which, why."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             return privacy.open_fields(change, case, record_id, fields, reason)
 
     def find(self, digest: bytes, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         """Return the cases with a record of this NIK (keyed digest) that the user may see, and note the search."""
-        with self._sessions.change(by, "search", now) as change:
+        with self.sessions.change(by, "search", now) as change:
             return privacy.find(change, digest)
 
     def list(
@@ -155,63 +155,63 @@ class SqlQueue(Verbs):
         limit: int = 50,
     ) -> tuple[CaseSummary, ...]:
         """Return the cases a user may see, by turn, then number."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return looks.list_cases(
                 look, state=state, kind=kind, within=within, waiting=waiting, after=after, limit=limit
             )
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
         """Return how many cases of the user's own region and below stand where."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return looks.counts(look)
 
     # --- quality
 
     def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
         """Let a confirmed case be read as a known one."""
-        with self._sessions.change(by, f"case {case}", now) as change:
+        with self.sessions.change(by, f"case {case}", now) as change:
             readings.seed(change, case)
 
     def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
         """Return finished readings: one's own, or for a supervisor those of the region."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return readings.readings(look, since)
 
     def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
         """Return how far each steward's readings and decisions agree with others', by name."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return readings.agreement(look, since)
 
     # --- for the engine and the analysts
 
     def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
         """Return the pairs called different, sorted."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return tuple(loads.memory_of(look.connection).cannot_links())
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return looks.judged_since(look, seq)
 
     def decided(self) -> Iterator[Case]:
         """Yield the cases that people have decided, by number, without their records' values."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             yield from looks.decided(look)
 
     # --- audit
 
     def seen(self, record_id: str, *, by: str) -> tuple[Sighting, ...]:
         """Return who saw a record, when and why, oldest first."""
-        with self._sessions.look(by) as look:
+        with self.sessions.look(by) as look:
             return privacy.seen(look, record_id)
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return chain.verify(look, anchors)
 
     def head(self) -> AuditHead:
         """Return the head of the audit chain."""
-        with self._sessions.look(None) as look:
+        with self.sessions.look(None) as look:
             return chain.head(look)
