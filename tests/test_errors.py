@@ -44,6 +44,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
     assert codes == {
         "LinkageError": 1,
         "UsageError": 2,
+        "UnknownCaseError": 2,
         "InputDataError": 65,
         "InputMissingError": 66,
         "ServiceUnavailableError": 69,
