@@ -2,10 +2,11 @@
 
 Cases change with each run; ``decision``, ``judgement``, ``sighting`` and ``audit`` are append-only, and triggers of the
 migrations hold that and the four eyes against plain SQL too. ``case_record.brief`` is what every office that has a
-record in the case may see of a record; ``record_value`` is the rest, which on PostgreSQL a policy keeps to the office
-that decides and to the record's own. ``review_case.desk`` names the role a case can be handed to (``petugas``,
-``penyetuju``; null while it waits or is closed), so that the next one is the first row of an index. ``decision.asked``
-is the digest of the command behind ``idem``. ``decision.surviving_record`` is of the first version and only read.
+record in the case may see of a record; ``record_value`` is the rest and the record's family, which on PostgreSQL a
+policy keeps to the office that decides and to the record's own. ``review_case.desk`` names the role a case can be
+handed to (``petugas``, ``penyetuju``; null while it waits or is closed), so that the next one is the first row of an
+index. ``decision.asked`` is the digest of the command behind ``idem``. ``decision.surviving_record`` is of the first
+version and only read.
 """
 
 from __future__ import annotations
@@ -141,6 +142,7 @@ record_value = sa.Table(
     sa.Column("record_id", sa.String, primary_key=True),
     sa.Column("region", REGION, nullable=False),
     sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("family", sa.JSON(none_as_null=True)),
 )
 
 case_pair = sa.Table(
@@ -154,6 +156,7 @@ case_pair = sa.Table(
     sa.Column("match_weight_log2", sa.Double, nullable=False),
     sa.Column("evidence", sa.JSON, nullable=False),
     sa.Column("standing", sa.String, nullable=False),
+    sa.Column("explained", sa.JSON(none_as_null=True)),
 )
 
 decision = sa.Table(

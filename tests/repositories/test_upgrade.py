@@ -1,4 +1,6 @@
-"""A queue of the first version is brought up to date, and nothing is lost."""
+"""A queue of an earlier version is brought up to date, and nothing is lost."""
+
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +11,19 @@ from linkage.review import database
 from linkage.review.audit import GENESIS, AuditHead, content_digest, seal
 from linkage.review.cases import Action, Decision, Standing, State, Verdict
 from linkage.review.sql import open_queue
-from linkage.review.tables import audit, audit_head, counter, decision, judgement, metadata, review_case
-from tests.oracles.queue_cases import PLAIN, later, make_case, staff
+from linkage.review.tables import (
+    audit,
+    audit_head,
+    case_pair,
+    case_record,
+    counter,
+    decision,
+    judgement,
+    metadata,
+    record_value,
+    review_case,
+)
+from tests.oracles.queue_cases import NOON, PLAIN, later, make_case, staff
 
 STATES = ("DALAM_VERIFIKASI", "DITUGASKAN", "DIUSULKAN", "DISETUJUI", "BUKAN_GANDA")
 SCOPES = ("3273", "32", "", "3273", "3273")
@@ -31,18 +44,30 @@ DECISIONS = (
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def old(request, tmp_path):
-    """The URL of a queue at version 0001 that holds five cases and six decisions."""
+def empty(request, tmp_path):
+    """The URL of an empty database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/queue.db"
-    else:
-        url = request.getfixturevalue("server").fresh("template1")
+        return f"sqlite:///{tmp_path}/queue.db"
+    return request.getfixturevalue("server").fresh("template1")
+
+
+@contextmanager
+def at_version(url, version):
+    """A connection to a queue made at an old version, as the one who made it."""
     engine = sa.create_engine(url)
     config = Config()
     config.set_main_option("script_location", "linkage.review:migrations")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def old(empty):
+    """The URL of a queue at version 0001 that holds five cases and six decisions."""
+    with at_version(empty, "0001") as connection:
         connection.execute(sa.update(counter).values(value=5))
         for number in range(1, 6):
             _insert_case(connection, number)
@@ -50,8 +75,7 @@ def old(request, tmp_path):
         for number, state in enumerate(STATES, start=1):
             connection.execute(sa.update(review_case).where(review_case.c.id == number).values(state=state))
         connection.execute(sa.update(review_case).where(review_case.c.id > 3).values(closed_at=later(6)))
-    engine.dispose()
-    return url
+    return empty
 
 
 def _insert_case(connection, number):
@@ -156,4 +180,41 @@ def test_old_cases_are_worked_on_as_new_ones(old):
     assert loaded.added == 1
     assert queue.get(6, by="ani").pairs[0].standing is Standing.PROPOSED
     assert queue.verify().sound
+    queue.close()
+
+
+@pytest.fixture
+def second(empty):
+    """The URL of a queue at version 0002 with one case, whose pair and records hold what that version kept."""
+    case = {
+        "id": 1, "case_id": "case1", "kind": "DUPLICATE", "scope": "3273", "office": "3273", "priority": 0.5,
+        "reasons": ["GANDA_ORANG"], "records": 2, "state": "BARU", "version": 1, "run_id": "run1", "model": "",
+        "opened_at": NOON, "turn_at": NOON, "waiting": False, "desk": "petugas", "content": b"c", "snapshot": b"s",
+    }  # fmt: skip
+    values = [["nama", "RATNA SARI"], ["tanggal_lahir", "1980-01-01"]]
+    with at_version(empty, "0002") as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.set_config("linkage.scope", "all", True)))
+        connection.execute(sa.update(counter).values(value=1))
+        connection.execute(sa.insert(review_case).values(case))
+        for record in "ab":
+            held = {"case": 1, "record_id": record, "region": "3273"}
+            connection.execute(sa.insert(case_record).values(**held, brief=[["nama", "RATNA SARI"]]))
+            connection.execute(sa.insert(record_value).values(**held, values=values))
+        pair = {"case": 1, "left_id": "a", "right_id": "b", "fingerprint": b"f", "match_probability": 0.9}
+        told = {"match_weight_log2": 3.2, "evidence": [["nama", "equal"]], "standing": "proposed"}
+        connection.execute(sa.insert(case_pair).values(**pair, **told))
+    return empty
+
+
+def test_cases_of_the_second_version_keep_their_evidence_and_have_no_sentences_and_families_yet(second):
+    queue = open_queue(second, settings=PLAIN)
+    staff(queue)
+    case = queue.view(1, by="ani", now=later(1))
+    assert [(pair.evidence, pair.explained) for pair in case.pairs] == [((("nama", "equal"),), None)]
+    assert [dict(record.values)["nama"] for record in case.records] == ["RATNA SARI"] * 2
+    assert [record.family for record in case.records] == [(), ()]
+    queue.load("run2", [], now=later(2))
+    assert queue.retain(now=later(60 * 24 * (PLAIN.values_days + 2))) == 2
+    assert queue.view(1, by="ani", now=later(3)).pairs[0].evidence == ()
     queue.close()

@@ -74,18 +74,18 @@ def admit(change: Change, office: str) -> int:
 
 
 def retain(change: Change) -> int:
-    """Delete the values, evidence and search keys of cases withdrawn longer ago than ``values_days``; return how many
-    records that concerns. Who saw them, and what was decided, stays."""
+    """Delete the values, families, evidence and search keys of cases withdrawn longer ago than ``values_days``; return
+    how many records that concerns. Who saw them, and what was decided, stays."""
     columns, connection = review_case.c, change.connection
     limit = change.now - timedelta(days=change.settings.values_days)
     old = sa.select(columns.id).where(columns.state == State.DITARIK.value, columns.closed_at < limit)
     # A JSON column has no equality of its own in PostgreSQL; its text has.
     known = sa.or_(sa.cast(case_record.c.brief, sa.Text) != "[]", case_record.c.nik_digest.is_not(None))
-    told = sa.cast(case_pair.c.evidence, sa.Text) != "[]"
+    told = sa.or_(sa.cast(case_pair.c.evidence, sa.Text) != "[]", case_pair.c.explained.is_not(None))
     emptied = (
         sa.delete(record_value).where(record_value.c["case"].in_(old)),
         sa.update(case_record).where(case_record.c["case"].in_(old), known).values(brief=[], nik_digest=None),
-        sa.update(case_pair).where(case_pair.c["case"].in_(old), told).values(evidence=[]),
+        sa.update(case_pair).where(case_pair.c["case"].in_(old), told).values(evidence=[], explained=sa.null()),
     )
     records, briefs, pairs = (connection.execute(statement).rowcount for statement in emptied)
     if records or briefs or pairs:
