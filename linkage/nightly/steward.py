@@ -22,7 +22,7 @@ from linkage.review.resolution import PersonOut
 from linkage.review.rules import Command, take
 from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.sql import SqlQueue, open_queue
-from linkage.review.terminal_steps import taken_up
+from linkage.review.steps import taken_up
 from linkage.review.transitions import TRANSITIONS, VERDICTS
 from linkage.run.manifest import MANIFEST_NAME, read_manifest
 

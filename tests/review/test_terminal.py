@@ -30,7 +30,7 @@ from linkage.review.terminal_json import case_json
 from linkage.review.terminal_layout import Style, command_lines
 from linkage.review.terminal_lists import render_counts, render_list, render_pending
 from linkage.review.terminal_records import evidence_words
-from linkage.review.terminal_steps import open_steps
+from linkage.review.steps import open_steps
 from linkage.spec import load_builtin_spec
 from tests.oracles.queue_cases import NOON, later
 
