@@ -1,0 +1,25 @@
+"""Cases that a browser session holds: taking one up, going on with the next, giving one back."""
+
+from __future__ import annotations
+
+from linkage.accounts import Visitor
+from linkage.review.cases import Claim
+from linkage.web.services import Services
+
+
+def take_up(services: Services, visitor: Visitor, number: int, *, examine: bool) -> Claim:
+    """Hand a case to the visitor; :class:`linkage.errors.CaseConflictError` when another holds it."""
+    claim = services.queue.claim(by=visitor.user.name, case=number, examine=examine)
+    assert claim is not None, "a case that is named is handed out or refused"
+    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    return claim
+
+
+def take_next(services: Services, visitor: Visitor, *, examine: bool, done: int | None = None) -> str:
+    """Hand the next case in turn to the visitor and return the path to go on with. ``done``: the case left behind."""
+    after = "" if done is None else f"?selesai={done}"
+    claim = services.queue.claim(by=visitor.user.name, examine=examine)
+    if claim is None:
+        return f"/{after or '?kosong=1'}"
+    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    return f"/kasus/{claim.case.id}{after}"

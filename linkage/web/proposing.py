@@ -1,0 +1,69 @@
+"""What a steward proposes, put together from what stands on the page: persons, whose NIK stays, whose values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from linkage.errors import UsageError
+from linkage.review.cases import Case, Verdict
+from linkage.review.resolution import PersonOut
+
+
+def persons_of(
+    case: Case, verdict: Verdict, *, parts: Sequence[int], keeps: Sequence[int], values: Sequence[str], reason: str
+) -> tuple[PersonOut, ...]:
+    """Return the persons of a proposal.
+
+    ``case``: as it was viewed, with its survivors. ``parts``: for each record in order the number of its person; empty
+    means that all are one, of a split NIK each its own. ``keeps``: numbers (from 1) of the records whose NIK stays.
+    ``values``: ``field:number`` for each value that is chosen; what the rules would choose anyway is left to them.
+
+    Raises:
+        UsageError: a number or field that the case does not hold, or a choice against the rules without a reason.
+    """
+    where, ids = f"case {case.id}", case.record_ids
+    if verdict is Verdict.REVERT:
+        return ()
+    chosen = _chosen(case, values, where)
+    by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
+    own = {field: record for field, record in chosen.items() if by_rule.get(field) != record}
+    kept = [_record(case, number, where) for number in keeps]
+    if not reason.strip() and (own or (by_rule and any(record != by_rule["nik"] for record in kept))):
+        raise UsageError(
+            "a choice other than the rules' needs a reason", where=where, remedy="Say why", key="survivorship.reason"
+        )
+    groups = _groups(ids, parts or ([1] * len(ids) if verdict is not Verdict.SPLIT else range(1, len(ids) + 1)), where)
+    return tuple(
+        PersonOut(
+            records,
+            next((record for record in kept if record in records), None),
+            tuple(sorted((field, record) for field, record in own.items() if record in records)),
+        )
+        for records in groups
+    )
+
+
+def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[str, ...]]:
+    if len(parts) != len(ids):
+        raise UsageError("every record is in one person", where=where, key="persons.partition")
+    together: dict[int, list[str]] = {}
+    for record, part in zip(ids, parts, strict=True):
+        together.setdefault(part, []).append(record)
+    return sorted(tuple(sorted(records)) for records in together.values())
+
+
+def _chosen(case: Case, values: Sequence[str], where: str) -> Mapping[str, str]:
+    known = {field for record in case.records for field, _ in record.values}
+    chosen: dict[str, str] = {}
+    for text in values:
+        field, _, number = text.rpartition(":")
+        if field not in known or not number.isdecimal():
+            raise UsageError("no field of the case is called so", where=where, key="survivorship.field")
+        chosen[field] = _record(case, int(number), where)
+    return chosen
+
+
+def _record(case: Case, number: int, where: str) -> str:
+    if not 1 <= number <= len(case.record_ids):
+        raise UsageError("a record is named that the case does not hold", where=where, key="persons.record")
+    return case.record_ids[number - 1]

@@ -1,0 +1,11 @@
+"""The routes of the page, by what they are about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from linkage.web.routes import case, queue, sign_in, static, steps
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (static.router, sign_in.router, queue.router, case.router, steps.router)

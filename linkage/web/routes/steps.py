@@ -1,0 +1,216 @@
+"""The steps of a case, each a form that is posted once: what follows is the next case, or the same one again."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from linkage.accounts import Visitor
+from linkage.errors import CaseConflictError, UsageError
+from linkage.review.cases import Action, Aside, Different, Verdict
+from linkage.review.rules import Command
+from linkage.web.forms import Line, Posted, Text, Token
+from linkage.web.holding import take_next
+from linkage.web.proposing import persons_of
+from linkage.web.refusals import refused_page
+from linkage.web.routes.case import Number
+from linkage.web.services import Services
+from linkage.web.undoing import undo
+from linkage.web.visiting import Serving, Visiting, check_form
+
+router = APIRouter(prefix="/kasus/{number}", dependencies=[Depends(check_form)])
+
+
+class StepForm(Posted):
+    """``version``: of the case that was looked at; ``idem``: the key under which the step is taken once. ``onward``:
+    go on with the next case, or stay with this one."""
+
+    version: int
+    idem: Token
+    reason: Text = ""
+    onward: Literal["next", "case"] = "case"
+
+
+class ProposeForm(StepForm):
+    """``part``: of each record in order, the number of its person; ``keeps``: records whose NIK stays; ``value``:
+    ``field:record`` for chosen values; records by their number in the case."""
+
+    verdict: Verdict
+    part: list[int] = []
+    keeps: list[int] = []
+    value: list[Line] = []
+
+
+class DifferentForm(StepForm):
+    """Why the records are of different persons."""
+
+    why: Different
+
+
+class AsideForm(StepForm):
+    """Why the case is no question of persons."""
+
+    why: Aside
+
+
+class DueForm(StepForm):
+    """``due``: until when; ``who``: who brings what is missing."""
+
+    due: date
+    who: Line = ""
+
+
+class AskForm(StepForm):
+    """Which office is asked, and until when."""
+
+    region: Line
+    due: date | None = None
+
+
+class AssignForm(StepForm):
+    """Who gets the case."""
+
+    who: Line
+
+
+@router.post("/usulkan")
+def propose(
+    request: Request, number: Number, form: Annotated[ProposeForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Propose which persons there are."""
+    case = services.queue.view(number, by=visitor.user.name)
+    persons = persons_of(
+        case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value, reason=form.reason
+    )  # fmt: skip
+    return _step(request, number, visitor, services, form, Action.PROPOSE, verdict=form.verdict, persons=persons)
+
+
+@router.post("/bukan-ganda")
+def different(
+    request: Request, number: Number, form: Annotated[DifferentForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Say that the records are of different persons."""
+    return _step(request, number, visitor, services, form, Action.DIFFERENT, reason=form.why)
+
+
+@router.post("/kesampingkan")
+def set_aside(
+    request: Request, number: Number, form: Annotated[AsideForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Say that it is no question of persons."""
+    return _step(request, number, visitor, services, form, Action.SET_ASIDE, reason=form.why)
+
+
+@router.post("/tunggu")
+def need(
+    request: Request, number: Number, form: Annotated[DueForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Wait for documents until a day."""
+    due, who = _end_of(form.due), form.who or None
+    return _step(request, number, visitor, services, form, Action.NEED, due_at=due, assignee=who)
+
+
+@router.post("/tanya")
+def ask(
+    request: Request, number: Number, form: Annotated[AskForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Ask the office of one of the records."""
+    due = _end_of(form.due) if form.due else None
+    return _step(request, number, visitor, services, form, Action.ASK, region=form.region, due_at=due)
+
+
+@router.post("/jawab")
+def answer(
+    request: Request, number: Number, form: Annotated[StepForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Answer for one's own office."""
+    own = visitor.user.scope.code
+    return _step(request, number, visitor, services, form, Action.ANSWER, region=own)
+
+
+@router.post("/tugaskan")
+def assign(
+    request: Request, number: Number, form: Annotated[AssignForm, Form()], visitor: Visiting, services: Serving
+) -> Response:
+    """Give the case to one person."""
+    return _step(request, number, visitor, services, form, Action.ASSIGN, assignee=form.who)
+
+
+_PLAIN: dict[str, Action] = {
+    "lepas": Action.RELEASE,
+    "teruskan": Action.ESCALATE,
+    "setujui": Action.APPROVE,
+    "kembalikan": Action.RETURN,
+    "tolak": Action.REJECT,
+    "buka-kembali": Action.REOPEN,
+    "laksanakan": Action.CARRY_OUT,
+    "konfirmasi": Action.CONFIRM,
+}
+"""Steps that need no more than a reason, by their path."""
+
+
+@router.post("/langkah/{step}")
+def plain_step(
+    request: Request,
+    number: Number,
+    step: Literal[
+        "lepas", "teruskan", "setujui", "kembalikan", "tolak", "buka-kembali", "laksanakan", "konfirmasi"
+    ],
+    form: Annotated[StepForm, Form()],
+    visitor: Visiting,
+    services: Serving,
+) -> Response:
+    """Take a step that needs no more than a reason."""
+    return _step(request, number, visitor, services, form, _PLAIN[step])
+
+
+@router.post("/urungkan")
+def undo_step(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> Response:
+    """Take the visitor's own last decision back, while nobody went on from it."""
+    undo(services, visitor, number)
+    return RedirectResponse(f"/kasus/{number}", 303)
+
+
+@router.post("/pembatalan")
+def open_revert(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> Response:
+    """Open a case that asks to undo a published decision."""
+    claim = services.queue.open_revert(number, by=visitor.user.name)
+    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    return RedirectResponse(f"/kasus/{claim.case.id}", 303)
+
+
+def _step(
+    request: Request,
+    number: int,
+    visitor: Visitor,
+    services: Services,
+    form: StepForm,
+    action: Action,
+    **given: object,
+) -> Response:
+    """Take the step; a conflict gives back what was typed, for it must not be lost."""
+    given.setdefault("reason", form.reason)
+    token = services.accounts.held(visitor.session, number)
+    command = Command(action, version=form.version, idem=form.idem, token=token, **given)  # type: ignore[arg-type]
+    try:
+        services.queue.take(number, command, by=visitor.user.name)
+    except (CaseConflictError, UsageError) as error:
+        return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
+    return RedirectResponse(_onward(services, visitor, number, form, action), 303)
+
+
+def _onward(services: Services, visitor: Visitor, number: int, form: StepForm, action: Action) -> str:
+    if form.onward == "next":
+        examine = action in (Action.APPROVE, Action.RETURN, Action.REJECT)
+        return take_next(services, visitor, examine=examine, done=number)
+    return f"/kasus/{number}?selesai={number}"
+
+
+def _end_of(day: date) -> datetime:
+    """Return the last minute of a day; offices count in days."""
+    return datetime.combine(day, time(23, 59), UTC)
+
+

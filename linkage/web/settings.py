@@ -1,0 +1,100 @@
+"""Settings of the stewards' page: where it listens, under which address it is known, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from linkage.errors import ConfigurationError
+
+_MODES: Final = ("production", "trial")
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """The table ``[web]`` of a project, every key optional.
+
+    ``mode``: ``production``, or ``trial`` for invented data on one's own machine. ``host``, ``port``: where to listen.
+    ``address``: the URL people type, such as ``https://tinjau.example.id``; needed in production unless the page is
+    served to this machine alone. ``tls_certificate``, ``tls_key``: files, where no proxy in front speaks TLS.
+    ``openings_per_hour``: how often one user may open protected values; ``searches_per_hour``, ``exports_per_day``:
+    likewise. ``export_rows``: rows of one export at most. ``oidc_issuer``, ``oidc_client``, ``oidc_secret_env``: an
+    office's own sign-in by OpenID Connect; the last names the environment variable that holds the secret.
+    """
+
+    mode: str = "production"
+    host: str = "127.0.0.1"
+    port: int = 8400
+    address: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    openings_per_hour: int = 60
+    searches_per_hour: int = 60
+    exports_per_day: int = 10
+    export_rows: int = 1000
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret_env: str = ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names under which the page answers."""
+        known = urlsplit(self.address).hostname if self.address else None
+        return ("localhost", "127.0.0.1", "[::1]", *((known,) if known else ()))
+
+    @property
+    def trial(self) -> bool:
+        """Whether this is invented data on one's own machine."""
+        return self.mode == "trial"
+
+
+DEFAULTS: Final = WebSettings()
+WEB_KEYS: Final = tuple(field.name for field in fields(WebSettings))
+_KINDS: Final[Mapping[str, type]] = MappingProxyType(
+    {field.name: type(getattr(DEFAULTS, field.name)) for field in fields(WebSettings)}
+)
+
+
+def web_settings(table: Mapping[str, Any], *, where: str) -> WebSettings:
+    """Return the settings of a ``[web]`` table, of which other parts own the keys that are none of :data:`WEB_KEYS`.
+
+    Raises:
+        ConfigurationError: a value of the wrong kind, or a combination that would not be safe.
+    """
+    own = {key: value for key, value in table.items() if key in WEB_KEYS}
+    for key, value in own.items():
+        if type(value) is not _KINDS[key]:
+            kind = "a whole number" if _KINDS[key] is int else "a text"
+            raise ConfigurationError(f"must be {kind}", where=f"{where} [web] {key}")
+        if _KINDS[key] is int and value < (1 if key != "port" else 0):
+            raise ConfigurationError("must be greater than 0", where=f"{where} [web] {key}")
+    chosen = WebSettings(**own)
+    _check(chosen, where)
+    return chosen
+
+
+def _check(chosen: WebSettings, where: str) -> None:
+    if chosen.mode not in _MODES:
+        raise ConfigurationError(f"must be one of {', '.join(_MODES)}", where=f"{where} [web] mode")
+    if chosen.address:
+        parts = urlsplit(chosen.address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            raise ConfigurationError("must be a URL such as https://tinjau.example.id", where=f"{where} [web] address")
+        if parts.scheme == "http" and not chosen.trial:
+            raise ConfigurationError("must begin with https", where=f"{where} [web] address")
+    if bool(chosen.tls_certificate) != bool(chosen.tls_key):
+        raise ConfigurationError("tls_certificate and tls_key go together", where=f"{where} [web]")
+    local = chosen.host in ("127.0.0.1", "::1", "localhost")
+    if chosen.trial and not local:
+        raise ConfigurationError(
+            "a trial is served to this machine only", where=f"{where} [web] host", remedy="Use 127.0.0.1, or production"
+        )
+    if not local and not chosen.address:
+        raise ConfigurationError(
+            "the address that people type is missing", where=f"{where} [web] address", remedy="Such as https://..."
+        )
+    if bool(chosen.oidc_issuer) != bool(chosen.oidc_client):
+        raise ConfigurationError("oidc_issuer and oidc_client go together", where=f"{where} [web]")
