@@ -24,6 +24,9 @@ Float64 = npt.NDArray[np.float64]
 
 _DEEPEST = 32
 
+_REMEMBERED = 12
+"""Features on a path up to which what each adds is kept for every way in which a pair may agree with the path."""
+
 
 class Paths(NamedTuple):
     """The nodes of all trees, each node before its left part, and that before its right part, tree after tree.
@@ -40,48 +43,115 @@ class Paths(NamedTuple):
     rows: Float64
 
 
+class _Path(NamedTuple):
+    """The features on the way from a leaf to its root, each once; arrays for the deepest path there may be.
+
+    A value agrees with the path when it is at most ``highest`` and not at most ``lowest`` (float32, nan for no bound),
+    a missing one when ``missing`` bool. ``share`` float64: of the training rows that does.
+    """
+
+    feature: npt.NDArray[np.int32]
+    lowest: Float32
+    highest: Float32
+    missing: npt.NDArray[np.bool_]
+    share: Float64
+
+
 @kernel
 def add_contributions(matrix: Float32, paths: Paths, found: Float64) -> None:
-    """Add to ``found`` float64 (n, n_features) what each feature of each row of ``matrix`` (same shape) contributes."""
-    on_path, agrees = np.empty(_DEEPEST, np.int32), np.empty(_DEEPEST, np.bool_)
-    share, sums = np.empty(_DEEPEST), np.empty(_DEEPEST)
-    for row in range(matrix.shape[0]):
-        for leaf in range(paths.feature.shape[0]):
-            if paths.feature[leaf] >= 0:
-                continue
-            depth = _climb(matrix[row], paths, leaf, on_path, agrees, share)
-            for one in range(depth):
-                weight = _weight_of_others(one, depth, agrees, share, sums)
-                turn = (1.0 if agrees[one] else 0.0) - share[one]
-                found[row, on_path[one]] += paths.value[leaf] * turn * weight
+    """Add to ``found`` float64 (n, n_features) what each feature of each row of ``matrix`` (same shape) contributes.
+
+    Leaf by leaf, and within a leaf feature by feature over all rows. Most rows agree with the path to one leaf in one
+    of few ways, and what the features add in each of them is worked out once.
+    """
+    rows = matrix.shape[0]
+    columns, sums_by_feature = matrix.T.copy(), np.zeros((matrix.shape[1], rows))
+    path = _Path(
+        np.empty(_DEEPEST, np.int32),
+        np.empty(_DEEPEST, np.float32),
+        np.empty(_DEEPEST, np.float32),
+        np.empty(_DEEPEST, np.bool_),
+        np.empty(_DEEPEST),
+    )
+    ways = np.empty(rows, np.int64)
+    kept, is_kept = np.empty((1 << _REMEMBERED, _REMEMBERED)), np.empty(1 << _REMEMBERED, np.bool_)
+    agrees, sums, added = np.empty(_DEEPEST, np.bool_), np.empty(_DEEPEST), np.empty(_DEEPEST)
+    for leaf in range(paths.feature.shape[0]):
+        if paths.feature[leaf] >= 0:
+            continue
+        depth = _climb(paths, leaf, path)
+        _agree(columns, path, depth, ways)
+        if depth > _REMEMBERED:
+            for row in range(rows):
+                _share_out(paths.value[leaf], ways[row], depth, path.share, agrees, sums, added)
+                for one in range(depth):
+                    sums_by_feature[path.feature[one], row] += added[one]
+            continue
+        is_kept[: 1 << depth] = False
+        for row in range(rows):
+            if not is_kept[ways[row]]:
+                _share_out(paths.value[leaf], ways[row], depth, path.share, agrees, sums, added)
+                kept[ways[row], :depth] = added[:depth]
+                is_kept[ways[row]] = True
+        for one in range(depth):
+            feature = path.feature[one]
+            for row in range(rows):
+                sums_by_feature[feature, row] += kept[ways[row], one]
+    found += sums_by_feature.T
 
 
 @kernel
-def _climb(
-    values: Float32,
-    paths: Paths,
-    leaf: int,
-    on_path: npt.NDArray[np.int32],
-    agrees: npt.NDArray[np.bool_],
-    share: Float64,
-) -> int:
-    """Fill the features on the way from a leaf to its root, each once, and return how many there are."""
+def _agree(columns: Float32, path: _Path, depth: int, ways: npt.NDArray[np.int64]) -> None:
+    """Write into ``ways`` (n,) with which features on the path each row agrees: a bit for each, the first one lowest.
+
+    ``columns`` float32 (n_features, n).
+    """
+    ways[:] = 0
+    for one in range(depth):
+        feature, lowest, highest = path.feature[one], path.lowest[one], path.highest[one]
+        missing = path.missing[one]
+        for row in range(ways.shape[0]):
+            value = columns[feature, row]
+            # Where there is no bound a comparison with nan is False.
+            inside = missing if np.isnan(value) else not (value <= lowest or value > highest)
+            ways[row] |= np.int64(inside) << one
+
+
+@kernel
+def _share_out(
+    value: float, way: int, depth: int, share: Float64, agrees: npt.NDArray[np.bool_], sums: Float64, added: Float64
+) -> None:
+    """Write into ``added`` what each of the ``depth`` features adds of a leaf's ``value`` to rows that agree so."""
+    for one in range(depth):
+        agrees[one] = (way >> one) & 1 != 0
+    for one in range(depth):
+        weight = _weight_of_others(one, depth, agrees, share, sums)
+        turn = (1.0 if agrees[one] else 0.0) - share[one]
+        added[one] = value * turn * weight
+
+
+@kernel
+def _climb(paths: Paths, leaf: int, path: _Path) -> int:
+    """Fill ``path`` with the features on the way from a leaf to its root, and return how many there are."""
     depth = 0
     node = leaf
     while paths.parent[node] >= 0:
         above = paths.parent[node]
-        feature = paths.feature[above]
-        value = values[feature]
-        left = paths.missing_left[above] if np.isnan(value) else value <= paths.threshold[above]
-        same_side = left == (node == above + 1)
+        goes_left = node == above + 1
         place = 0
-        while place < depth and on_path[place] != feature:
+        while place < depth and path.feature[place] != paths.feature[above]:
             place += 1
         if place == depth:
-            on_path[place], agrees[place], share[place] = feature, True, 1.0
+            path.feature[place], path.missing[place], path.share[place] = paths.feature[above], True, 1.0
+            path.lowest[place], path.highest[place] = np.nan, np.nan
             depth += 1
-        agrees[place] = agrees[place] and same_side
-        share[place] *= paths.rows[node] / paths.rows[above]
+        threshold = paths.threshold[above]
+        if goes_left and not path.highest[place] <= threshold:
+            path.highest[place] = threshold
+        if not goes_left and not path.lowest[place] >= threshold:
+            path.lowest[place] = threshold
+        path.missing[place] = path.missing[place] and paths.missing_left[above] == goes_left
+        path.share[place] *= paths.rows[node] / paths.rows[above]
         node = above
     return depth
 
