@@ -13,6 +13,7 @@ from linkage.cli.models import add_features, add_label, add_train
 from linkage.cli.night import add_run, add_status
 from linkage.cli.prepare import add_plan, add_spec, add_synth
 from linkage.cli.queue import add_queue
+from linkage.cli.serve import add_serve
 
 _COMMANDS: Final = (
     add_synth,
@@ -27,6 +28,7 @@ _COMMANDS: Final = (
     add_features,
     add_train,
     add_queue,
+    add_serve,
     add_audit,
     add_status,
     add_verify,

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from linkage.errors import ConfigurationError, InputMissingError
@@ -15,13 +16,14 @@ from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_set
 from linkage.review.settings import QueueSettings, queue_settings
 from linkage.run.outputs import writing
 
-_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+_KNOWN: Final[Mapping[str, tuple[str, ...] | None]] = {
     "project": ("workspace", "out"),
     "intake": ("inbox", "spec", "region_codes", *SETTINGS),
     "database": ("url",),
     "model": ("path",),
     "keys": ("env",),
     "queue": tuple(field.name for field in fields(QueueSettings)),
+    "web": None,  # checked by the page when it is served
 }
 _KEY_BYTES: Final = 32
 
@@ -32,7 +34,8 @@ class Project:
 
     ``region_codes``: a file of older regency codes, or None. ``intake``: how extracts are read and judged.
 
-    ``queue``: how the review queue works.
+    ``queue``: how the review queue works. ``web``: the table ``[web]`` as it stands, which the page checks when it is
+    served.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
@@ -48,6 +51,7 @@ class Project:
     model: str
     key_variable: str
     queue: QueueSettings
+    web: Mapping[str, Any]
 
     def secret(self) -> bytes:
         """Return the project's secret: the environment variable named in ``[keys] env``, else a file in the workspace.
@@ -108,6 +112,7 @@ def load_project(file: Path) -> Project:
         model=str(base / model) if model.endswith(".json") else model,
         key_variable=text("keys", "env", ""),
         queue=queue_settings(data.get("queue", {}), where=str(file)),
+        web=MappingProxyType(data.get("web", {})),
     )
 
 
@@ -123,10 +128,13 @@ def _check(data: Mapping[str, Any], file: Path) -> None:
     for table, content in data.items():
         if table not in _KNOWN or not isinstance(content, dict):
             raise ConfigurationError(f"unknown table [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN)}")
+        known = _KNOWN[table]
+        if known is None:
+            continue
         for key, value in content.items():
-            if key not in _KNOWN[table]:
+            if key not in known:
                 raise ConfigurationError(
-                    f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(_KNOWN[table])}"
+                    f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(known)}"
                 )
             if table != "queue" and key not in SETTINGS and (not isinstance(value, str) or not value):
                 raise ConfigurationError(f"{key} in [{table}] must be a text", where=str(file))

@@ -1,1 +1,1 @@
-"""The stewards' page: server-rendered, in Bahasa Indonesia first. It asks the queue and the accounts, and nobody else."""
+"""The stewards' page: rendered here, in Bahasa Indonesia first. It asks the queue and the accounts, nobody else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.accounts import Visitor
+from linkage.accounts.sessions import Visitor
 from linkage.review.cases import Claim
 from linkage.web.services import Services
 
@@ -11,7 +11,7 @@ def take_up(services: Services, visitor: Visitor, number: int, *, examine: bool)
     """Hand a case to the visitor; :class:`linkage.errors.CaseConflictError` when another holds it."""
     claim = services.queue.claim(by=visitor.user.name, case=number, examine=examine)
     assert claim is not None, "a case that is named is handed out or refused"
-    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    services.accounts.hold(visitor.session_key, claim.case.id, claim.token)
     return claim
 
 
@@ -21,5 +21,5 @@ def take_next(services: Services, visitor: Visitor, *, examine: bool, done: int 
     claim = services.queue.claim(by=visitor.user.name, examine=examine)
     if claim is None:
         return f"/{after or '?kosong=1'}"
-    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    services.accounts.hold(visitor.session_key, claim.case.id, claim.token)
     return f"/kasus/{claim.case.id}{after}"

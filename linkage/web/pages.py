@@ -15,7 +15,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from linkage.accounts import Visitor
+from linkage.accounts.sessions import Visitor
 from linkage.review.people import Role
 from linkage.review.refusals import refusal
 from linkage.review.words import word
@@ -63,7 +63,7 @@ def around(request: Request, visitor: Visitor | None, language: Language) -> dic
 def language_of(request: Request, visitor: Visitor | None) -> Language:
     """Return the language to answer in: the visitor's own, else the one asked for or the browser's."""
     if visitor is not None:
-        return visitor.preferences.language
+        return "en" if visitor.preferences.language == "en" else "id"
     return chosen_language(request.query_params.get("bahasa"), request.headers.get("accept-language", ""))
 
 

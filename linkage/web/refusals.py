@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from linkage.accounts import SignInRefusedError
 from linkage.errors import (
     CaseConflictError,
     LinkageError,
     LockHeldError,
     NotPermittedError,
     ServiceUnavailableError,
+    SignInRefusedError,
     UnknownCaseError,
     UsageError,
 )

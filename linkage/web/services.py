@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linkage.accounts import Accounts
+from linkage.accounts.accounts import Accounts
 from linkage.review.settings import QueueSettings
 from linkage.review.sql import SqlQueue
 from linkage.web.settings import WebSettings

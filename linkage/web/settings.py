@@ -8,9 +8,15 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from linkage.accounts.settings import KEYS as ACCOUNT_KEYS
+from linkage.accounts.settings import AccountSettings
 from linkage.errors import ConfigurationError
 
 _MODES: Final = ("production", "trial")
+
+SECRET_BYTES: Final = 32
+_SIGNS: Final = 8
+"""Different characters in a secret at least; fewer, and somebody typed it."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +65,20 @@ _KINDS: Final[Mapping[str, type]] = MappingProxyType(
 
 
 def web_settings(table: Mapping[str, Any], *, where: str) -> WebSettings:
-    """Return the settings of a ``[web]`` table, of which other parts own the keys that are none of :data:`WEB_KEYS`.
+    """Return the settings of a ``[web]`` table; the keys of accounts are checked where they belong.
 
     Raises:
-        ConfigurationError: a value of the wrong kind, or a combination that would not be safe.
+        ConfigurationError: an unknown key, a value of the wrong kind, or a combination that would not be safe.
     """
+    if unknown := sorted(table.keys() - {*WEB_KEYS, *ACCOUNT_KEYS}):
+        known = ", ".join(sorted({*WEB_KEYS, *ACCOUNT_KEYS}))
+        raise ConfigurationError("unknown key", where=f"{where} [web] {unknown[0]}", remedy=f"Known: {known}")
     own = {key: value for key, value in table.items() if key in WEB_KEYS}
     for key, value in own.items():
         if type(value) is not _KINDS[key]:
             kind = "a whole number" if _KINDS[key] is int else "a text"
             raise ConfigurationError(f"must be {kind}", where=f"{where} [web] {key}")
-        if _KINDS[key] is int and value < (1 if key != "port" else 0):
+        if isinstance(value, int) and value < (1 if key != "port" else 0):
             raise ConfigurationError("must be greater than 0", where=f"{where} [web] {key}")
     chosen = WebSettings(**own)
     _check(chosen, where)
@@ -98,3 +107,21 @@ def _check(chosen: WebSettings, where: str) -> None:
         )
     if bool(chosen.oidc_issuer) != bool(chosen.oidc_client):
         raise ConfigurationError("oidc_issuer and oidc_client go together", where=f"{where} [web]")
+
+
+def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *, where: str) -> None:
+    """Refuse to serve in a way that would not be safe for residents' data.
+
+    Raises:
+        ConfigurationError: a short or patterned secret, or in production sign-in without a second factor.
+    """
+    if len(secret) < SECRET_BYTES or len(set(secret)) < _SIGNS:
+        raise ConfigurationError(
+            f"the project's secret must be {SECRET_BYTES} random characters",
+            where=where,
+            remedy='Make one: python -c "import secrets; print(secrets.token_hex(32))"',
+        )
+    if not chosen.trial and not accounts.second_factor:
+        raise ConfigurationError(
+            "second_factor cannot be switched off in production", where=f"{where} [web]", remedy="Remove the key"
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.accounts import Visitor
+from linkage.accounts.sessions import Visitor
 from linkage.errors import CaseConflictError
 from linkage.review.cases import Action, Case, State
 from linkage.web.holding import take_up

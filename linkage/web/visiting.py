@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from linkage.accounts import Visitor
+from linkage.accounts.sessions import Visitor
 from linkage.errors import NotPermittedError
 from linkage.review.people import Role
 from linkage.web.services import Services
@@ -91,7 +91,7 @@ def matches(visitor: Visitor, given: str) -> bool:
 
 
 def _signed(visitor: Visitor, salt: bytes) -> bytes:
-    return hmac.digest(visitor.csrf, salt, hashlib.sha256)
+    return hmac.digest(visitor.csrf.encode(), salt, hashlib.sha256)
 
 
 def keep_session(response: Response, token: str) -> None:

@@ -35,6 +35,9 @@ out = "out"
 
 [intake]
 inbox = "inbox"
+
+[web]
+mode = "trial"
 """
 
 

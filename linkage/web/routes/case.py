@@ -60,7 +60,7 @@ def take_case(
 def renew(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> JSONResponse:
     """Prolong the lease while the page is in use; answers until when."""
     until: datetime = services.queue.renew(
-        number, services.accounts.held(visitor.session, number) or "", by=visitor.user.name
+        number, services.accounts.held(visitor.session_key, number) or "", by=visitor.user.name
     )
     return JSONResponse({"until": until.isoformat()})
 
@@ -87,7 +87,7 @@ def _shown(request, number, visitor, services, *, score, done, opened):  # type:
         shown=case_page(
             case,
             visitor,
-            held=services.accounts.held(visitor.session, number) is not None,
+            held=services.accounts.held(visitor.session_key, number) is not None,
             opened=opened,
             score=score,
         ),

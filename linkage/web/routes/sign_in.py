@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
-from linkage.accounts import SignInRefusedError, Visitor
+from linkage.accounts.sessions import Visitor
+from linkage.errors import CredentialRefusedError, SignInRefusedError
 from linkage.web.forms import Line, Posted, Token
 from linkage.web.pages import page
 from linkage.web.refusals import status_of
@@ -86,14 +87,14 @@ def take_invitation(request: Request, form: Annotated[InvitedForm, Form()], serv
         return page(
             request, "invitation.html", status=status_of(error), invited=None, invitation="", problem=error, picture=""
         )
-    problem: SignInRefusedError | str = ""
+    problem: SignInRefusedError | CredentialRefusedError | str = ""
     if form.password and form.password != form.again:
         problem = "passwords_differ"
     elif form.password:
         try:
             services.accounts.accept(form.invitation, form.password, form.code)
             return RedirectResponse("/masuk", 303)
-        except SignInRefusedError as error:
+        except (SignInRefusedError, CredentialRefusedError) as error:
             problem = error
     return page(
         request,

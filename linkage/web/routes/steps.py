@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from linkage.accounts import Visitor
+from linkage.accounts.sessions import Visitor
 from linkage.errors import CaseConflictError, UsageError
 from linkage.review.cases import Action, Aside, Different, Verdict
 from linkage.review.rules import Command
@@ -39,9 +39,9 @@ class ProposeForm(StepForm):
     ``field:record`` for chosen values; records by their number in the case."""
 
     verdict: Verdict
-    part: list[int] = []
-    keeps: list[int] = []
-    value: list[Line] = []
+    part: tuple[int, ...] = ()
+    keeps: tuple[int, ...] = ()
+    value: tuple[Line, ...] = ()
 
 
 class DifferentForm(StepForm):
@@ -156,9 +156,7 @@ _PLAIN: dict[str, Action] = {
 def plain_step(
     request: Request,
     number: Number,
-    step: Literal[
-        "lepas", "teruskan", "setujui", "kembalikan", "tolak", "buka-kembali", "laksanakan", "konfirmasi"
-    ],
+    step: Literal["lepas", "teruskan", "setujui", "kembalikan", "tolak", "buka-kembali", "laksanakan", "konfirmasi"],
     form: Annotated[StepForm, Form()],
     visitor: Visiting,
     services: Serving,
@@ -178,7 +176,7 @@ def undo_step(number: Number, form: Annotated[Posted, Form()], visitor: Visiting
 def open_revert(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> Response:
     """Open a case that asks to undo a published decision."""
     claim = services.queue.open_revert(number, by=visitor.user.name)
-    services.accounts.hold(visitor.session, claim.case.id, claim.token)
+    services.accounts.hold(visitor.session_key, claim.case.id, claim.token)
     return RedirectResponse(f"/kasus/{claim.case.id}", 303)
 
 
@@ -193,7 +191,7 @@ def _step(
 ) -> Response:
     """Take the step; a conflict gives back what was typed, for it must not be lost."""
     given.setdefault("reason", form.reason)
-    token = services.accounts.held(visitor.session, number)
+    token = services.accounts.held(visitor.session_key, number)
     command = Command(action, version=form.version, idem=form.idem, token=token, **given)  # type: ignore[arg-type]
     try:
         services.queue.take(number, command, by=visitor.user.name)
@@ -212,5 +210,3 @@ def _onward(services: Services, visitor: Visitor, number: int, form: StepForm, a
 def _end_of(day: date) -> datetime:
     """Return the last minute of a day; offices count in days."""
     return datetime.combine(day, time(23, 59), UTC)
-
-
