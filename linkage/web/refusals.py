@@ -22,6 +22,7 @@ from linkage.errors import (
 )
 from linkage.review.refusals import refusal
 from linkage.web.pages import language_of, page
+from linkage.web.signing_in import sign_in_page
 from linkage.web.visiting import ForgedFormError, NotSignedInError
 
 API: Final = "/api/"
@@ -89,7 +90,7 @@ async def _not_signed_in(request: Request, _: Exception) -> Response:
     if request.url.path.startswith(API):
         return JSONResponse({"problem": "nobody is signed in", "remedy": "", "key": "not_signed_in"}, 401)
     onward = request.url.path if request.method == "GET" else "/"
-    return page(request, "sign_in.html", status=401, problem="", onward=onward)
+    return sign_in_page(request, status=401, onward=onward)
 
 
 async def _forged(request: Request, _: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
@@ -18,53 +19,63 @@ from linkage.web.visiting import Serving, keep_session
 router = APIRouter()
 
 _KEEPER: Final = User("percobaan", Scope(""), frozenset({Role.PENGELOLA, Role.AUDITOR}))
-_WORK: Final = frozenset({Role.PETUGAS})
-_ANSWER: Final = frozenset({Role.PENYETUJU})
-_LEAD: Final = frozenset({Role.PENGAWAS, Role.PETUGAS})
+_ROLES: Final = {
+    "petugas": frozenset({Role.PETUGAS}),
+    "penyetuju": frozenset({Role.PENYETUJU}),
+    "pengawas": frozenset({Role.PENGAWAS, Role.PETUGAS}),
+}
+_NAMES: Final = (*(f"{work}.{tier}" for tier in ("kota", "provinsi", "pusat") for work in _ROLES), _KEEPER.name)
 _HOURS: Final = 40.0
+_REGENCY: Final = 4
 
 
 def trial_users(queue: SqlQueue) -> tuple[User, ...]:
     """Return the stewards of a trial, added where they are missing: of the regency with most cases, its province, and
-    the centre, each with who works and who approves. A queue whose first user was another is left as it is.
+    the centre, each with who works, who approves and who supervises. A queue that others keep is left to them.
+
+    Raises:
+        NotPermittedError: the queue has users already, and none of them is the trial's.
     """
-    known = {user.name for user in queue.users(by=_KEEPER.name)} if _kept(queue) else set()
-    wanted = _wanted(queue)
-    for user in wanted:
+    if not _is_there(queue, _KEEPER.name):
+        queue.set_user(_KEEPER, by=None)
+    known = {user.name for user in queue.users(by=_KEEPER.name)}
+    for user in _wanted(queue):
         if user.name not in known:
-            queue.set_user(user, by=None if user is _KEEPER else _KEEPER.name)
-    return wanted
+            queue.set_user(user, by=_KEEPER.name)
+    return trial_stewards(queue)
 
 
-def _kept(queue: SqlQueue) -> bool:
+def trial_stewards(queue: SqlQueue) -> tuple[User, ...]:
+    """Return the trial's stewards as the queue knows them, from the regency up, the keeper of the users last."""
+    found = [user for user in queue.users(by=_KEEPER.name) if user.name in _NAMES and user.active]
+    return tuple(sorted(found, key=lambda user: _NAMES.index(user.name)))
+
+
+def _is_there(queue: SqlQueue, name: str) -> bool:
     try:
-        queue.user(_KEEPER.name)
+        queue.user(name)
     except NotPermittedError:
         return False
     return True
 
 
-def _wanted(queue: SqlQueue) -> tuple[User, ...]:
+def _wanted(queue: SqlQueue) -> Iterator[User]:
     cases: Counter[str] = Counter()
     for count in queue.counts(by=None):
-        if len(count.office) == 4:
+        if len(count.office) == _REGENCY:
             cases[count.office] += count.cases
     regency = min(cases, key=lambda code: (-cases[code], code), default="")
-    users = [_KEEPER]
-    for tier, code in (("kota", regency), ("provinsi", regency[:2]), ("pusat", "")):
+    regions = {"kota": regency, "provinsi": regency[:2], "pusat": ""}
+    for tier, code in regions.items():
         if code or tier == "pusat":
-            users += [
-                User(f"petugas.{tier}", Scope(code), _WORK, hours=_HOURS),
-                User(f"penyetuju.{tier}", Scope(code), _ANSWER, hours=_HOURS),
-                User(f"pengawas.{tier}", Scope(code), _LEAD),
-            ]
-    return tuple(users)
+            for work, roles in _ROLES.items():
+                yield User(f"{work}.{tier}", Scope(code), roles, hours=_HOURS)
 
 
 @router.post("/percobaan")
 def sign_in_on_trial(name: Annotated[Line, Form()], services: Serving) -> RedirectResponse:
     """Sign in as one of the trial's stewards."""
-    if not services.settings.trial or name not in {user.name for user in _wanted(services.queue)}:
+    if not services.settings.trial or name not in _NAMES:
         raise HTTPException(404)
     subject = f"trial:{name}"
     services.accounts.link_oidc(name, subject, by=_KEEPER.name)

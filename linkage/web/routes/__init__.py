@@ -6,6 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from linkage.web import trial
 from linkage.web.routes import case, queue, sign_in, static, steps
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (static.router, sign_in.router, queue.router, case.router, steps.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    static.router,
+    sign_in.router,
+    trial.router,
+    queue.router,
+    case.router,
+    steps.router,
+)

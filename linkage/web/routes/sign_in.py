@@ -15,6 +15,7 @@ from linkage.errors import CredentialRefusedError, SignInRefusedError
 from linkage.web.forms import Line, Posted, Token
 from linkage.web.pages import page
 from linkage.web.refusals import status_of
+from linkage.web.signing_in import sign_in_page
 from linkage.web.visiting import COOKIE, Serving, check_form, drop_session, keep_session, visitor_or_none
 
 router = APIRouter()
@@ -47,7 +48,7 @@ class InvitedForm(_Opening):
 @router.get("/masuk")
 def show_sign_in(request: Request, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Response:
     """Show the form to sign in."""
-    return _home() if visitor else page(request, "sign_in.html", problem="", onward="/")
+    return _home() if visitor else sign_in_page(request)
 
 
 @router.post("/masuk")
@@ -57,7 +58,7 @@ def sign_in(request: Request, form: Annotated[SignInForm, Form()], services: Ser
     try:
         signed = services.accounts.sign_in(form.name, form.password, form.code, address=address)
     except SignInRefusedError as error:
-        return page(request, "sign_in.html", status=status_of(error), problem=error, onward=form.onward)
+        return sign_in_page(request, status=status_of(error), problem=error, onward=form.onward)
     response = _home(form.onward)
     keep_session(response, signed.token)
     return response
