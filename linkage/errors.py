@@ -7,20 +7,38 @@ The exit codes are those of the command line (see ``docs/guide/exit-codes.md``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+_NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 
 
 class LinkageError(Exception):
-    """The root. ``problem`` says what is wrong, ``where`` the place, ``remedy`` what to do about it."""
+    """The root. ``problem`` says what is wrong, ``where`` the place, ``remedy`` what to do about it.
+
+    ``key``: under which what is refused is said in other languages (:mod:`linkage.review.refusals`), "" where nobody
+    has; ``filled``: what is filled in there, states, steps, roles and numbers, never a value of a resident.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        key: str = "",
+        filled: Mapping[str, str | int] = _NOTHING,
+    ) -> None:
         super().__init__(problem, where, remedy)
         self.problem = problem
         self.where = where
         self.remedy = remedy
+        self.key = key
+        self.filled = filled
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.problem}" if self.where else self.problem
@@ -45,8 +63,17 @@ class InputDataError(LinkageError):
 
     exit_code = 65
 
-    def __init__(self, code: str, problem: str, *, where: str = "", remedy: str = "") -> None:
-        super().__init__(problem, where=where, remedy=remedy)
+    def __init__(
+        self,
+        code: str,
+        problem: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        key: str = "",
+        filled: Mapping[str, str | int] = _NOTHING,
+    ) -> None:
+        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
         self.code = code
 
     def __str__(self) -> str:
@@ -92,7 +119,7 @@ class LockHeldError(LinkageError):
 class CaseConflictError(LinkageError):
     """A case of the review queue is not as the caller believes: changed since, held by another, or the lease is over.
 
-    ``holder`` and ``until`` (UTC) say who holds it, when somebody does; nothing was changed.
+    ``holder`` and ``until`` (UTC) say whose it is until then, when it is somebody's; nothing was changed.
     """
 
     exit_code = 75
@@ -103,10 +130,12 @@ class CaseConflictError(LinkageError):
         *,
         where: str = "",
         remedy: str = "",
+        key: str = "",
+        filled: Mapping[str, str | int] = _NOTHING,
         holder: str | None = None,
         until: datetime | None = None,
     ) -> None:
-        super().__init__(problem, where=where, remedy=remedy)
+        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
         self.holder = holder
         self.until = until
 
@@ -115,6 +144,39 @@ class NotPermittedError(LinkageError):
     """The user may not do this (own proposal approved, foreign region)."""
 
     exit_code = 77
+
+
+class SignInRefusedError(LinkageError):
+    """Who signs in did not prove who they are; which part of it was wrong is never told.
+
+    ``retry_after``: seconds until another attempt is looked at, None when the next one is.
+    """
+
+    exit_code = 77
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "", retry_after: float | None = None) -> None:
+        super().__init__(problem, where=where, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class CredentialRefusedError(UsageError):
+    """A password that was chosen, or the digits that confirm a second factor, cannot be taken.
+
+    ``code`` says why: ``SHORT``, ``LONG``, ``COMMON``, ``NAMED``, ``SAME`` (of a password), ``DIGITS``.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        problem: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        key: str = "",
+        filled: Mapping[str, str | int] = _NOTHING,
+    ) -> None:
+        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
+        self.code = code
 
 
 class ConfigurationError(LinkageError):

@@ -14,6 +14,9 @@ from hypothesis import settings
 
 from tests.small_register import denpasar, residents_spec_text, semarang, write_csv
 
+# The queue's databases: the suites of several folders run on them, and one server serves all.
+pytest_plugins = ["tests.stores"]
+
 # The first call of a kernel compiles it, which no deadline per example survives; repeatable examples keep main green.
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")

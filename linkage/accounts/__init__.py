@@ -1,1 +1,4 @@
-"""Who signs in to the stewards' page: accounts, invitations, sessions. Regions and roles stay in the queue's own list."""
+"""Who signs in to the stewards' page: accounts, invitations, sessions.
+
+Regions and roles stay in the queue's own list of users.
+"""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModul
 
 from linkage.errors import ConfigurationError, InvariantError, LockHeldError, ServiceUnavailableError
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The version of the schema this code works with."""
 
 BUSY_SECONDS: Final = 30
@@ -91,15 +91,21 @@ def translated(where: str) -> Iterator[None]:
     except OperationalError as error:
         if "database is locked" in str(error.orig):
             raise LockHeldError(
-                "another process is writing to the queue", where=where, remedy="Try again later"
+                "another process is writing to the queue", where=where, remedy="Try again later", key="queue.busy"
             ) from None
         raise ServiceUnavailableError(
-            "the database cannot be used", where=where, remedy="Check that it runs, its address and its disk"
+            "the database cannot be used",
+            where=where,
+            remedy="Check that it runs, its address and its disk",
+            key="queue.unavailable",
         ) from None
     except DBAPIError as error:
         if type(error) is DatabaseError:
             raise ServiceUnavailableError(
-                "the file is no database, or a damaged one", where=where, remedy="Name another, or restore a copy"
+                "the file is no database, or a damaged one",
+                where=where,
+                remedy="Name another, or restore a copy",
+                key="queue.damaged",
             ) from None
         raise InvariantError(f"the database refused a change ({type(error.orig).__name__})", where=where) from None
 

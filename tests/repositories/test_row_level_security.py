@@ -4,10 +4,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from linkage.accounts import tables as accounts
 from linkage.errors import ConfigurationError
 from linkage.review import database
 from linkage.review.cases import Action
 from linkage.review.migrations.v0002_walls import GRANTS, POLICIES
+from linkage.review.migrations.versions import v0004_accounts
 from linkage.review.rules import Command
 from linkage.review.sql import looks, open_queue
 from linkage.review.tables import metadata
@@ -185,13 +187,15 @@ def test_the_role_owns_nothing_and_may_do_the_least(walled):
     with walled.engine.connect() as connection:
         held = {tuple(row) for row in connection.exec_driver_sql(rights)}
         assert connection.exec_driver_sql(owned).scalar() == 0
-    whole = [(right, tables) for right, tables in GRANTS if "(" not in right]
+    granted = (*GRANTS, *v0004_accounts.GRANTS)
+    whole = [(right, tables) for right, tables in granted if "(" not in right]
     assert held == {(table, right) for rights, tables in whole for table in tables for right in rights.split(", ")}
     assert {table for table, right in held if right == "DELETE"} == {
         "case_record", "case_pair", "case_region", "record_value",
+        "account_code", "web_session", "held_case", "sign_in_attempt",
     }  # fmt: skip
     assert not {(table, "UPDATE") for table in APPEND_ONLY} & held
-    assert {table for table, _ in held} == {*metadata.tables, "alembic_version"}
+    assert {table for table, _ in held} == {*metadata.tables, *accounts.metadata.tables, "alembic_version"}
 
 
 def test_every_wall_stands_for_the_owner_too(walled):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from linkage.accounts import tables as accounts
 from linkage.review import database
 from linkage.review.audit import GENESIS, AuditHead, content_digest, seal
 from linkage.review.cases import Action, Decision, Standing, State, Verdict
@@ -131,7 +132,7 @@ def test_no_row_and_no_value_is_lost(old):
     assert len(before) == 8
     for table, columns in before.items():
         assert {name: after[table][name] for name in columns} == columns
-    assert set(after) == set(metadata.tables)
+    assert set(after) == {*metadata.tables, *accounts.metadata.tables}
 
 
 def test_upgrading_again_does_nothing(old):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -25,7 +25,7 @@ from linkage.review.database import reading, translated
 from linkage.review.people import SYSTEM, User, user_name
 from linkage.review.settings import QueueSettings
 from linkage.review.sightings import Sighting
-from linkage.review.tables import audit, audit_head, decision, judgement, queue_user, sighting
+from linkage.review.tables import UtcTime, audit, audit_head, decision, judgement, queue_user, sighting
 
 CHUNK = 5_000
 """Rows of one statement, and ids of one IN."""
@@ -67,7 +67,7 @@ class Change(Look):
     def person(self) -> User:
         """Who asks; :class:`NotPermittedError` when it is the system, which takes no step of people."""
         if self.user is None:
-            raise NotPermittedError("only a person takes this step", where="user")
+            raise NotPermittedError("only a person takes this step", where="user", key="user.person")
         return self.user
 
     @property
@@ -144,6 +144,25 @@ class Sessions:
             user = self._enter(connection, by)
             yield Change(connection, user, moment, self._settings, self._secret, AuditHead(head.seq, head.hash))
 
+    @contextmanager
+    def beside(self, where: str, now: datetime | None = None) -> Iterator[tuple[sa.Connection, datetime]]:
+        """Begin a transaction that writes what stands beside the queue, such as who is signed in, and yield its clock.
+
+        No wall, no rule and no row of the audit chain has to do with it, so on PostgreSQL it waits for no change.
+        """
+        alone = nullcontext() if self._postgresql else self._lock
+        with alone, translated(f"{self._where}, {where}"), self.engine.begin() as connection:
+            yield connection, now or self._clock(connection)
+
+    @contextmanager
+    def glance(self, now: datetime | None = None) -> Iterator[tuple[sa.Connection, sa.ColumnElement[datetime]]]:
+        """Begin a transaction that reads what stands beside the queue, and yield its clock as part of a query."""
+        with translated(self._where), self._reading.begin() as connection:
+            if now is None and self._postgresql:
+                yield connection, sa.func.clock_timestamp(type_=UtcTime)
+            else:
+                yield connection, sa.literal(now or datetime.now(UTC), UtcTime)
+
     def _clock(self, connection: sa.Connection) -> datetime:
         # The database's clock, for several web servers may serve one queue; SQLite's is that of its one host.
         if self._postgresql:
@@ -166,7 +185,10 @@ class Sessions:
         row = connection.execute(query).one_or_none()
         if row is None or not row.active:
             raise NotPermittedError(
-                "no active user of this name", where="user", remedy="Ask who keeps the list: linkage queue user"
+                "no active user of this name",
+                where="user",
+                remedy="Ask who keeps the list: linkage queue user",
+                key="user.stranger",
             )
         return rows.user_of(row)
 
