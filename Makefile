@@ -21,6 +21,7 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 	@rm -rf "$(DEMO)"
 	$(BIN)/linkage synth --records $(RECORDS) --regions $(REGIONS) --seed $(SEED) --out "$(DEMO)"
 	$(BIN)/linkage run --project "$(DEMO)/linkage.toml"
+	@echo "the stewards' page on these cases: $(BIN)/linkage serve --project $(DEMO)/linkage.toml"
 
 test: setup lint types ## all that CI runs
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov --durations=15

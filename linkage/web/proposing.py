@@ -28,12 +28,8 @@ def persons_of(
     by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
     own = {field: record for field, record in chosen.items() if by_rule.get(field) != record}
     kept = [_record(case, number, where) for number in keeps]
-    if not reason.strip() and (own or (by_rule and any(record != by_rule["nik"] for record in kept))):
-        raise UsageError(
-            "a choice other than the rules' needs a reason", where=where, remedy="Say why", key="survivorship.reason"
-        )
     groups = _groups(ids, parts or ([1] * len(ids) if verdict is not Verdict.SPLIT else range(1, len(ids) + 1)), where)
-    return tuple(
+    persons = tuple(
         PersonOut(
             records,
             next((record for record in kept if record in records), None),
@@ -41,6 +37,26 @@ def persons_of(
         )
         for records in groups
     )
+    check_reasoned(case, persons, reason)
+    return persons
+
+
+def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> None:
+    """Raise :class:`UsageError` where a proposal chooses otherwise than the rules would, and does not say why.
+
+    ``case``: as it was viewed, with its survivors; those of a case the rules say nothing of ask for no reason.
+    """
+    by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
+    nik = by_rule.get("nik")
+    other_nik = any(nik in person.record_ids and person.keeps not in (None, nik) for person in persons)
+    other_value = any(by_rule.get(field) != record for person in persons for field, record in person.fields)
+    if by_rule and (other_nik or other_value) and not reason.strip():
+        raise UsageError(
+            "a choice other than the rules' needs a reason",
+            where=f"case {case.id}",
+            remedy="Say why",
+            key="survivorship.reason",
+        )
 
 
 def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[str, ...]]:

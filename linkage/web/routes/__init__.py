@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from linkage.web import trial
+from linkage.web.api import routes as api
 from linkage.web.routes import case, queue, sign_in, static, steps
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -16,4 +17,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     queue.router,
     case.router,
     steps.router,
+    api.router,
 )
