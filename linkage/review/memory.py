@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linkage.review.cases import REOPENED, CaseIn, Family, Judgement, Pair, PairIn, Standing, family_of
+from linkage.review.families import family_json
+from linkage.words.kept import to_json
 
 
 class Memory:
@@ -79,13 +81,18 @@ class Arrival:
         return _digest([case.case_id, case.kind, case.scope, case.record_ids, sorted(pairs)])
 
     def snapshot(self) -> bytes:
-        """Return a digest of all the rest that is shown: priority, reasons, scores, evidence, values."""
+        """Return a digest of all the rest that is shown: priority, reasons, scores, evidence, values, families."""
         pairs = [
-            [pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence]
-            for pair in self.pairs
+            [
+                *(pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence),
+                None if pair.explained is None else to_json(pair.explained),
+            ]
+            for pair in sorted(self.pairs, key=lambda pair: (pair.left_id, pair.right_id))
         ]
-        records = [[record.record_id, record.region, record.values] for record in self.case.records]
-        return _digest([self.case.priority, self.reasons, sorted(pairs), records])
+        records = [
+            [record.record_id, record.region, record.values, family_json(record.family)] for record in self.case.records
+        ]
+        return _digest([self.case.priority, self.reasons, pairs, records])
 
 
 def _standing(pair: PairIn, judged: Judgement | None) -> Standing:
@@ -147,6 +154,7 @@ def _stand(pair: PairIn, standing: Standing) -> Pair:
         pair.match_weight_log2,
         pair.evidence,
         standing,
+        explained=pair.explained,
     )
 
 

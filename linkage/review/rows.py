@@ -22,6 +22,7 @@ from linkage.review.cases import (
     State,
     Verdict,
 )
+from linkage.review.families import family_json
 from linkage.review.loading import OpenCase
 from linkage.review.masking import brief_values
 from linkage.review.memory import Arrival
@@ -29,6 +30,7 @@ from linkage.review.people import Role, Scope, User
 from linkage.review.resolution import from_json, to_json
 from linkage.review.sightings import Sighting
 from linkage.review.transitions import OPEN
+from linkage.words import kept
 
 Values = dict[str, Any]
 """Column values of one row, ready to bind."""
@@ -95,11 +97,17 @@ def region_values(number: int, arrival: Arrival) -> list[Values]:
 
 
 def whole_values(number: int, arrival: Arrival) -> list[Values]:
-    """Return the rows of ``record_value``: what the office that decides may compare."""
+    """Return the rows of ``record_value``: what the office that decides may compare, and families."""
     return [
-        {"case": number, "record_id": record.record_id, "region": record.region, "values": record.values}
+        {
+            "case": number,
+            "record_id": record.record_id,
+            "region": record.region,
+            "values": record.values,
+            "family": family_json(record.family),
+        }
         for record in arrival.case.records
-        if record.values
+        if record.values or record.family
     ]
 
 
@@ -115,6 +123,7 @@ def pair_values(number: int, arrival: Arrival) -> list[Values]:
             "match_weight_log2": pair.match_weight_log2,
             "evidence": pair.evidence,
             "standing": pair.standing.value,
+            "explained": None if pair.explained is None else kept.to_json(pair.explained),
         }
         for pair in arrival.pairs
     ]
@@ -232,6 +241,7 @@ def pair_of(row: sa.Row[Any]) -> Pair:
         row.match_weight_log2,
         tuple((comparison, level) for comparison, level in row.evidence),
         Standing(row.standing),
+        explained=None if row.explained is None else kept.from_json(row.explained, row.left_id, row.right_id),
     )
 
 

@@ -44,6 +44,7 @@ from linkage.review.people import SYSTEM, Role, Scope, User, user_name
 from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command, sees, take
 from linkage.review.settings import DEFAULTS, QueueSettings
+from linkage.review.shown import Kin
 from linkage.review.sightings import SEEN, Sighting
 from linkage.review.transitions import CLOSED, OPEN, TRANSITIONS, WORKING
 
@@ -248,9 +249,9 @@ class MemoryQueue:
                 emptied += bool(self.briefs[case.id, record.record_id])
                 self.briefs[case.id, record.record_id] = ()
                 self.niks[case.id, record.record_id] = None
-            bared += sum(bool(pair.evidence) for pair in case.pairs)
-            bare = tuple(replace(record, values=()) for record in case.records)
-            pairs = tuple(replace(pair, evidence=()) for pair in case.pairs)
+            bared += sum(bool(pair.evidence or pair.explained) for pair in case.pairs)
+            bare = tuple(replace(record, values=(), family=()) for record in case.records)
+            pairs = tuple(replace(pair, evidence=(), explained=None) for pair in case.pairs)
             self.cases[case.id] = replace(case, records=bare, pairs=pairs)
         if emptied or bared:
             self._append("retain", SYSTEM)
@@ -643,9 +644,16 @@ class MemoryQueue:
             own, values = by.scope.covers(record.region), dict(record.values)
             whole = (own or decides) and values
             shown = masked_values(values) if whole else self.briefs[case.id, record.record_id]
-            records.append(replace(record, values=shown, own=own))
+            kin = [self._kin(one, record, case if decides else None) for one in record.family] if whole else ()
+            records.append(replace(record, values=shown, own=own, family=tuple(kin)))
         told = agreements([dict(record.values) for record in case.records]) if decides else ()
         return replace(case, records=tuple(records), agreements=told)
+
+    def _kin(self, kin: Kin, record: Record, case: Case | None) -> Kin:
+        """A member of a record's family, with the other records of the case in whose family the same one stands."""
+        others = () if case is None else (other for other in case.records if other.record_id != record.record_id)
+        also = tuple(other.record_id for other in others if any(_one_kin(kin, its) for its in other.family))
+        return replace(kin, values=masked_values(dict(kin.values)), also=also)
 
     # --- loading, a second time
 
@@ -737,7 +745,9 @@ class MemoryQueue:
         self, case: CaseIn, number: int, pairs: tuple[Pair, ...], run_id: str, model: str, now: datetime
     ) -> Case:
         reopened = any(pair.standing is Standing.REOPENED for pair in pairs)
-        records = tuple(Record(given.record_id, given.region, given.values, own=True) for given in case.records)
+        records = tuple(
+            Record(given.record_id, given.region, given.values, own=True, family=given.family) for given in case.records
+        )
         return Case(
             id=number,
             case_id=case.case_id,
@@ -828,14 +838,14 @@ def _walled(case: Case, by: User) -> Case:
     asking = (Action.ASK, Action.ANSWER)
     return replace(
         case,
-        pairs=tuple(replace(pair, evidence=()) for pair in case.pairs),
+        pairs=tuple(replace(pair, evidence=(), explained=None) for pair in case.pairs),
         history=tuple(entry if entry.action in asking else replace(entry, reason="") for entry in case.history),
     )
 
 
 def _bare(case: Case, by: User | None = None) -> Case:
     own = {record.region for record in case.records if by is not None and by.scope.covers(record.region)}
-    records = (replace(record, values=(), own=record.region in own) for record in case.records)
+    records = (replace(record, values=(), family=(), own=record.region in own) for record in case.records)
     return replace(case, records=tuple(records))
 
 
@@ -888,8 +898,16 @@ def _content(case: Case) -> object:
 
 def _shown(case: Case) -> object:
     """All the rest that a run brings."""
-    pairs = [(pair.match_probability, pair.match_weight_log2, pair.evidence) for pair in case.pairs]
+    pairs = [(pair.match_probability, pair.match_weight_log2, pair.evidence, pair.explained) for pair in case.pairs]
     return case.priority, case.reasons, pairs, case.records
+
+
+def _one_kin(one: Kin, other: Kin) -> bool:
+    """Whether two members of families are one person, as far as can be told."""
+    ours, theirs = dict(one.values), dict(other.values)
+    names = [" ".join(values.get("nama", "").lower().split()) for values in (ours, theirs)]
+    named = names[0] == names[1] != "" and ours.get("tanggal_lahir", "") == theirs.get("tanggal_lahir") != ""
+    return one.record_id == other.record_id or ours.get("nik", "") == theirs.get("nik") != "" or named
 
 
 def _seal(last: str, seq: int, body: str) -> str:

@@ -14,7 +14,10 @@ from linkage.review.repository import ReviewQueue
 from linkage.review.resolution import PersonOut
 from linkage.review.rules import Command
 from linkage.review.settings import QueueSettings
+from linkage.review.shown import Kin
 from linkage.review.transitions import TRANSITIONS
+from linkage.words.catalogue import Finding
+from linkage.words.explained import EvidenceGroup, Explained, GuardSaid
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -33,7 +36,33 @@ def make_pair(left: str, right: str, *, revisions: Mapping[str, int] | None = No
     text = f"{left}@{given.get(left, 0)} {right}@{given.get(right, 0)}"
     fingerprint = hashlib.sha256(text.encode()).digest()
     evidence = (("nama", "equal"), ("tanggal_lahir", "typo"))
-    return PairIn(left, right, fingerprint, probability, 3.5, evidence)
+    return PairIn(
+        left, right, fingerprint, probability, 3.5, evidence, explained=make_explained(left, right, probability)
+    )
+
+
+def make_explained(left: str, right: str, probability: float) -> Explained:
+    """Why two records have a weight, in sentences; a sentence and a bit of its own for each probability."""
+    count = round(probability * 1_000)
+    name = EvidenceGroup(
+        "name", 2.5, (Finding("name.equal"), Finding("name.few", {"count": count, "total": 9_000})), ()
+    )
+    return Explained(
+        left_id=left,
+        right_id=right,
+        model="supervised",
+        weight_log2=3.5,
+        probability=probability,
+        link_threshold=0.5,
+        start=(("expectation", 1.25), ("share", -0.25)),
+        groups=(name,),
+        calibration=0.0,
+        missing=(Finding("missing.one", {"field": "no_kk"}),),
+        family=EvidenceGroup("family", 0.0, (Finding("family.kin_on_both", {"count": 2}),), ()),
+        guards=(GuardSaid("twin", False),),
+        rules=("nik",),
+        levels={},
+    )
 
 
 def nik_digest(record: str) -> bytes:
@@ -52,7 +81,14 @@ def make_record(record: str, *, region: str = "3273", revision: int = 0) -> Reco
         ("status_ktpel", "CARD_ISSUED"),
         ("tanggal_lahir", "1980-01-01"),
     )
-    return RecordIn(record, region, values, nik_digest(record))
+    return RecordIn(record, region, values, nik_digest(record), make_family(record, region))
+
+
+def make_family(record: str, region: str) -> tuple[Kin, ...]:
+    """The others on the card of an invented record: a mother whom all of a region have, and a child of its own."""
+    mother = (("nama", "SARI WULAN"), ("jenis_kelamin", "P"), ("tanggal_lahir", "1955-02-03"))
+    child = (("nama", f"BUDI {record.upper()}"), ("nik", f"{region:0<4}01010110{len(record):04d}"))
+    return Kin(f"mother-{record}", mother), Kin(f"child-{record}", child)
 
 
 _REGENCIES = {"": ("3273", "3374"), "32": ("3273", "3204")}

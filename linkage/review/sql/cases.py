@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from linkage.errors import UnknownCaseError
 from linkage.review import rows
 from linkage.review.cases import Action, Case, Judgement, Record
+from linkage.review.families import family_of_json, found_again, masked_family
 from linkage.review.masking import agreements, masked_values
 from linkage.review.people import User
 from linkage.review.rules import sees
@@ -69,7 +70,7 @@ def _within(case: Case, user: User) -> Case:
         return case
     return replace(
         case,
-        pairs=tuple(replace(pair, evidence=()) for pair in case.pairs),
+        pairs=tuple(replace(pair, evidence=(), explained=None) for pair in case.pairs),
         history=tuple(entry if entry.action in _ASKING else replace(entry, reason="") for entry in case.history),
     )
 
@@ -78,30 +79,34 @@ _ASKING: Final = (Action.ASK, Action.ANSWER)
 
 
 def shown(look: Look, case: Case) -> Case:
-    """Return ``case`` with its records' values as the user may see them.
+    """Return ``case`` with its records' values and families as the user may see them.
 
     All values, masked, for whom the case's office belongs to and for records of the own region; of other records what
-    an office may know of another's.
+    an office may know of another's. Who stands in several families is told where all of them are shown.
     """
     user = look.user
     number = case.id
     kept = sa.and_(record_value.c.case == case_record.c.case, record_value.c.record_id == case_record.c.record_id)
     held = (
-        sa.select(case_record.c.record_id, case_record.c.brief, record_value.c["values"].label("whole"))
+        sa.select(
+            case_record.c.record_id, case_record.c.brief, record_value.c["values"].label("whole"), record_value.c.family
+        )
         .outerjoin(record_value, kept)
         .where(case_record.c.case == number)
     )
     stored = look.connection.execute(held).all()
     briefs = {row.record_id: row.brief for row in stored}
     values = {row.record_id: dict(row.whole) for row in stored if row.whole is not None}
+    families = {row.record_id: family_of_json(row.family) for row in stored}
     decides = user is None or user.scope.covers(case.office)
+    if decides:
+        families = found_again(families)
     records = [
         replace(
-            record,
-            values=masked_values(values[record.record_id])
-            if (decides or record.own) and record.record_id in values
-            else tuple((field, value) for field, value in briefs[record.record_id]),
+            record, values=masked_values(values[record.record_id]), family=masked_family(families[record.record_id])
         )
+        if (decides or record.own) and record.record_id in values
+        else replace(record, values=tuple((field, value) for field, value in briefs[record.record_id]))
         for record in case.records
     ]
     compared = agreements([values.get(record.record_id, {}) for record in records]) if decides else ()
