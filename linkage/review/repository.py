@@ -22,6 +22,7 @@ from linkage.review.sightings import Sighting
 
 
 class ReviewQueue(Protocol):
+from linkage.review.work import AgeCount, Desk, Request, Worked
     """Cases in, decisions out."""
 
     # --- batch: called by jobs, signed by the system
@@ -130,8 +131,9 @@ class ReviewQueue(Protocol):
     ) -> tuple[CaseSummary, ...]:
         """Return the cases a user may see, by turn, then number. No ``state`` means all open ones.
 
-        ``within``: only cases whose office begins with this region code. ``after``: only those behind this (turn,
-        number), for the next page.
+        ``within``: only cases whose office begins with this region code. ``assigned``: only those given to the user.
+        ``opened``: only those opened after the first instant and not after the second; None: no bound. ``after``: only
+        those behind this (turn, number), for the next page.
         """
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
@@ -143,6 +145,8 @@ class ReviewQueue(Protocol):
     # --- quality
 
     def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
         """Let a confirmed case be read as a known one; for a ``pengawas``."""
 
     def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
@@ -158,6 +162,28 @@ class ReviewQueue(Protocol):
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
+    def ages(self, *, by: str, now: datetime | None = None) -> tuple[AgeCount, ...]:
+        """Return how many open cases of the user's own region and below are how old, the youngest first."""
+
+    def desk(self, *, by: str, now: datetime | None = None) -> Desk:
+        """Return what the user has to do with: what they hold, were given, were sent back, and wait for."""
+
+    def worked(self, *, by: str, since: datetime, now: datetime | None = None) -> Worked:
+        """Return what the user did since then; nobody's work but one's own."""
+
+    def requests(self, *, by: str, limit: int = 100) -> tuple[Request, ...]:
+        """Return the questions of other offices that wait for the answer of the user's own, the soonest due first.
+
+        ``limit``: of how many cases at most. A user of a province or of the nation is asked nothing.
+        """
+
+    def questions(self, *, by: str, limit: int = 100) -> tuple[Request, ...]:
+        """Return the questions that the user's office has asked and that wait, or whose case is kept for the user since
+        the last answer: those without an answer first, the soonest due first."""
+
+    def find_record(self, record_id: str, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
+        """Return the cases with this record that the user may see, and note the search."""
+
 
     def decided(self) -> Iterable[Case]:
         """Yield the cases that people have decided, by number, without their records' values."""
@@ -169,6 +195,35 @@ class ReviewQueue(Protocol):
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
+    # --- supervision: for a ``pengawas``, of their own region and below; :class:`NotPermittedError` for others
+
+        """Return the open cases by kind, state, region below and age, sorted by these."""
+
+    def oldest(self, *, by: str) -> CaseSummary | None:
+        """Return the open case that was opened first, None when there is none."""
+
+    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
+        """Return what came and went between each two of these instants, which are in order; see :class:`Flow`."""
+
+    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
+        """Return the open cases that a higher tier decides than the one they were found for, by turn."""
+
+    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
+        """Return the cases that somebody holds now, those held longest first; for a ``pengelola`` too."""
+
+
+        """Let a stopped publication pass, once, with a reason; return how it stands now.
+
+        Raises :class:`UsageError` without a reason, or for one that was not stopped or is another region's;
+        :class:`CaseConflictError` when it was let pass before.
+        """
+
 
     def head(self) -> AuditHead:
         """Return the head of the audit chain, to be kept elsewhere as an anchor."""
+    def acts(self, *, by: str, after: int | None = None, limit: int = 50) -> Acts:
+        """Return what was done beside the work on cases, newest first: users changed, values opened, searches, signing
+
+        ``after``: only what is older than this row of the audit chain. A page may come out short, and not be the last.
+        """
+

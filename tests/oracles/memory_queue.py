@@ -49,6 +49,8 @@ from linkage.review.sightings import SEEN, Sighting
 from linkage.review.transitions import CLOSED, OPEN, TRANSITIONS, WORKING
 
 _OPENERS = {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS}
+from tests.oracles.lines import summary
+from tests.oracles.memory_work import MemoryWork
 
 
 @dataclass
@@ -60,7 +62,6 @@ class Sent:
     cancelled: bool = False
 
 
-class MemoryQueue:
     """A ``ReviewQueue`` that forgets everything with the process. Cases are kept with their records' whole values."""
 
     def __init__(self, settings: QueueSettings = DEFAULTS) -> None:
@@ -464,6 +465,8 @@ class MemoryQueue:
     ) -> tuple[CaseSummary, ...]:
         me = self._user(by)
         chosen = [
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
             case
             for case in self.cases.values()
             if case.state in (OPEN if state is None else {state})
@@ -474,6 +477,9 @@ class MemoryQueue:
             and sees(case, me)
         ]
         return tuple(summary(case) for case in sorted(chosen, key=lambda case: (case.turn_at, case.id))[:limit])
+            and (case.assignee == me.name or not assigned)
+            and (opened[0] is None or case.opened_at > opened[0])
+            and (opened[1] is None or case.opened_at <= opened[1])
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
         scope = Scope("") if by is None else self._user(by).scope
@@ -812,23 +818,6 @@ class MemoryQueue:
         self.niks = {key: nik for key, nik in self.niks.items() if key[0] != case.id}
         self.niks |= {(case.id, record.record_id): record.nik_digest for record in given.records}
         self.briefs |= {(case.id, record.record_id): brief_values(dict(record.values)) for record in given.records}
-
-
-def summary(case: Case) -> CaseSummary:
-    """The line of the queue for a case."""
-    lease = case.lease
-    return CaseSummary(
-        *(case.id, case.case_id, case.kind, case.scope, case.office, case.priority, case.state, case.version),
-        reasons=case.reasons,
-        records=len(case.records),
-        assignee=case.assignee,
-        held_by=None if lease is None else lease.owner,
-        held_until=None if lease is None else lease.until,
-        due_at=case.due_at,
-        opened_at=case.opened_at,
-        turn_at=case.turn_at,
-        waiting=case.waiting,
-    )
 
 
 def _walled(case: Case, by: User) -> Case:

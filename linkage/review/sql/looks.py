@@ -43,6 +43,8 @@ def list_cases(
     kind: str | None,
     within: str,
     waiting: bool | None,
+    assigned: bool,
+    opened: tuple[datetime | None, datetime | None],
     after: tuple[datetime, int] | None,
     limit: int,
 ) -> tuple[CaseSummary, ...]:
@@ -59,6 +61,9 @@ def list_cases(
         wanted = wanted.where(review_case.c.kind == kind)
     if waiting is not None:
         wanted = wanted.where(review_case.c.waiting == waiting)
+    if assigned:
+        wanted = wanted.where(review_case.c.assignee == (look.user.name if look.user else None))
+    wanted = wanted.where(*_opened(opened))
     if after is not None:
         turn, number = after
         wanted = wanted.where(sa.or_(order[0] > turn, sa.and_(order[0] == turn, order[1] > number)))
@@ -67,6 +72,17 @@ def list_cases(
     chosen = review_case.c.id.in_(sa.union(*(sa.select(part.c.id) for part in first)))
     query = sa.select(review_case).where(chosen).order_by(*order).limit(limit)
     return tuple(rows.summary_of(row) for row in look.connection.execute(query))
+
+
+def _opened(bounds: tuple[datetime | None, datetime | None]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of cases opened after the first instant and not after the second.
+
+    No turn is before the opening; saying so lets an index in the order of turns begin there.
+    """
+    after, until = bounds
+    columns = review_case.c
+    late = () if after is None else (columns.opened_at > after, columns.turn_at > after)
+    return late if until is None else (*late, columns.opened_at <= until)
 
 
 def counts(look: Look) -> tuple[Count, ...]:

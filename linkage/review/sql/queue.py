@@ -16,7 +16,20 @@ from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command
 from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.sightings import Sighting
-from linkage.review.sql import chain, effects, loads, looks, privacy, readings, steps, times, users
+from linkage.review.sql import (
+    chain,
+    effects,
+    loads,
+    looks,
+    privacy,
+    readings,
+    requests,
+    searching,
+    steps,
+    times,
+    users,
+    work,
+)
 from linkage.review.sql.session import Sessions
 from linkage.review.verbs import Verbs
 
@@ -25,6 +38,7 @@ def open_queue(url: str, *, settings: QueueSettings = DEFAULTS, secret: bytes = 
     """Open the queue at ``url`` (``sqlite:///path`` or ``postgresql://…``), creating or upgrading its schema.
 
     ``secret`` keys the choice of what is read again, so that nobody can foresee it. Raises
+from linkage.review.work import AgeCount, Desk, Request, Worked
     :class:`ServiceUnavailableError` when the database cannot be reached, :class:`ConfigurationError` when the URL or
     the schema's version is none this code can use, :class:`LockHeldError` when it is busy.
     """
@@ -157,7 +171,15 @@ class SqlQueue(Verbs):
         """Return the cases a user may see, by turn, then number."""
         with self.sessions.look(by) as look:
             return looks.list_cases(
-                look, state=state, kind=kind, within=within, waiting=waiting, after=after, limit=limit
+                look,
+                state=state,
+                kind=kind,
+                within=within,
+                waiting=waiting,
+                assigned=assigned,
+                opened=opened,
+                after=after,
+                limit=limit,
             )
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
@@ -174,6 +196,8 @@ class SqlQueue(Verbs):
 
     def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
         """Return finished readings: one's own, or for a supervisor those of the region."""
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
         with self.sessions.look(by) as look:
             return readings.readings(look, since)
 
@@ -188,6 +212,36 @@ class SqlQueue(Verbs):
         """Return the pairs called different, sorted."""
         with self.sessions.look(None) as look:
             return tuple(loads.memory_of(look.connection).cannot_links())
+    def ages(self, *, by: str, now: datetime | None = None) -> tuple[AgeCount, ...]:
+        """Return how many open cases of the user's own region and below are how old."""
+        with self.sessions.look(by, now) as look:
+            return work.ages(look)
+
+    def desk(self, *, by: str, now: datetime | None = None) -> Desk:
+        """Return what the user has to do with."""
+        with self.sessions.look(by, now) as look:
+            return work.desk(look)
+
+    def worked(self, *, by: str, since: datetime, now: datetime | None = None) -> Worked:
+        """Return what the user did since then."""
+        with self.sessions.look(by, now) as look:
+            return work.worked(look, since)
+
+    def requests(self, *, by: str, limit: int = 100) -> tuple[Request, ...]:
+        """Return the questions that wait for the answer of the user's own office."""
+        with self.sessions.look(by) as look:
+            return requests.requests(look, limit)
+
+    def questions(self, *, by: str, limit: int = 100) -> tuple[Request, ...]:
+        """Return the questions that the user's office has asked."""
+        with self.sessions.look(by) as look:
+            return requests.questions(look, limit)
+
+    def find_record(self, record_id: str, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
+        """Return the cases with this record that the user may see, and note the search."""
+        with self.sessions.change(by, "search", now) as change:
+            return searching.find_record(change, record_id)
+
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
@@ -205,6 +259,32 @@ class SqlQueue(Verbs):
         """Return who saw a record, when and why, oldest first."""
         with self.sessions.look(by) as look:
             return privacy.seen(look, record_id)
+    # --- supervision
+
+        """Return the open cases of a supervisor's region by kind, state, region below and age."""
+        with self.sessions.look(by, now) as look:
+
+    def oldest(self, *, by: str) -> CaseSummary | None:
+        """Return the open case of a supervisor's region that was opened first."""
+        with self.sessions.look(by) as look:
+
+    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
+        """Return what came and went in a supervisor's region between each two of these instants."""
+        with self.sessions.look(by) as look:
+
+    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
+        """Return the open cases of a supervisor's region that rose a tier, by turn."""
+        with self.sessions.look(by) as look:
+
+    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
+        """Return the cases of one's own region that somebody holds now, those held longest first."""
+        with self.sessions.look(by, now) as look:
+
+        with self.sessions.look(by) as look:
+
+        """Let a stopped publication pass, with a reason."""
+        with self.sessions.change(by, f"publication {number}", now) as change:
+
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
