@@ -19,10 +19,10 @@ from linkage.review.people import User
 from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command
 from linkage.review.sightings import Sighting
+from linkage.review.work import AgeCount, Desk, Request, Worked
 
 
 class ReviewQueue(Protocol):
-from linkage.review.work import AgeCount, Desk, Request, Worked
     """Cases in, decisions out."""
 
     # --- batch: called by jobs, signed by the system
@@ -126,6 +126,8 @@ from linkage.review.work import AgeCount, Desk, Request, Worked
         kind: str | None = None,
         within: str = "",
         waiting: bool | None = None,
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
         after: tuple[datetime, int] | None = None,
         limit: int = 50,
     ) -> tuple[CaseSummary, ...]:
@@ -142,26 +144,6 @@ from linkage.review.work import AgeCount, Desk, Request, Worked
         None is the system, which counts all.
         """
 
-    # --- quality
-
-    def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
-        assigned: bool = False,
-        opened: tuple[datetime | None, datetime | None] = (None, None),
-        """Let a confirmed case be read as a known one; for a ``pengawas``."""
-
-    def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
-        """Return finished readings: one's own, or for a ``pengawas`` those of the region."""
-
-    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
-        """Return how far each steward's readings and decisions agree with others', by name; never a ranking."""
-
-    # --- for the engine and the analysts
-
-    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
-        """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine."""
-
-    def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
-        """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
     def ages(self, *, by: str, now: datetime | None = None) -> tuple[AgeCount, ...]:
         """Return how many open cases of the user's own region and below are how old, the youngest first."""
 
@@ -184,6 +166,24 @@ from linkage.review.work import AgeCount, Desk, Request, Worked
     def find_record(self, record_id: str, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         """Return the cases with this record that the user may see, and note the search."""
 
+    # --- quality
+
+    def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
+        """Let a confirmed case be read as a known one; for a ``pengawas``."""
+
+    def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
+        """Return finished readings: one's own, or for a ``pengawas`` those of the region."""
+
+    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
+        """Return how far each steward's readings and decisions agree with others', by name; never a ranking."""
+
+    # --- for the engine and the analysts
+
+    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
+        """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine."""
+
+    def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
+        """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
 
     def decided(self) -> Iterable[Case]:
         """Yield the cases that people have decided, by number, without their records' values."""
@@ -195,35 +195,6 @@ from linkage.review.work import AgeCount, Desk, Request, Worked
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
-    # --- supervision: for a ``pengawas``, of their own region and below; :class:`NotPermittedError` for others
-
-        """Return the open cases by kind, state, region below and age, sorted by these."""
-
-    def oldest(self, *, by: str) -> CaseSummary | None:
-        """Return the open case that was opened first, None when there is none."""
-
-    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
-        """Return what came and went between each two of these instants, which are in order; see :class:`Flow`."""
-
-    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
-        """Return the open cases that a higher tier decides than the one they were found for, by turn."""
-
-    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
-        """Return the cases that somebody holds now, those held longest first; for a ``pengelola`` too."""
-
-
-        """Let a stopped publication pass, once, with a reason; return how it stands now.
-
-        Raises :class:`UsageError` without a reason, or for one that was not stopped or is another region's;
-        :class:`CaseConflictError` when it was let pass before.
-        """
-
 
     def head(self) -> AuditHead:
         """Return the head of the audit chain, to be kept elsewhere as an anchor."""
-    def acts(self, *, by: str, after: int | None = None, limit: int = 50) -> Acts:
-        """Return what was done beside the work on cases, newest first: users changed, values opened, searches, signing
-
-        ``after``: only what is older than this row of the audit chain. A page may come out short, and not be the last.
-        """
-

@@ -47,10 +47,10 @@ from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.shown import Kin
 from linkage.review.sightings import SEEN, Sighting
 from linkage.review.transitions import CLOSED, OPEN, TRANSITIONS, WORKING
-
-_OPENERS = {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS}
 from tests.oracles.lines import summary
 from tests.oracles.memory_work import MemoryWork
+
+_OPENERS = {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS}
 
 
 @dataclass
@@ -62,6 +62,7 @@ class Sent:
     cancelled: bool = False
 
 
+class MemoryQueue(MemoryWork):
     """A ``ReviewQueue`` that forgets everything with the process. Cases are kept with their records' whole values."""
 
     def __init__(self, settings: QueueSettings = DEFAULTS) -> None:
@@ -460,26 +461,26 @@ class Sent:
         kind: str | None = None,
         within: str = "",
         waiting: bool | None = None,
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
         after: tuple[datetime, int] | None = None,
         limit: int = 50,
     ) -> tuple[CaseSummary, ...]:
         me = self._user(by)
         chosen = [
-        assigned: bool = False,
-        opened: tuple[datetime | None, datetime | None] = (None, None),
             case
             for case in self.cases.values()
             if case.state in (OPEN if state is None else {state})
             and (kind is None or case.kind == kind)
             and (waiting is None or case.waiting == waiting)
+            and (case.assignee == me.name or not assigned)
+            and (opened[0] is None or case.opened_at > opened[0])
+            and (opened[1] is None or case.opened_at <= opened[1])
             and (after is None or (case.turn_at, case.id) > after)
             and case.office.startswith(within)
             and sees(case, me)
         ]
         return tuple(summary(case) for case in sorted(chosen, key=lambda case: (case.turn_at, case.id))[:limit])
-            and (case.assignee == me.name or not assigned)
-            and (opened[0] is None or case.opened_at > opened[0])
-            and (opened[1] is None or case.opened_at <= opened[1])
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
         scope = Scope("") if by is None else self._user(by).scope

@@ -32,13 +32,13 @@ from linkage.review.sql import (
 )
 from linkage.review.sql.session import Sessions
 from linkage.review.verbs import Verbs
+from linkage.review.work import AgeCount, Desk, Request, Worked
 
 
 def open_queue(url: str, *, settings: QueueSettings = DEFAULTS, secret: bytes = b"") -> SqlQueue:
     """Open the queue at ``url`` (``sqlite:///path`` or ``postgresql://…``), creating or upgrading its schema.
 
     ``secret`` keys the choice of what is read again, so that nobody can foresee it. Raises
-from linkage.review.work import AgeCount, Desk, Request, Worked
     :class:`ServiceUnavailableError` when the database cannot be reached, :class:`ConfigurationError` when the URL or
     the schema's version is none this code can use, :class:`LockHeldError` when it is busy.
     """
@@ -165,6 +165,8 @@ class SqlQueue(Verbs):
         kind: str | None = None,
         within: str = "",
         waiting: bool | None = None,
+        assigned: bool = False,
+        opened: tuple[datetime | None, datetime | None] = (None, None),
         after: tuple[datetime, int] | None = None,
         limit: int = 50,
     ) -> tuple[CaseSummary, ...]:
@@ -187,31 +189,6 @@ class SqlQueue(Verbs):
         with self.sessions.look(by) as look:
             return looks.counts(look)
 
-    # --- quality
-
-    def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
-        """Let a confirmed case be read as a known one."""
-        with self.sessions.change(by, f"case {case}", now) as change:
-            readings.seed(change, case)
-
-    def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
-        """Return finished readings: one's own, or for a supervisor those of the region."""
-        assigned: bool = False,
-        opened: tuple[datetime | None, datetime | None] = (None, None),
-        with self.sessions.look(by) as look:
-            return readings.readings(look, since)
-
-    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
-        """Return how far each steward's readings and decisions agree with others', by name."""
-        with self.sessions.look(by) as look:
-            return readings.agreement(look, since)
-
-    # --- for the engine and the analysts
-
-    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
-        """Return the pairs called different, sorted."""
-        with self.sessions.look(None) as look:
-            return tuple(loads.memory_of(look.connection).cannot_links())
     def ages(self, *, by: str, now: datetime | None = None) -> tuple[AgeCount, ...]:
         """Return how many open cases of the user's own region and below are how old."""
         with self.sessions.look(by, now) as look:
@@ -242,6 +219,29 @@ class SqlQueue(Verbs):
         with self.sessions.change(by, "search", now) as change:
             return searching.find_record(change, record_id)
 
+    # --- quality
+
+    def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
+        """Let a confirmed case be read as a known one."""
+        with self.sessions.change(by, f"case {case}", now) as change:
+            readings.seed(change, case)
+
+    def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
+        """Return finished readings: one's own, or for a supervisor those of the region."""
+        with self.sessions.look(by) as look:
+            return readings.readings(look, since)
+
+    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
+        """Return how far each steward's readings and decisions agree with others', by name."""
+        with self.sessions.look(by) as look:
+            return readings.agreement(look, since)
+
+    # --- for the engine and the analysts
+
+    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
+        """Return the pairs called different, sorted."""
+        with self.sessions.look(None) as look:
+            return tuple(loads.memory_of(look.connection).cannot_links())
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
@@ -259,32 +259,6 @@ class SqlQueue(Verbs):
         """Return who saw a record, when and why, oldest first."""
         with self.sessions.look(by) as look:
             return privacy.seen(look, record_id)
-    # --- supervision
-
-        """Return the open cases of a supervisor's region by kind, state, region below and age."""
-        with self.sessions.look(by, now) as look:
-
-    def oldest(self, *, by: str) -> CaseSummary | None:
-        """Return the open case of a supervisor's region that was opened first."""
-        with self.sessions.look(by) as look:
-
-    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
-        """Return what came and went in a supervisor's region between each two of these instants."""
-        with self.sessions.look(by) as look:
-
-    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
-        """Return the open cases of a supervisor's region that rose a tier, by turn."""
-        with self.sessions.look(by) as look:
-
-    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
-        """Return the cases of one's own region that somebody holds now, those held longest first."""
-        with self.sessions.look(by, now) as look:
-
-        with self.sessions.look(by) as look:
-
-        """Let a stopped publication pass, with a reason."""
-        with self.sessions.change(by, f"publication {number}", now) as change:
-
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
