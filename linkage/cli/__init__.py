@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = parsed.command(parsed)
     except LinkageError as error:
-        _say_error(parsed, type(error).__name__, str(error), error.exit_code)
+        _say_error(parsed, type(error).__name__, _message(parsed, error), error.exit_code)
         code = error.exit_code
     except KeyboardInterrupt as stop:
         code = TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
@@ -47,6 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     return code
+
+
+def _message(parsed: argparse.Namespace, error: LinkageError) -> str:
+    """Return what is said of an error: of a refusal in the language that was asked for, in a log always the same."""
+    if parsed.log_format == "json" or not error.key or not hasattr(parsed, "language"):
+        return str(error)
+    from linkage.cli.queue import style_of
+    from linkage.review.terminal_refusals import refusal_line
+
+    return refusal_line(error, style_of(parsed))
 
 
 def _say_error(parsed: argparse.Namespace, kind: str, message: str, code: int) -> None:

@@ -84,7 +84,9 @@ def who(parsed: argparse.Namespace) -> str:
 
     name = parsed.user or os.environ.get("LINKAGE_USER", "")
     if not name:
-        raise UsageError("nobody is named", where="--as", remedy="Give --as USER, or set LINKAGE_USER")
+        raise UsageError(
+            "nobody is named", where="--as", remedy="Give --as USER, or set LINKAGE_USER", key="user.unnamed"
+        )
     return str(name)
 
 
@@ -189,7 +191,9 @@ def _place(text: str | None) -> tuple[datetime, int] | None:
     except (ValueError, OverflowError):
         place = None
     if place is None or not 0 < place[1] <= BIGGEST:
-        raise UsageError("this is no place in the list", where="--after", remedy="Copy it from the end of a page")
+        raise UsageError(
+            "this is no place in the list", where="--after", remedy="Copy it from the end of a page", key="list.place"
+        )
     return place
 
 
@@ -229,7 +233,7 @@ def _find_nik(parsed: argparse.Namespace) -> int:
     typed = getpass("NIK: ") if sys.stdin.isatty() else sys.stdin.readline()
     digest = nik_digest(load_project(parsed.project).secret(), typed)
     if digest is None:
-        raise UsageError("this is no NIK", where="standard input", remedy="Give its 16 digits")
+        raise UsageError("this is no NIK", where="standard input", remedy="Give its 16 digits", key="nik.none")
     with open_project_queue(parsed.project) as queue:
         _say_list(queue.find(digest, by=name), parsed, style)
     return 0

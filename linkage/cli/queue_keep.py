@@ -68,7 +68,13 @@ def _user_add(parsed: argparse.Namespace) -> int:
     names = [name.strip() for name in parsed.roles.split(",")]
     if not set(names) <= set(Role) - {Role.SISTEM}:
         known = ", ".join(role for role in Role if role is not Role.SISTEM)
-        raise UsageError("no such role", where="--roles", remedy=f"Roles: {known}")
+        raise UsageError(
+            "no such role",
+            where="--roles",
+            remedy=f"Roles: {known}",
+            key="role.unknown",
+            filled={"known": known},
+        )
     region = Scope("" if parsed.region == "pusat" else parsed.region)
     user = User(user_name(parsed.name), region, frozenset(Role(name) for name in names), hours=parsed.hours)
     asking = parsed.user or os.environ.get("LINKAGE_USER") or None

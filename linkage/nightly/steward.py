@@ -51,7 +51,12 @@ def _check_begun(project: Project, project_file: Path, *, create: bool) -> None:
     if create:
         database.parent.mkdir(parents=True, exist_ok=True)
     elif not database.is_file():
-        raise UsageError("no run yet, so there is no queue", where=str(project_file), remedy="Start one: linkage run")
+        raise UsageError(
+            "no run yet, so there is no queue",
+            where=str(project_file),
+            remedy="Start one: linkage run",
+            key="queue.none",
+        )
 
 
 def state_named(name: str | None) -> State | None:
@@ -63,7 +68,12 @@ def state_named(name: str | None) -> State | None:
     if name is None:
         return None
     if name not in State.__members__:
-        raise UsageError(f"no state is called {name!r}", remedy=f"States: {', '.join(State)}")
+        raise UsageError(
+            f"no state is called {name!r}",
+            remedy=f"States: {', '.join(State)}",
+            key="state.unknown",
+            filled={"states": ",".join(State)},
+        )
     return State[name]
 
 
@@ -106,12 +116,16 @@ def decide(
     if done or not _needs_hold(step.action, case, user, began):
         return queue.take(number, command, by=by, now=now)
     if step.version is not None and step.version != case.version:
-        raise CaseConflictError("the case has changed since it was shown", where=f"case {number}", remedy="Show it")
+        raise CaseConflictError(
+            "the case has changed since it was shown", where=f"case {number}", remedy="Show it", key="case.changed"
+        )
     _rehearse(case, step, user, began, settings)
     held_before = _holds(case, user, began)
     claim = queue.claim(by=by, case=number, examine=_examines(step.action, case), now=now)
     if claim is None:
-        raise CaseConflictError("the case is not to be had", where=f"case {number}", remedy="Look at it again")
+        raise CaseConflictError(
+            "the case is not to be had", where=f"case {number}", remedy="Look at it again", key="case.taken"
+        )
     holding = _command(case, step, user, token=claim.token, version=_version_after(case, claim, step))
     try:
         return queue.take(number, holding, by=by, now=now)
@@ -151,6 +165,8 @@ def record_named(case: Case, text: str) -> str:
         "a record is named that the case does not hold",
         where=f"case {case.id}",
         remedy=f"Give its id, or its number from 1 to {len(case.record_ids)}",
+        key="record.named",
+        filled={"records": len(case.record_ids)},
     )
 
 
@@ -207,7 +223,12 @@ def _verdict(case: Case, step: Step) -> Verdict:
     if step.verdict is None:
         return VERDICTS[case.kind][0]
     if step.verdict not in set(Verdict):
-        raise UsageError(f"the verdict must be one of {', '.join(Verdict)}", where=f"case {case.id}")
+        raise UsageError(
+            f"the verdict must be one of {', '.join(Verdict)}",
+            where=f"case {case.id}",
+            key="verdict.unknown",
+            filled={"verdicts": ",".join(Verdict)},
+        )
     return Verdict(step.verdict)
 
 
@@ -230,7 +251,7 @@ def _persons(case: Case, step: Step, verdict: Verdict) -> tuple[PersonOut, ...]:
         for records, own in told
     ]
     if keeps is not None and not any(person.keeps == keeps for person in persons):
-        raise UsageError("--keeps and --person name different records", where=where)
+        raise UsageError("--keeps and --person name different records", where=where, key="persons.keeps_differs")
     return tuple(sorted(persons, key=lambda person: person.record_ids[0]))
 
 

@@ -26,12 +26,17 @@ def check_lease(case: Case, user: str, token: str | None, *, now: datetime) -> N
     where = f"case {case.id}"
     lease = case.lease
     if lease is None or not lease.live(now):
-        raise CaseConflictError("nobody holds the case, or your time with it ran out", where=where, remedy="Claim it")
+        raise CaseConflictError(
+            "nobody holds the case, or your time with it ran out", where=where, remedy="Claim it", key="lease.over"
+        )
     if lease.owner != user:
         raise held(case.id, lease)
     if token is None or not hmac.compare_digest(lease.token_digest, token_digest(token)):
         raise CaseConflictError(
-            "you opened the case again elsewhere", where=where, remedy="Go on there, or claim it anew"
+            "you opened the case again elsewhere",
+            where=where,
+            remedy="Go on there, or claim it anew",
+            key="lease.elsewhere",
         )
 
 
@@ -41,6 +46,7 @@ def held(number: int, lease: Lease) -> CaseConflictError:
         f"{lease.owner} holds the case until {lease.until:%H:%M} UTC",
         where=f"case {number}",
         remedy="Wait for them, or take the next case",
+        key="lease.held",
         holder=lease.owner,
         until=lease.until,
     )

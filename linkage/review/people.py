@@ -45,7 +45,10 @@ class Scope:
     def __post_init__(self) -> None:
         if not is_scope(self.code):
             raise UsageError(
-                "a region must be empty, or a code of 2 or 4 digits", where="region", remedy="Use 32 or 3273"
+                "a region must be empty, or a code of 2 or 4 digits",
+                where="region",
+                remedy="Use 32 or 3273",
+                key="region.form",
             )
 
     def covers(self, code: str) -> bool:
@@ -70,11 +73,13 @@ class User:
 
     def __post_init__(self) -> None:
         if user_name(self.name) != self.name:
-            raise UsageError("a user name is written in lower case", where="user")
+            raise UsageError("a user name is written in lower case", where="user", key="user.name")
         if not self.roles or Role.SISTEM in self.roles:
-            raise UsageError("a user holds at least one role, and never the system's", where=f"user {self.name}")
+            raise UsageError(
+                "a user holds at least one role, and never the system's", where=f"user {self.name}", key="user.roles"
+            )
         if self.hours is not None and not 0 <= self.hours <= 168:
-            raise UsageError("hours a week must lie between 0 and 168", where=f"user {self.name}")
+            raise UsageError("hours a week must lie between 0 and 168", where=f"user {self.name}", key="user.hours")
 
 
 _USER = re.compile(r"\A[a-z0-9][a-z0-9._@-]{0,99}\Z")
@@ -84,5 +89,9 @@ def user_name(name: str) -> str:
     """Return ``name`` in lower case, so that one person cannot be two; refuse anything but a plain user name."""
     plain = name.strip().lower()
     if not _USER.match(plain) or plain == SYSTEM:
-        raise UsageError("a user name is letters a to z, digits and . _ @ -, and not the system's own", where="user")
+        raise UsageError(
+            "a user name is letters a to z, digits and . _ @ -, and not the system's own",
+            where="user",
+            key="user.name",
+        )
     return plain

@@ -22,10 +22,18 @@ def free_text(text: str, *, where: str) -> str:
     them) does not belong there. Raises :class:`UsageError`, which does not repeat the text.
     """
     if len(text) > LONGEST or _CONTROL.search(text):
-        raise UsageError(f"the reason is longer than {LONGEST} characters or holds control characters", where=where)
+        raise UsageError(
+            f"the reason is longer than {LONGEST} characters or holds control characters",
+            where=where,
+            key="reason.form",
+            filled={"longest": LONGEST},
+        )
     if _NUMBER.search(text):
         raise UsageError(
-            "the reason holds a number of 16 digits", where=where, remedy="Name the document, not the resident's number"
+            "the reason holds a number of 16 digits",
+            where=where,
+            remedy="Name the document, not the resident's number",
+            key="reason.number",
         )
     return text.strip()
 
@@ -34,7 +42,7 @@ def needed_text(text: str, *, where: str) -> str:
     """Return ``text`` as :func:`free_text` does; :class:`UsageError` when nothing is left."""
     plain = free_text(text, where=where)
     if not plain:
-        raise UsageError("a reason is needed", where=where, remedy="Say why")
+        raise UsageError("a reason is needed", where=where, remedy="Say why", key="reason.needed")
     return plain
 
 
@@ -42,5 +50,7 @@ def plain_key(key: str, *, where: str) -> str:
     """Return a key under which a step is taken once; :class:`UsageError` unless it is short, plain and no number of a
     resident."""
     if not _KEY.match(key) or _NUMBER.search(key):
-        raise UsageError("a key is 1 to 100 letters, digits and . _ : -, and no resident's number", where=where)
+        raise UsageError(
+            "a key is 1 to 100 letters, digits and . _ : -, and no resident's number", where=where, key="key.form"
+        )
     return key

@@ -32,21 +32,23 @@ class PersonOut:
 def check_persons(persons: Sequence[PersonOut], record_ids: Sequence[str], *, where: str) -> None:
     """Raise :class:`UsageError` unless ``persons`` part ``record_ids``, sorted by first record, each choice inside."""
     if sorted(record for person in persons for record in person.record_ids) != sorted(record_ids):
-        raise UsageError("every record of the case must be in exactly one person", where=where)
+        raise UsageError("every record of the case must be in exactly one person", where=where, key="persons.partition")
     for person in persons:
         inside = set(person.record_ids)
         if list(person.record_ids) != sorted(inside):
-            raise UsageError("the records of a person must be sorted, each once", where=where)
+            raise UsageError("the records of a person must be sorted, each once", where=where, key="persons.order")
         if person.keeps is not None and person.keeps not in inside:
-            raise UsageError("the surviving record is not one of its person's", where=where)
+            raise UsageError("the surviving record is not one of its person's", where=where, key="persons.keeps")
         names = [field for field, _ in person.fields]
         if names != sorted(set(names)):
-            raise UsageError("the chosen fields must be sorted, each once", where=where)
+            raise UsageError("the chosen fields must be sorted, each once", where=where, key="persons.order")
         if not all(record in inside for _, record in person.fields):
-            raise UsageError("a field's value is taken from a record that is not the person's", where=where)
+            raise UsageError(
+                "a field's value is taken from a record that is not the person's", where=where, key="persons.field"
+            )
     firsts = [person.record_ids[0] for person in persons]
     if firsts != sorted(firsts):
-        raise UsageError("the persons must be sorted by their first record", where=where)
+        raise UsageError("the persons must be sorted by their first record", where=where, key="persons.order")
 
 
 def one_person(record_ids: Sequence[str], keeps: str | None = None) -> tuple[PersonOut, ...]:

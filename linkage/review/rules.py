@@ -20,14 +20,14 @@ from linkage.review.cases import (
     Case,
     Decision,
     Different,
-    Standing,
     State,
     Verdict,
 )
 from linkage.review.leases import check_lease, held
 from linkage.review.people import Role, Scope, User, user_name
+from linkage.review.proposals import check_settled, proposed_persons
 from linkage.review.reasons import free_text, plain_key
-from linkage.review.resolution import PersonOut, check_persons, one_person
+from linkage.review.resolution import PersonOut
 from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.transitions import TRANSITIONS, VERDICTS, WORKING, Transition
 
@@ -68,7 +68,7 @@ def take(case: Case, command: Command, *, by: User, now: datetime, settings: Que
     """
     where = f"case {case.id}"
     if command.action not in TRANSITIONS:
-        raise UsageError("the step is of an old version and taken no more", where=where)
+        raise UsageError("the step is of an old version and taken no more", where=where, key="step.outdated")
     rule = TRANSITIONS[command.action]
     _check_user(case, command, by, rule, where)
     _check_moment(case, command, by, rule, now, where)
@@ -89,44 +89,57 @@ def take(case: Case, command: Command, *, by: User, now: datetime, settings: Que
 
 def _check_user(case: Case, command: Command, by: User, rule: Transition, where: str) -> None:
     if rule.roles == (Role.SISTEM,):
-        raise NotPermittedError(f"{command.action} is the system's alone", where=where)
+        raise NotPermittedError(f"{command.action} is the system's alone", where=where, key="step.system")
     if not by.active:
-        raise NotPermittedError("the user is no longer active", where=f"user {by.name}")
+        raise NotPermittedError("the user is no longer active", where=f"user {by.name}", key="user.inactive")
     if not by.roles & set(rule.roles):
+        roles = [role for role in rule.roles if role is not Role.SISTEM]
         raise NotPermittedError(
-            f"{command.action} needs the role {' or '.join(role for role in rule.roles if role is not Role.SISTEM)}",
+            f"{command.action} needs the role {' or '.join(roles)}",
             where=where,
+            key="role.missing",
+            filled={"action": command.action, "roles": ",".join(roles)},
         )
     if command.action is Action.ANSWER:
         if by.scope.code != command.region:
-            raise NotPermittedError("only the office that was asked answers", where=where)
+            raise NotPermittedError("only the office that was asked answers", where=where, key="answer.foreign")
         return
     if not by.scope.covers(case.office):
         raise NotPermittedError(
-            "the case belongs to another tier or region", where=where, remedy="Ask the office it belongs to"
+            "the case belongs to another tier or region",
+            where=where,
+            remedy="Ask the office it belongs to",
+            key="case.foreign",
+            filled={"office": case.office},
         )
     if command.action is Action.CONFIRM and by.scope.code:
-        raise NotPermittedError("only the centre confirms", where=where)
+        raise NotPermittedError("only the centre confirms", where=where, key="confirm.centre")
 
 
 def _check_moment(case: Case, command: Command, by: User, rule: Transition, now: datetime, where: str) -> None:
     if command.version is not None and command.version != case.version:
-        raise CaseConflictError("the case has changed since it was shown", where=where, remedy="Look at it again")
+        raise CaseConflictError(
+            "the case has changed since it was shown", where=where, remedy="Look at it again", key="case.changed"
+        )
     if case.state not in rule.sources:
         allowed = ", ".join(rule.sources)
         raise CaseConflictError(
-            f"the case is {case.state}; {command.action} needs one of {allowed}", where=where, remedy="Look at it again"
+            f"the case is {case.state}; {command.action} needs one of {allowed}",
+            where=where,
+            remedy="Look at it again",
+            key="case.state",
+            filled={"state": case.state, "action": command.action},
         )
     if rule.lease or (command.action in _HOLDERS and not _steps_in(command.action, by, case)):
         check_lease(case, by.name, command.token, now=now)
     if command.action is Action.RELEASE and (case.lease is None or not case.lease.live(now)):
-        raise CaseConflictError("nobody holds the case", where=where)
+        raise CaseConflictError("nobody holds the case", where=where, key="lease.none")
     if command.action in (Action.CLAIM, Action.EXAMINE, Action.TAKE_BACK):
         lease = case.lease
         if lease is not None and lease.live(now) and lease.owner != by.name:
             raise held(case.id, lease)
     if command.action in _REASONED and not command.reason.strip():
-        raise UsageError("a reason is needed", where=where, remedy="Say why")
+        raise UsageError("a reason is needed", where=where, remedy="Say why", key="reason.needed")
 
 
 _HOLDERS: Final = (Action.RELEASE, Action.ASK, Action.ESCALATE)
@@ -159,16 +172,35 @@ def _target(case: Case, command: Command, by: User) -> State:
 
 def _assign(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     if command.assignee is None:
-        raise UsageError("nobody is named", where=f"case {case.id}", remedy="Name the person who gets the case")
+        raise UsageError(
+            "nobody is named",
+            where=f"case {case.id}",
+            remedy="Name the person who gets the case",
+            key="assign.nobody",
+        )
     return replace(decision, assignee=user_name(command.assignee))
 
 
 def _claim(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     where, now = f"case {case.id}", decision.at
     if case.assignee not in (None, by.name) and case.assigned_until is not None and now < case.assigned_until:
-        raise CaseConflictError("the case is assigned to someone else", where=where, remedy="Ask your supervisor")
+        raise CaseConflictError(
+            "the case is assigned to someone else",
+            where=where,
+            remedy="Ask your supervisor",
+            key="case.assigned",
+            holder=case.assignee,
+            until=case.assigned_until,
+        )
     if case.due_at is not None and now < case.due_at and case.assignee not in (None, by.name):
-        raise CaseConflictError(f"the case waits until {case.due_at:%Y-%m-%d}", where=where, remedy="Take another")
+        raise CaseConflictError(
+            f"the case waits until {case.due_at:%Y-%m-%d}",
+            where=where,
+            remedy="Take another",
+            key="case.waiting",
+            holder=case.assignee,
+            until=case.due_at,
+        )
     return decision
 
 
@@ -178,66 +210,17 @@ def _examine(case: Case, command: Command, decision: Decision, by: User, setting
 
 
 def _propose(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
-    where, verdict = f"case {case.id}", command.verdict
-    allowed = VERDICTS[case.kind]
-    if verdict not in allowed:
-        raise NotPermittedError(
-            f"a case of kind {case.kind} cannot be proposed as {verdict}",
-            where=where,
-            remedy=f"Propose {' or '.join(allowed)}",
-        )
-    persons = command.persons
-    if verdict is Verdict.REVERT:
-        if any(len(person.record_ids) > 1 for person in persons):
-            raise UsageError("what is undone leaves every record a person of its own", where=where)
-    elif not persons:
-        persons = one_person(case.record_ids)
-    if persons:
-        check_persons(persons, case.record_ids, where=where)
-    _check_verdict(verdict, persons, where)
-    if verdict is not Verdict.REVERT:
-        _check_settled(case, persons, where)
-    return replace(decision, verdict=verdict, persons=persons)
-
-
-def _check_settled(case: Case, persons: tuple[PersonOut, ...], where: str) -> None:
-    """Refuse persons that contradict what was settled about two of the records, here or in another case.
-
-    A pair that the case puts forward again, for a compared field has changed, is open.
-    """
-    part = {record: number for number, person in enumerate(persons) for record in person.record_ids}
-    asked = {(pair.left_id, pair.right_id) for pair in case.pairs if pair.standing.live}
-    for judged in case.settled:
-        if judged.case == case.id or (judged.left_id, judged.right_id) in asked:
-            continue
-        together = part[judged.left_id] == part[judged.right_id]
-        if judged.standing is Standing.DIFFERENT and together:
-            raise NotPermittedError("two of its records were called different before", where=where)
-        if judged.standing is Standing.SAME and not together:
-            raise NotPermittedError(
-                "two of its records were approved as one person before",
-                where=where,
-                remedy=f"Ask for case {judged.case} to be reverted first",
-            )
-
-
-def _check_verdict(verdict: Verdict | None, persons: tuple[PersonOut, ...], where: str) -> None:
-    if verdict is Verdict.SPLIT:
-        if len(persons) < 2:
-            raise UsageError("a split names two persons or more", where=where, remedy="Part the records into persons")
-        if sum(person.keeps is not None for person in persons) != 1:
-            raise UsageError("exactly one person keeps the NIK", where=where, remedy="Name the owner's record")
-    elif verdict is not Verdict.REVERT:
-        several = [person for person in persons if len(person.record_ids) > 1]
-        if not several:
-            raise UsageError("every record is a person of its own", where=where, remedy="Say that they are different")
-        if verdict is Verdict.FINISH_MOVE and any(person.keeps is None for person in several):
-            raise UsageError("the record of the place of residence is not named", where=where)
+    return replace(decision, verdict=command.verdict, persons=proposed_persons(case, command.verdict, command.persons))
 
 
 def _take_back(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     if _last_proposal(case).actor != by.name:
-        raise NotPermittedError("only who proposed takes a proposal back", where=f"case {case.id}")
+        raise NotPermittedError(
+            "only who proposed takes a proposal back",
+            where=f"case {case.id}",
+            key="proposal.foreign",
+            filled={"person": _last_proposal(case).actor},
+        )
     return decision
 
 
@@ -245,7 +228,7 @@ def _answer_proposal(case: Case, command: Command, decision: Decision, by: User,
     _check_fresh_eyes(case, by)
     proposal = _last_proposal(case)
     if command.action is Action.APPROVE and proposal.verdict is not Verdict.REVERT:
-        _check_settled(case, proposal.persons, f"case {case.id}")
+        check_settled(case, proposal.persons)
     return replace(
         decision,
         verdict=proposal.verdict,
@@ -258,25 +241,41 @@ def _answer_proposal(case: Case, command: Command, decision: Decision, by: User,
 def _different(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     where = f"case {case.id}"
     if command.reason not in set(Different):
-        raise UsageError(f"the reason must be one of {', '.join(Different)}", where=where)
+        raise UsageError(
+            f"the reason must be one of {', '.join(Different)}",
+            where=where,
+            key="different.reason",
+            filled={"reasons": ",".join(Different)},
+        )
     if case.kind in (SHARED_NIK, REVERT):
         raise NotPermittedError(
-            f"a case of kind {case.kind} is not dismissed", where=where, remedy=f"Propose {VERDICTS[case.kind][0]}"
+            f"a case of kind {case.kind} is not dismissed",
+            where=where,
+            remedy=f"Propose {VERDICTS[case.kind][0]}",
+            key="different.kind",
+            filled={"kind": case.kind, "verdicts": VERDICTS[case.kind][0]},
         )
     return decision
 
 
 def _set_aside(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     if command.reason not in set(Aside):
-        raise UsageError(f"the reason must be one of {', '.join(Aside)}", where=f"case {case.id}")
+        raise UsageError(
+            f"the reason must be one of {', '.join(Aside)}",
+            where=f"case {case.id}",
+            key="set_aside.reason",
+            filled={"reasons": ",".join(Aside)},
+        )
     if case.kind == REVERT:
-        raise NotPermittedError("a case of kind REVERT is not set aside", where=f"case {case.id}")
+        raise NotPermittedError(
+            "a case of kind REVERT is not set aside", where=f"case {case.id}", key="set_aside.revert"
+        )
     return decision
 
 
 def _need(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     if command.due_at is None:
-        raise UsageError("a day to come is needed", where=f"case {case.id}", remedy="Say until when")
+        raise UsageError("a day to come is needed", where=f"case {case.id}", remedy="Say until when", key="due.needed")
     _check_due(command.due_at, decision.at, settings, f"case {case.id}")
     owner = by.name if command.assignee is None else user_name(command.assignee)
     return replace(decision, assignee=owner, due_at=command.due_at)
@@ -285,9 +284,11 @@ def _need(case: Case, command: Command, decision: Decision, by: User, settings: 
 def _ask(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     where, region = f"case {case.id}", command.region
     if not region or region not in case.regions or region == by.scope.code:
-        raise UsageError("no record of the case is of that region, or it is your own", where=where)
+        raise UsageError("no record of the case is of that region, or it is your own", where=where, key="ask.region")
     if region in case.asked():
-        raise CaseConflictError("that office has been asked already", where=where)
+        raise CaseConflictError(
+            "that office has been asked already", where=where, key="ask.again", filled={"office": region}
+        )
     due = command.due_at or decision.at + timedelta(days=settings.ask_days)
     _check_due(due, decision.at, settings, where)
     return replace(decision, assignee=by.name, region=region, due_at=due)
@@ -296,20 +297,26 @@ def _ask(case: Case, command: Command, decision: Decision, by: User, settings: Q
 def _check_due(due: datetime, now: datetime, settings: QueueSettings, where: str) -> None:
     if not now < due <= now + timedelta(days=settings.patient_days):
         raise UsageError(
-            f"the day must be one of the next {settings.patient_days:g} days", where=where, remedy="Say until when"
+            f"the day must be one of the next {settings.patient_days:g} days",
+            where=where,
+            remedy="Say until when",
+            key="due.range",
+            filled={"days": f"{settings.patient_days:g}"},
         )
 
 
 def _answer(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     if by.scope.code not in case.asked():
-        raise CaseConflictError("your office has not been asked, or has answered", where=f"case {case.id}")
+        raise CaseConflictError(
+            "your office has not been asked, or has answered", where=f"case {case.id}", key="answer.none"
+        )
     return replace(decision, region=by.scope.code, assignee=case.assignee)
 
 
 def _escalate(case: Case, command: Command, decision: Decision, by: User, settings: QueueSettings) -> Decision:
     parent = Scope(case.office).parent
     if parent is None:
-        raise UsageError("nobody is above the centre", where=f"case {case.id}")
+        raise UsageError("nobody is above the centre", where=f"case {case.id}", key="escalate.centre")
     return replace(decision, office=parent.code)
 
 
@@ -317,11 +324,18 @@ def _reopen(case: Case, command: Command, decision: Decision, by: User, settings
     where = f"case {case.id}"
     closing = case.history[-1]
     if Role.PENGAWAS not in by.roles and closing.actor != by.name:
-        raise NotPermittedError("only who decided, or a supervisor, reopens a case", where=where)
+        raise NotPermittedError(
+            "only who decided, or a supervisor, reopens a case",
+            where=where,
+            key="reopen.foreign",
+            filled={"person": closing.actor},
+        )
     if case.published:
-        raise CaseConflictError("the decision is published", where=where, remedy="Ask for it to be reverted")
+        raise CaseConflictError(
+            "the decision is published", where=where, remedy="Ask for it to be reverted", key="reopen.published"
+        )
     if case.kind == REVERT:
-        raise NotPermittedError("a case of kind REVERT is not reopened", where=where)
+        raise NotPermittedError("a case of kind REVERT is not reopened", where=where, key="reopen.revert")
     return decision
 
 
@@ -357,6 +371,7 @@ def _check_fresh_eyes(case: Case, by: User) -> None:
             "who worked on a case does not answer in it",
             where=f"case {case.id}",
             remedy="Another person must look at it",
+            key="four_eyes.worked",
         )
 
 

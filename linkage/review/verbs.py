@@ -59,10 +59,17 @@ class Verbs(ABC):
         """Propose which persons there are. ``keeps``, instead of ``persons``: all records are one person, and this
         record's NIK stays. Raises :class:`UsageError` for both, or for no known verdict."""
         if verdict not in set(Verdict):
-            raise UsageError(f"the verdict must be one of {', '.join(Verdict)}", where=f"case {case}")
+            raise UsageError(
+                f"the verdict must be one of {', '.join(Verdict)}",
+                where=f"case {case}",
+                key="verdict.unknown",
+                filled={"verdicts": ",".join(Verdict)},
+            )
         if keeps is not None:
             if persons:
-                raise UsageError("which record stays is said of each person", where=f"case {case}")
+                raise UsageError(
+                    "which record stays is said of each person", where=f"case {case}", key="persons.keeps_twice"
+                )
             persons = one_person(self.get(case, by=signed["by"]).record_ids, keeps)
         return self._step(case, Action.PROPOSE, verdict=Verdict(verdict), persons=tuple(persons), **signed)
 

@@ -86,13 +86,16 @@ def test_every_command_of_the_guide_works_in_its_order(project, capsys):
 
 
 def test_who_asks_comes_from_the_option_or_the_environment(staffed, monkeypatch, capsys):
-    assert "Give --as USER, or set LINKAGE_USER" in said(capsys, "list", code=2)
+    assert "Tambahkan --as NAMA, atau isi LINKAGE_USER." in said(capsys, "list", code=2)
     monkeypatch.setenv("LINKAGE_USER", "ani")
     assert "DUPLICATE" in said(capsys, "list")
 
 
 def test_a_stranger_is_refused(staffed, capsys):
-    assert "no active user of this name" in said(capsys, "list", "--as", "siapa", code=77)
+    assert said(capsys, "list", "--as", "siapa", code=77) == (
+        "linkage: Pengguna: Tidak ada pengguna aktif dengan nama ini."
+        " Periksa penulisannya, atau hubungi pengelola hak akses.\n"
+    )
 
 
 def test_two_people_decide_and_the_proposer_is_not_one_of_the_second(staffed, capsys):
@@ -100,7 +103,9 @@ def test_two_people_decide_and_the_proposer_is_not_one_of_the_second(staffed, ca
     assert "linkage queue decide 1 propose --verdict duplicate --keeps 1 --version 1" in shown
     decide = ("decide", "1")
     assert "DIUSULKAN" in said(capsys, *decide, "propose", "--keeps", "1", "--version", "1", "--as", "ani")
-    assert "needs the role penyetuju" in said(capsys, *decide, "approve", "--as", "Ani", code=77)
+    assert "Untuk langkah “periksa usulan ini” diperlukan peran penyetuju usulan." in said(
+        capsys, *decide, "approve", "--as", "Ani", code=77
+    )
     assert said(capsys, *decide, "approve", "--as", "sari") == "1: disetujui (DIUSULKAN -> DISETUJUI)\n"
     assert "DUPLICATE" in said(capsys, "pending")
 
@@ -108,14 +113,24 @@ def test_two_people_decide_and_the_proposer_is_not_one_of_the_second(staffed, ca
 def test_a_case_another_holds_says_who_and_ends_with_75(staffed, capsys):
     said(capsys, "claim", "1", "--as", "dewi")
     told = said(capsys, "decide", "1", "different", "--reason", "twins", "--as", "ani", code=75)
-    assert "dewi holds the case until" in told
-    assert "Wait for them" in told
+    assert told.startswith("linkage: Kasus 1: Kasus ini sedang dikerjakan oleh dewi. Sampai 20")
+    assert told.endswith("Tunggu sampai selesai, atau ambil kasus berikutnya.\n")
+
+
+def test_a_refusal_comes_in_the_language_that_is_asked_for_and_in_a_log_always_in_english(staffed, capsys):
+    said(capsys, "claim", "1", "--as", "dewi")
+    again = ("claim", "1", "--as", "ani")
+    english = said(capsys, *again, "--language", "en", code=75)
+    assert english.startswith("linkage: Case 1: dewi is working on this case. Until 20")
+    assert english.endswith("Wait for them, or take the next case.\n")
+    logged = json.loads(said(capsys, *again, "--log-format", "json", code=75))
+    assert "case 1: dewi holds the case until" in logged["message"]
 
 
 def test_a_version_that_is_no_longer_the_present_one_stops_the_step(staffed, capsys):
     said(capsys, "claim", "1", "--as", "ani")
     told = said(capsys, "decide", "1", "different", "--reason", "twins", "--version", "1", "--as", "ani", code=75)
-    assert "changed since it was shown" in told
+    assert "Kasus 1: Kasus ini sudah berubah sejak ditampilkan kepada Anda." in told
     said(capsys, "decide", "1", "different", "--reason", "twins", "--version", "2", "--as", "ani")
 
 
@@ -160,7 +175,7 @@ def test_a_refused_step_does_not_make_an_approver_one_who_worked_on_the_case(sta
 
 def test_a_waiting_may_last_as_long_as_the_project_says(project, staffed, capsys):
     need = ("decide", "1", "need", "--reason", "akta", "--due", in_days(300), "--as", "ani")
-    assert "one of the next 180 days" in said(capsys, *need, code=2)
+    assert "Batas waktunya harus dalam 180 hari ke depan." in said(capsys, *need, code=2)
     text = (project / "linkage.toml").read_text(encoding="utf-8")
     (project / "linkage.toml").write_text(f"{text}patient_days = 400\n", encoding="utf-8")
     assert "MENUNGGU_DOKUMEN" in said(capsys, *need)
@@ -211,16 +226,16 @@ def test_a_number_that_no_database_holds_is_refused(staffed, capsys, arguments):
     ["2026-11-22T00:00:00+00:00/9999999999999999999", "2026-11-22T00:00:00+00:00/-1", "0001-01-01T00:00:00+14:00/1"],
 )
 def test_a_place_in_the_list_that_no_database_holds_is_none(staffed, capsys, place):
-    assert "no place in the list" in said(capsys, "list", "--after", place, "--as", "ani", code=2)
+    assert "Tempat itu tidak ada dalam daftar." in said(capsys, "list", "--after", place, "--as", "ani", code=2)
 
 
 def test_the_greatest_number_is_one_like_any_other(staffed, capsys):
     most = str(2**63 - 1)
-    assert "no case of this number" in said(capsys, "show", most, "--as", "ani", code=2)
+    assert "Tidak ada kasus dengan nomor ini yang dapat Anda buka." in said(capsys, "show", most, "--as", "ani", code=2)
     assert "DUPLICATE" in said(capsys, "list", "--limit", most, "--as", "ani")
     assert said(capsys, "list", "--after", f"2999-01-01T00:00:00+00:00/{most}", "--as", "ani") == "Tidak ada kasus.\n"
     record = ("decide", "1", "propose", "--keeps", "1" * 5000)
-    assert "a record is named that the case does not hold" in said(capsys, *record, "--as", "ani", code=2)
+    assert "Kasus ini tidak memuat data yang Anda sebut." in said(capsys, *record, "--as", "ani", code=2)
 
 
 def test_the_same_key_takes_a_step_once(staffed, capsys):
@@ -243,13 +258,15 @@ def test_a_nik_is_read_from_standard_input_and_never_shown(project, staffed, cap
     assert told.splitlines()[1].split()[:2] == ["9", "DUPLICATE"]
     assert nik not in told
     monkeypatch.setattr("sys.stdin", StringIO("12\n"))
-    assert "this is no NIK" in said(capsys, "find-nik", "--as", "ani", code=2)
+    assert "Ini bukan NIK yang dapat dicari." in said(capsys, "find-nik", "--as", "ani", code=2)
 
 
 def test_a_protected_value_is_opened_with_a_reason_only(staffed, capsys):
     told = said(capsys, "open", "1", "2", "nama_ibu", "--reason", "akta dibandingkan", "--as", "ani")
     assert told == "Ibu kandung: SARI WULAN\n"
-    assert "a reason is needed" in said(capsys, "open", "1", "2", "nama_ibu", "--reason", " ", "--as", "ani", code=2)
+    assert "Alasannya belum diisi." in said(
+        capsys, "open", "1", "2", "nama_ibu", "--reason", " ", "--as", "ani", code=2
+    )
 
 
 def test_the_list_goes_on_where_its_page_ended(staffed, capsys):
@@ -258,7 +275,7 @@ def test_the_list_goes_on_where_its_page_ended(staffed, capsys):
     numbers = [line.split()[0] for line in first.splitlines()[1:4]]
     second = said(capsys, "list", "--limit", "3", "--after", after, "--as", "ani")
     assert not set(numbers) & {line.split()[0] for line in second.splitlines()[1:4]}
-    assert "no place in the list" in said(capsys, "list", "--after", "gestern", "--as", "ani", code=2)
+    assert "Tempat itu tidak ada dalam daftar." in said(capsys, "list", "--after", "gestern", "--as", "ani", code=2)
 
 
 def test_when_there_is_nothing_to_do_next_says_so_and_ends_with_99(staffed, capsys):
@@ -268,16 +285,17 @@ def test_when_there_is_nothing_to_do_next_says_so_and_ends_with_99(staffed, caps
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["show", "99"], 2, "case 99: the queue has no case of this number for you"),
-        (["decide", "1", "approve"], 75, "case 1: the case is BARU; examine needs one of DIUSULKAN"),
-        (["decide", "1", "propose", "--keeps", "3"], 2, "case 1: a record is named that the case does not hold"),
-        (["list", "--state", "OPEN"], 2, "no state is called 'OPEN'. States: BARU"),
-        (["user", "add", "x", "--region", "Semarang", "--roles", "petugas"], 2, "region: a region must be empty"),
-        (["user", "add", "x", "--region", "3273", "--roles", "raja"], 2, "--roles: no such role"),
-        (["user", "add", "x", "--region", "3273", "--roles", "petugas"], 77, "user x: only who keeps the list"),
+        (["show", "99"], 2, "Case 99: There is no case of this number that you can open."),
+        (["decide", "1", "approve"], 75, "Case 1: This case is now “new”, so the step “take the proposal up” cannot"),
+        (["decide", "1", "propose", "--keeps", "3"], 2, "Case 1: You named a record that the case does not hold."),
+        (["list", "--state", "OPEN"], 2, "There is no state of this name. Choose one of: new (BARU)"),
+        (["user", "add", "x", "--region", "Semarang", "--roles", "petugas"], 2, "Region: That is no code of a region."),
+        (["user", "add", "x", "--region", "3273", "--roles", "raja"], 2, "--roles: There is no such role."),
+        (["user", "add", "x", "--region", "3273", "--roles", "petugas"], 77, "User x: Only who keeps the list"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_a_refusal_says_why(staffed, capsys, arguments, code, says):
     who = "sari" if "approve" in arguments else "ani"
-    assert said(capsys, *arguments, "--as", who, code=code).startswith(f"linkage: {says}")
+    told = said(capsys, *arguments, "--as", who, "--language", "en", code=code)
+    assert told.startswith(f"linkage: {says}")

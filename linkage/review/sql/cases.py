@@ -54,7 +54,10 @@ def found(look: Look, number: int) -> Case:
     case = whole_case(look.connection, number)
     if case is None or (look.user is not None and not sees(case, look.user)):
         raise UnknownCaseError(
-            "the queue has no case of this number for you", where=f"case {number}", remedy="See linkage queue list"
+            "the queue has no case of this number for you",
+            where=f"case {number}",
+            remedy="See linkage queue list",
+            key="case.unknown",
         )
     return case if look.user is None else _within(case, look.user)
 

@@ -48,16 +48,24 @@ def open_fields(change: Change, case: int, record_id: str, fields: Sequence[str]
     why = needed_text(reason, where=where)
     record = next((record for record in held.records if record.record_id == record_id), None)
     if record is None:
-        raise UsageError("the case holds no such record", where=where, remedy="Look at the case again")
+        raise UsageError(
+            "the case holds no such record", where=where, remedy="Look at the case again", key="record.unknown"
+        )
     if not (record.own or user.scope.covers(held.office)):
         raise NotPermittedError(
-            "the record is another region's", where=where, remedy="Ask its office what you need to know"
+            "the record is another region's",
+            where=where,
+            remedy="Ask its office what you need to know",
+            key="record.foreign",
         )
     values = _values(change, case, record_id)
     wanted = sorted(set(fields))
     if not wanted or not values.keys() >= set(wanted):
         raise UsageError(
-            "no field is named, or one that the record does not hold", where=where, remedy="Name fields that are shown"
+            "no field is named, or one that the record does not hold",
+            where=where,
+            remedy="Name fields that are shown",
+            key="field.unknown",
         )
     names = ",".join(wanted)
     body: Body = {"action": "open", "actor": change.actor, "at": change.now.isoformat(), "case": case, "fields": names}
@@ -74,7 +82,7 @@ def find(change: Change, digest: bytes) -> tuple[CaseSummary, ...]:
     """
     user = _with_role(change, SEARCHERS, "search")
     if len(digest) != DIGEST_BYTES:
-        raise UsageError("this is no digest of a NIK", where="search")
+        raise UsageError("this is no digest of a NIK", where="search", key="nik.none")
     code = user.scope.code
     holding = (
         sa.select(case_record.c.case)
@@ -107,7 +115,7 @@ def seen(look: Look, record_id: str) -> tuple[Sighting, ...]:
             case_record.c.record_id == record_id, begins(case_record.c.region, user.scope.code)
         )
         if look.connection.execute(query.limit(1)).first() is None:
-            raise NotPermittedError("no record of your region has this id", where="seen")
+            raise NotPermittedError("no record of your region has this id", where="seen", key="seen.unknown")
     listed = sa.select(sighting).where(sighting.c.record_id == record_id).order_by(sighting.c.audit_seq)
     return tuple(sighting_of(row) for row in look.connection.execute(listed))
 
@@ -126,5 +134,10 @@ def _values(look: Look, case: int, record_id: str) -> dict[str, str]:
 
 def _with_role(look: Look, roles: frozenset[Role], where: str) -> User:
     if look.user is None or not look.user.roles & roles:
-        raise NotPermittedError(f"this needs the role {' or '.join(sorted(roles))}", where=where)
+        raise NotPermittedError(
+            f"this needs the role {' or '.join(sorted(roles))}",
+            where=where,
+            key="role.needed",
+            filled={"roles": ",".join(sorted(roles))},
+        )
     return look.user

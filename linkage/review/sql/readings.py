@@ -71,9 +71,14 @@ def seed(change: Change, case: int) -> None:
     user, known = change.person, found(change, case)
     where = f"case {case}"
     if Role.PENGAWAS not in user.roles or not user.scope.covers(known.office):
-        raise NotPermittedError(f"this needs the role {Role.PENGAWAS} of the office that decided", where=where)
+        raise NotPermittedError(
+            f"this needs the role {Role.PENGAWAS} of the office that decided",
+            where=where,
+            key="seed.office",
+            filled={"roles": Role.PENGAWAS, "office": known.office},
+        )
     if known.state is not State.TERKONFIRMASI or known.kind == REVERT:
-        raise CaseConflictError("only a confirmed case has a known answer", where=where)
+        raise CaseConflictError("only a confirmed case has a known answer", where=where, key="seed.state")
     already = sa.select(reading.c.id).where(_OPEN, reading.c["case"] == case, reading.c.purpose == Purpose.KNOWN.value)
     if change.connection.execute(already).first() is not None:
         return
@@ -139,7 +144,10 @@ def answer(change: Change, case: int, command: Command) -> Decision | None:
         return None
     if row.at is not None:
         raise CaseConflictError(
-            "the case has changed since it was shown", where=f"case {case}", remedy="Look at it again"
+            "the case has changed since it was shown",
+            where=f"case {case}",
+            remedy="Look at it again",
+            key="case.changed",
         )
     original = found(change, case)
     posed = _blind(original, row, user.name, change.settings.lease)
@@ -323,7 +331,9 @@ def _asked_before(change: Change, user: User, case: int, command: Command) -> De
     if row is None:
         return None
     if row.answer["asked"] != command_digest(case, user.name, command).hex():
-        raise UsageError("the key was used for another command", where=f"case {case}", remedy="Use a fresh key")
+        raise UsageError(
+            "the key was used for another command", where=f"case {case}", remedy="Use a fresh key", key="key.used"
+        )
     told = row.answer["decision"]
     return Decision(
         case=case,

@@ -40,7 +40,9 @@ def claim(change: Change, case: int | None, *, examine: bool) -> Claim | None:
     user = change.person
     role = Role.PENYETUJU if examine else Role.PETUGAS
     if role not in user.roles:
-        raise NotPermittedError(f"this needs the role {role}", where=f"user {user.name}")
+        raise NotPermittedError(
+            f"this needs the role {role}", where=f"user {user.name}", key="role.needed", filled={"roles": role}
+        )
     if not examine:
         again = readings.hand_out(change) if case is None else readings.hand_again(change, case)
         if again is not None:
@@ -107,7 +109,9 @@ def carry_out(change: Change, case: int, command: Command) -> Decision:
     """Carry a command out on a case and return the decision."""
     user = change.person
     if command.action in (Action.CLAIM, Action.EXAMINE):
-        raise UsageError("a case is claimed, not commanded", where=f"case {case}", remedy="Call claim")
+        raise UsageError(
+            "a case is claimed, not commanded", where=f"case {case}", remedy="Call claim", key="step.claim"
+        )
     before = _asked_before(change, case, command)
     if before is not None:
         return before
@@ -129,17 +133,36 @@ def open_revert(change: Change, case: int) -> Claim:
     user, original = change.person, found(change, case)
     where = f"case {case}"
     if Role.PETUGAS not in user.roles or not user.scope.covers(original.office):
-        raise NotPermittedError("only a steward of the office that decides asks for it", where=where)
+        raise NotPermittedError(
+            "only a steward of the office that decides asks for it",
+            where=where,
+            key="revert.office",
+            filled={"office": original.office},
+        )
     if original.state not in TRANSITIONS[Action.REVERT].sources:
-        raise CaseConflictError(f"the case is {original.state}; there is nothing to undo", where=where)
+        raise CaseConflictError(
+            f"the case is {original.state}; there is nothing to undo",
+            where=where,
+            key="revert.state",
+            filled={"state": original.state},
+        )
     if not original.published:
-        again = "Reopen the case instead" if original.state is State.DISETUJUI else "It can be undone once it is"
-        raise CaseConflictError("the decision is not published yet", where=where, remedy=again)
+        early = original.state is State.DISETUJUI
+        raise CaseConflictError(
+            "the decision is not published yet",
+            where=where,
+            remedy="Reopen the case instead" if early else "It can be undone once it is",
+            key="revert.reopen" if early else "revert.unpublished",
+        )
     if original.kind == REVERT:
-        raise NotPermittedError("what was undone is found again by the next run, not reverted", where=where)
+        raise NotPermittedError(
+            "what was undone is found again by the next run, not reverted", where=where, key="revert.revert"
+        )
     name = f"revert-{case}"
     if open_with(change, name) is not None:
-        raise CaseConflictError("it has been asked for already", where=where, remedy="See the open case")
+        raise CaseConflictError(
+            "it has been asked for already", where=where, remedy="See the open case", key="revert.asked"
+        )
     number = change.connection.execute(sa.select(counter.c.value).where(counter.c.name == "case")).scalar_one() + 1
     change.connection.execute(sa.update(counter).where(counter.c.name == "case").values(value=number))
     columns = review_case.c
@@ -204,7 +227,10 @@ def _check_unread(change: Change, case: int) -> None:
     """Refuse an approver who answered a blind reading of the case: they have said already which persons there are."""
     if readings.has_read(change.connection, case, change.person.name):
         raise NotPermittedError(
-            "who read a case again does not answer in it", where=f"case {case}", remedy="Another person must look at it"
+            "who read a case again does not answer in it",
+            where=f"case {case}",
+            remedy="Another person must look at it",
+            key="four_eyes.read",
         )
 
 
@@ -216,7 +242,7 @@ def _check_assignee(change: Change, case: Case, command: Command) -> None:
     row = change.connection.execute(query).one_or_none()
     named = None if row is None else rows.user_of(row)
     if named is None or Role.PETUGAS not in named.roles or not named.scope.covers(case.office):
-        raise UsageError("no steward of the case's office has this name", where=f"case {case.id}")
+        raise UsageError("no steward of the case's office has this name", where=f"case {case.id}", key="assign.office")
 
 
 def _asked_before(change: Change, case: int, command: Command) -> Decision | None:
@@ -228,5 +254,7 @@ def _asked_before(change: Change, case: int, command: Command) -> Decision | Non
     if row is None:
         return None
     if bytes(row.asked) != command_digest(case, change.actor, command):
-        raise UsageError("the key was used for another command", where=f"case {case}", remedy="Use a fresh key")
+        raise UsageError(
+            "the key was used for another command", where=f"case {case}", remedy="Use a fresh key", key="key.used"
+        )
     return rows.decision_of(row)

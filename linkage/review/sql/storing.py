@@ -107,7 +107,12 @@ def _original(change: Change, case: Case, taken: Decision) -> Case | None:
         return None
     original = whole_case(change.connection, case.reverts)
     if original is None or original.state not in TRANSITIONS[Action.REVERT].sources:
-        raise CaseConflictError("the decision it undoes no longer stands", where=f"case {case.id}")
+        raise CaseConflictError(
+            "the decision it undoes no longer stands",
+            where=f"case {case.id}",
+            key="revert.gone",
+            filled={"case": case.reverts},
+        )
     return original
 
 
@@ -135,7 +140,13 @@ def _check_reopened(change: Change, case: Case) -> None:
     )
     other = change.connection.execute(query).scalar_one()
     if other is not None:
-        raise CaseConflictError(f"case {other} took its place", where=f"case {case.id}", remedy="Work on that one")
+        raise CaseConflictError(
+            f"case {other} took its place",
+            where=f"case {case.id}",
+            remedy="Work on that one",
+            key="case.replaced",
+            filled={"case": other},
+        )
 
 
 def open_with(change: Change, case_id: str) -> int | None:

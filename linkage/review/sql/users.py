@@ -50,7 +50,9 @@ def user(look: Look, name: str) -> User:
     """Return a user; :class:`NotPermittedError` when there is none of this name."""
     found = _find(look, user_name(name))
     if found is None:
-        raise NotPermittedError("no user of this name", where="user", remedy="See linkage queue user")
+        raise NotPermittedError(
+            "no user of this name", where="user", remedy="See linkage queue user", key="user.unknown"
+        )
     return found
 
 
@@ -75,17 +77,26 @@ def _check_keeper(change: Change, before: User | None, after: User) -> None:
     stays = after.active and Role.PENGELOLA in after.roles
     if keeper is None:
         if change.connection.execute(sa.select(sa.func.count()).select_from(queue_user)).scalar_one():
-            raise NotPermittedError("only the first user needs nobody to add them", where=where, remedy="Say who asks")
+            raise NotPermittedError(
+                "only the first user needs nobody to add them", where=where, remedy="Say who asks", key="users.unsigned"
+            )
         if not stays:
-            raise UsageError("the first user adds the others", where=where, remedy="Give them the role pengelola")
+            raise UsageError(
+                "the first user adds the others", where=where, remedy="Give them the role pengelola", key="users.first"
+            )
         return
     regions = [after.scope.code] if before is None else [before.scope.code, after.scope.code]
     if Role.PENGELOLA not in keeper.roles or not all(keeper.scope.covers(region) for region in regions):
         raise NotPermittedError(
-            "only who keeps the list of users of that region changes it", where=where, remedy="Ask a pengelola"
+            "only who keeps the list of users of that region changes it",
+            where=where,
+            remedy="Ask a pengelola",
+            key="users.keeper",
         )
     if keeper.name == after.name and not stays:
-        raise NotPermittedError("nobody shuts themselves out", where=where, remedy="Ask another pengelola")
+        raise NotPermittedError(
+            "nobody shuts themselves out", where=where, remedy="Ask another pengelola", key="users.oneself"
+        )
 
 
 def _free(change: Change, name: str) -> None:
