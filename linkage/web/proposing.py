@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from linkage.errors import UsageError
 from linkage.review.cases import Case, Verdict
 from linkage.review.resolution import PersonOut
+from linkage.review.survivorship import ADDRESS
+from linkage.web.views.case_outcome import WHOLE_ADDRESS
 
 
 def persons_of(
@@ -17,6 +19,7 @@ def persons_of(
     ``case``: as it was viewed, with its survivors. ``parts``: for each record in order the number of its person; empty
     means that all are one, of a split NIK each its own. ``keeps``: numbers (from 1) of the records whose NIK stays.
     ``values``: ``field:number`` for each value that is chosen; what the rules would choose anyway is left to them.
+    ``address:number`` chooses all fields of an address at once.
 
     Raises:
         UsageError: a number or field that the case does not hold, or a choice against the rules without a reason.
@@ -73,9 +76,10 @@ def _chosen(case: Case, values: Sequence[str], where: str) -> Mapping[str, str]:
     chosen: dict[str, str] = {}
     for text in values:
         field, _, number = text.rpartition(":")
-        if field not in known or not number.isdecimal():
+        fields = sorted(known & ADDRESS) if field == WHOLE_ADDRESS else [field]
+        if not known.issuperset(fields) or not number.isdecimal():
             raise UsageError("no field of the case is called so", where=where, key="survivorship.field")
-        chosen[field] = _record(case, int(number), where)
+        chosen |= dict.fromkeys(fields, _record(case, int(number), where))
     return chosen
 
 

@@ -33,8 +33,10 @@ def undo(services: Services, visitor: Visitor, number: int) -> None:
 
 
 def can_undo(case: Case, name: str) -> bool:
-    """Return whether the last thing that happened to a case is a decision of this user that can be taken back."""
+    """Return whether the latest proposal waiting, or the last thing that happened to a case, is this user's."""
     if not case.history or case.published:
         return False
+    if case.state is State.DIUSULKAN:
+        return next(taken.actor for taken in reversed(case.history) if taken.action is Action.PROPOSE) == name
     last = case.history[-1]
-    return last.actor == name and last.action in (Action.PROPOSE, *_ANSWERS)
+    return last.actor == name and last.action in _ANSWERS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -109,7 +110,7 @@ def need(
     request: Request, number: Number, form: Annotated[DueForm, Form()], visitor: Visiting, services: Serving
 ) -> Response:
     """Wait for documents until a day."""
-    due, who = _end_of(form.due), form.who or None
+    due, who = _end_of(form.due, visitor), form.who or None
     return _step(request, number, visitor, services, form, Action.NEED, due_at=due, assignee=who)
 
 
@@ -118,7 +119,7 @@ def ask(
     request: Request, number: Number, form: Annotated[AskForm, Form()], visitor: Visiting, services: Serving
 ) -> Response:
     """Ask the office of one of the records."""
-    due = _end_of(form.due) if form.due else None
+    due = _end_of(form.due, visitor) if form.due else None
     return _step(request, number, visitor, services, form, Action.ASK, region=form.region, due_at=due)
 
 
@@ -207,6 +208,6 @@ def _onward(services: Services, visitor: Visitor, number: int, form: StepForm, a
     return f"/kasus/{number}?selesai={number}"
 
 
-def _end_of(day: date) -> datetime:
-    """Return the last minute of a day; offices count in days."""
-    return datetime.combine(day, time(23, 59), UTC)
+def _end_of(day: date, visitor: Visitor) -> datetime:
+    """Return the last minute of a day where the visitor is; offices count in days."""
+    return datetime.combine(day, time(23, 59), ZoneInfo(visitor.preferences.time_zone))

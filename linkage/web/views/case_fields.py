@@ -1,0 +1,124 @@
+"""The records of a case side by side: fields in the order of evidence, and where their values differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from linkage.review.cases import Case
+from linkage.review.masking import DATES, HIDDEN, NUMBERS, PARENTS, visible
+from linkage.review.people import User
+from linkage.web.views.case_values import value_word
+from linkage.words.levels import Language
+
+EVIDENCE: Final = (
+    "nik", "nama", "tanggal_lahir", "nama_ibu", "jenis_kelamin", "tempat_lahir", "nama_ayah", "no_kk", "no_akta_lhr",
+    "nik_ibu", "nik_ayah", "alamat", "rt", "rw", "kelurahan", "kecamatan", "kab_kota", "provinsi", "kode_wilayah",
+    "status_ktpel", "flag_status", "shdk", "stat_kwn", "agama", "pekerjaan", "pendidikan", "gol_darah", "gelar",
+    "tgl_entri", "tgl_ubah", "kanal", "source",
+)  # fmt: skip
+"""What tells persons apart first; what changes in a life, and what is said of the record itself, last."""
+
+MASKED: Final = NUMBERS | PARENTS | DATES | HIDDEN
+"""Fields whose values are shown in part until they are opened with a reason."""
+
+Parts = tuple[tuple[str, str], ...]
+"""(text, ``same`` | ``changed`` | ``space``) in order."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A record's value of a field. ``record``: its number in the case. ``parts``: none when the value is missing.
+    ``masked``: it is shown in part and may be opened; ``opened``: it is shown whole, for this once."""
+
+    record: int
+    parts: Parts
+    masked: bool = False
+    opened: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field of all records. ``agreement``: ``same``, ``differs``, ``unknown``, or "" where it is not told."""
+
+    field: str
+    cells: tuple[Cell, ...]
+    agreement: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A record. ``number``: in the case, from 1. ``brief``: another office's, of which only the main points are shown.
+    ``openable``: its fields that are shown in part and may be opened."""
+
+    number: int
+    record_id: str
+    region: str
+    own: bool
+    brief: bool
+    openable: tuple[str, ...]
+
+
+Opened = Mapping[str, Mapping[str, str]]
+"""Whole values that were opened, by record id and field."""
+
+
+def ordered(fields: Sequence[str]) -> list[str]:
+    """Return fields in the order of evidence, unknown ones last, as they come."""
+    place = {field: number for number, field in enumerate(EVIDENCE)}
+    return sorted(dict.fromkeys(fields), key=lambda field: place.get(field, len(place)))
+
+
+def heads(case: Case, by: User) -> tuple[Head, ...]:
+    """Return the records by their numbers."""
+    decides = by.scope.covers(case.office)
+    return tuple(
+        Head(
+            number,
+            visible(record.record_id),
+            record.region,
+            record.own,
+            brief=not (record.own or decides),
+            openable=tuple(
+                ordered([field for field, value in record.values if field in MASKED and value])
+                if record.own or decides
+                else ()
+            ),
+        )
+        for number, record in enumerate(case.records, start=1)
+    )
+
+
+def rows(case: Case, by: User, opened: Opened, language: Language) -> tuple[Row, ...]:
+    """Return the fields that any record has, each with the value of every record and whether they agree."""
+    held = [dict(record.values) for record in case.records]
+    told = dict(case.agreements)
+    marks = {(mark.field, mark.record_id): mark.parts for mark in case.marks}
+    may = [set(head.openable) for head in heads(case, by)]
+    found: list[Row] = []
+    for field in ordered([field for values in held for field, value in values.items() if value]):
+        cells = tuple(
+            _cell(
+                number, field, values.get(field, ""), marks.get((field, record.record_id)),
+                opened.get(record.record_id, {}).get(field), field in may[number - 1], language,
+            )
+            for number, (record, values) in enumerate(zip(case.records, held, strict=True), start=1)
+        )  # fmt: skip
+        found.append(Row(field, cells, told.get(field, "")))
+    return tuple(found)
+
+
+def _cell(
+    number: int, field: str, value: str, marked: Parts | None, whole: str | None, openable: bool, language: Language
+) -> Cell:
+    if whole is not None:
+        return Cell(number, ((visible(whole), "same"),), opened=True)
+    if not value:
+        return Cell(number, ())
+    said = value_word(field, value, language)
+    if marked is None:
+        return Cell(number, ((visible(said), "same"),), masked=openable)
+    if said != value:
+        return Cell(number, ((said, "changed"),), masked=openable)
+    return Cell(number, tuple((visible(text), kind) for text, kind in marked), masked=openable)

@@ -1,0 +1,117 @@
+"""What will happen if the records are one person: whose NIK stays, which are closed, whose values are taken and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from linkage.review.cases import REVERT, SHARED_NIK, Case, Verdict
+from linkage.review.steps import parting
+from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD
+from linkage.web.views.case_fields import Cell, Row, ordered
+from linkage.web.views.case_timeline import day_of
+
+WHOLE_ADDRESS: Final = "address"
+"""Stands for all fields of an address in a choice: parts of two addresses make one that nobody lives at."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A record that may be chosen: by its number, the office that sent it, the day of its last change or entry, its
+    value as it is shown."""
+
+    record: int
+    region: str
+    at: date | None
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field whose values differ. ``rule``: why the chosen one, a code of the queue's words."""
+
+    field: str
+    options: tuple[Option, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a proposal of ``verdict`` says if nothing on the page is changed.
+
+    ``parts``: for each record the number of its person, as earlier decisions allow. ``keeps``: whose NIK may stay.
+    ``agreed``: fields that need no choice. ``several``: persons may be told apart, for there are more than two records.
+    """
+
+    verdict: Verdict
+    parts: tuple[int, ...]
+    keeps: Choice | None
+    choices: tuple[Choice, ...]
+    agreed: tuple[str, ...]
+    several: bool
+
+    @property
+    def splits(self) -> bool:
+        """Whether it parts one NIK among several persons."""
+        return self.verdict is Verdict.SPLIT
+
+
+def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
+    """Return what a proposal of this verdict would say by the rules. ``rows``: the fields as they are shown."""
+    if case.kind == REVERT or verdict is Verdict.REVERT:
+        return Outcome(verdict, (), None, (), (), several=False)
+    persons = parting(case, verdict)
+    number = {record: part for part, person in enumerate(persons, start=1) for record in person.record_ids}
+    by_rule = {survivor.field: survivor for survivor in case.survivors}
+    shown = {row.field: row for row in rows}
+    splits = verdict is Verdict.SPLIT
+    nik = by_rule.get(NIK)
+    # The rule tells whose NIK one person keeps; that it is somebody else's altogether is another question.
+    rule = "" if nik is None or (splits and case.kind != SHARED_NIK) else nik.rule
+    keeps = None if nik is None else Choice(NIK, _options(case, shown.get(NIK), nik.record_id), rule)
+    differing = [
+        field for field in ordered([*by_rule]) if shown.get(field) is not None and shown[field].agreement != "same"
+    ]
+    fields = [field for field in differing if field not in OF_THE_RECORD and field != NIK]
+    alone = [field for field in fields if field not in ADDRESS]
+    choices = [
+        Choice(field, _options(case, shown[field], by_rule[field].record_id), by_rule[field].rule) for field in alone
+    ]
+    home = next((by_rule[field] for field in fields if field in ADDRESS), None)
+    if home is not None:
+        choices.append(Choice(WHOLE_ADDRESS, _options(case, None, home.record_id), home.rule))
+    agreed = tuple(field for field in ordered([*by_rule]) if field in shown and shown[field].agreement == "same")
+    return Outcome(
+        verdict,
+        tuple(number[record] for record in case.record_ids),
+        keeps,
+        () if splits else tuple(choices),
+        () if splits else agreed,
+        several=len(case.records) > 2,
+    )
+
+
+def _options(case: Case, row: Row | None, chosen: str) -> tuple[Option, ...]:
+    """Return the records that have a value; every one where the value is not one field's."""
+    return tuple(
+        Option(
+            number,
+            record.region,
+            _changed(dict(record.values)),
+            _text(row.cells[number - 1]) if row is not None else "",
+            record.record_id == chosen,
+        )
+        for number, record in enumerate(case.records, start=1)
+        if row is None or row.cells[number - 1].parts or record.record_id == chosen
+    )
+
+
+def _changed(values: dict[str, str]) -> date | None:
+    return day_of(values.get("tgl_ubah", "")) or day_of(values.get("tgl_entri", ""))
+
+
+def _text(cell: Cell) -> str:
+    return "".join(text for text, _ in cell.parts)
