@@ -154,8 +154,17 @@ class SignInRefusedError(LinkageError):
 
     exit_code = 77
 
-    def __init__(self, problem: str, *, where: str = "", remedy: str = "", retry_after: float | None = None) -> None:
-        super().__init__(problem, where=where, remedy=remedy)
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        retry_after: float | None = None,
+        key: str = "",
+        filled: Mapping[str, str | int] = _NOTHING,
+    ) -> None:
+        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
         self.retry_after = retry_after
 
 
@@ -177,6 +186,12 @@ class CredentialRefusedError(UsageError):
     ) -> None:
         super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
         self.code = code
+
+
+class TooOftenError(LinkageError):
+    """A user searched, opened or exported more often than the settings let them; nothing was done."""
+
+    exit_code = 75
 
 
 class ConfigurationError(LinkageError):

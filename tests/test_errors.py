@@ -55,6 +55,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
         "OutputError": 73,
         "LockHeldError": 75,
         "CaseConflictError": 75,
+        "TooOftenError": 75,
         "NotPermittedError": 77,
         "SignInRefusedError": 77,
         "ConfigurationError": 78,

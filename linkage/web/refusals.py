@@ -17,6 +17,7 @@ from linkage.errors import (
     NotPermittedError,
     ServiceUnavailableError,
     SignInRefusedError,
+    TooOftenError,
     UnknownCaseError,
     UsageError,
 )
@@ -31,6 +32,7 @@ _STATUS: Final[tuple[tuple[type[LinkageError], int], ...]] = (
     (SignInRefusedError, 401),
     (UnknownCaseError, 404),
     (CaseConflictError, 409),
+    (TooOftenError, 429),
     (NotPermittedError, 403),
     (UsageError, 422),
     (LockHeldError, 503),

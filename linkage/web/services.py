@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from linkage.accounts.accounts import Accounts
 from linkage.review.settings import QueueSettings
 from linkage.review.sql import SqlQueue
+from linkage.web.limits import Limits
 from linkage.web.settings import WebSettings
 
 
@@ -19,3 +21,8 @@ class Services:
     queue_settings: QueueSettings
     settings: WebSettings
     secret: bytes
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How often users may search, open and export."""
+        return Limits(self.settings)

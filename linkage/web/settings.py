@@ -28,7 +28,8 @@ class WebSettings:
     served to this machine alone. ``tls_certificate``, ``tls_key``: files, where no proxy in front speaks TLS.
     ``openings_per_hour``: how often one user may open protected values; ``searches_per_hour``, ``exports_per_day``:
     likewise. ``export_rows``: rows of one export at most. ``oidc_issuer``, ``oidc_client``, ``oidc_secret_env``: an
-    office's own sign-in by OpenID Connect; the last names the environment variable that holds the secret.
+    office's own sign-in by OpenID Connect; the last names the environment variable that holds the secret. ``oidc_acr``:
+    the level of authentication (``acr``) it must vouch for, which in production stands for the second factor.
     """
 
     mode: str = "production"
@@ -44,6 +45,7 @@ class WebSettings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret_env: str = ""
+    oidc_acr: str = ""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -107,6 +109,12 @@ def _check(chosen: WebSettings, where: str) -> None:
         )
     if bool(chosen.oidc_issuer) != bool(chosen.oidc_client):
         raise ConfigurationError("oidc_issuer and oidc_client go together", where=f"{where} [web]")
+    if chosen.oidc_issuer and not chosen.oidc_acr and not chosen.trial:
+        raise ConfigurationError(
+            "the level of authentication that the office's sign-in must vouch for is missing",
+            where=f"{where} [web] oidc_acr",
+            remedy="Ask whoever runs it for the acr of two factors",
+        )
 
 
 def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *, where: str) -> None:

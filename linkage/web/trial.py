@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from linkage.errors import NotPermittedError
+from linkage.errors import NotPermittedError, SignInRefusedError
 from linkage.review.people import Role, Scope, User
 from linkage.review.sql import SqlQueue
 from linkage.web.forms import Line
@@ -77,9 +77,12 @@ def sign_in_on_trial(name: Annotated[Line, Form()], services: Serving) -> Redire
     """Sign in as one of the trial's stewards."""
     if not services.settings.trial or name not in _NAMES:
         raise HTTPException(404)
-    subject = f"trial:{name}"
-    services.accounts.link_oidc(name, subject, by=_KEEPER.name)
-    signed = services.accounts.sign_in_trusted(subject)
+    subject = f"trial {name}"
+    try:
+        signed = services.accounts.sign_in_trusted(subject)
+    except SignInRefusedError:
+        services.accounts.link_oidc(name, subject, by=_KEEPER.name)
+        signed = services.accounts.sign_in_trusted(subject)
     response = RedirectResponse("/", 303)
     keep_session(response, signed.token)
     return response

@@ -32,6 +32,7 @@ from linkage.web.api.answers import (
     UserOut,
 )
 from linkage.web.api.told import case_out, claim_out, count_out, decision_out, person_of, summary_out
+from linkage.web.limits import Limited
 from linkage.web.proposing import check_reasoned
 from linkage.web.visiting import NotSignedInError, Serving
 
@@ -230,6 +231,7 @@ def take_step(number: Number, body: StepIn, visitor: Asking, services: Serving) 
 @router.post("/cases/{number}/open")
 def open_values(number: Number, body: OpenIn, visitor: Asking, services: Serving) -> OpenedOut:
     """Open protected values of a record; which and why is noted."""
+    services.limits.check(Limited.OPEN, visitor.user.name)
     found = services.queue.open_fields(number, body.record, body.fields, body.reason, by=visitor.user.name)
     return OpenedOut(values=dict(found))
 
@@ -247,6 +249,7 @@ def search(body: SearchIn, visitor: Asking, services: Serving) -> list[SummaryOu
     digest = nik_digest(services.secret, body.nik)
     if digest is None:
         raise UsageError("this is no NIK", where="nik", remedy="Sixteen digits are needed", key="nik.none")
+    services.limits.check(Limited.SEARCH, visitor.user.name)
     return [summary_out(case) for case in services.queue.find(digest, by=visitor.user.name)]
 
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter
 
 from linkage.web import trial
 from linkage.web.api import routes as api
-from linkage.web.routes import case, queue, sign_in, static, steps
+from linkage.web.routes import case, oidc, queue, sign_in, static, steps
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     static.router,
     sign_in.router,
+    oidc.router,
     trial.router,
     queue.router,
     case.router,
