@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from linkage.accounts.sessions import Visitor
 from linkage.review.people import Role
 from linkage.review.refusals import refusal
+from linkage.review.regions import region_name
 from linkage.review.words import word
 from linkage.web.i18n import chosen_language, translations
 from linkage.web.visiting import form_token
@@ -114,4 +115,4 @@ def _word(table: str, code: str, *, language: Language) -> str:
 
 
 def _office(code: str, *, language: Language) -> str:
-    return code or word("labels", "nation", language)
+    return region_name(code, language)
