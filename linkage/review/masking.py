@@ -12,15 +12,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from linkage.identifiers import mask_identifier, mask_name
+from linkage.identifiers import mask_identifier, mask_name, normalise_digits
 
 BRIEF: Final = ("nama", "tanggal_lahir", "kab_kota", "status_ktpel", "flag_status")
 """What an office may see of another office's record: the name, the year of birth, the regency, the status."""
 
-_NUMBERS = frozenset({"nik", "no_kk", "nik_ibu", "nik_ayah", "no_akta_lhr"})
-_PARENTS = frozenset({"nama_ibu", "nama_ayah"})
-_DATES = frozenset({"tanggal_lahir"})
-_HIDDEN = frozenset({"alamat", "rt", "rw"})
+NUMBERS: Final = frozenset({"nik", "no_kk", "nik_ibu", "nik_ayah", "no_akta_lhr"})
+"""Shown by their first six and last four digits."""
+PARENTS: Final = frozenset({"nama_ibu", "nama_ayah"})
+"""Shown by their initials."""
+DATES: Final = frozenset({"tanggal_lahir"})
+"""Shown by their year."""
+HIDDEN: Final = frozenset({"alamat", "rt", "rw"})
+"""Not shown at all."""
 _YEAR = re.compile(r"(?<![0-9])(?:1[89]|20)[0-9]{2}(?![0-9])")
 
 
@@ -28,14 +32,14 @@ def masked(field: str, value: str) -> str:
     """Return ``value`` of the plain column ``field`` as it may be shown; an empty value stays empty."""
     if not value.strip():
         return ""
-    if field in _NUMBERS:
+    if field in NUMBERS:
         return mask_identifier(value)
-    if field in _PARENTS:
+    if field in PARENTS:
         return mask_name(visible(value))
-    if field in _DATES:
+    if field in DATES:
         year = _YEAR.search(value)
         return f"{year.group()}-**-**" if year else "****-**-**"
-    if field in _HIDDEN:
+    if field in HIDDEN:
         return "***"
     return visible(value)
 
@@ -53,15 +57,25 @@ def brief_values(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def agreements(records: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return (field, ``same`` | ``differs`` | ``unknown``) over the whole values of the records of a case.
 
-    One missing value leaves the question open: missing is neither agreement nor disagreement. Case and runs of spaces
-    do not count.
+    One missing value leaves the question open: missing is neither agreement nor disagreement.
     """
     fields = dict.fromkeys(field for values in records for field in values)
-    return tuple((field, _agreement([values.get(field, "") for values in records])) for field in fields)
+    return tuple(
+        (field, _agreement([compared(field, values.get(field, "")) for values in records])) for field in fields
+    )
 
 
-def _agreement(values: Sequence[str]) -> str:
-    plain = [" ".join(value.split()).casefold() for value in values]
+def compared(field: str, value: str) -> str:
+    """Return a whole value in the form in which two are the same or not.
+
+    Case, runs of spaces and the way an accent is stored do not count; blanks and dots within a number neither.
+    """
+    if field in NUMBERS:
+        return normalise_digits(value).casefold()
+    return " ".join(unicodedata.normalize("NFC", value).split()).casefold()
+
+
+def _agreement(plain: Sequence[str]) -> str:
     present = {value for value in plain if value}
     if len(present) > 1:
         return "differs"

@@ -51,11 +51,24 @@ def case_json(case: Case) -> Plain:
             for pair in case.pairs
         ],
         "agreements": dict(case.agreements),
+        "marks": [
+            {"field": mark.field, "record": mark.record_id, "parts": [list(part) for part in mark.parts]}
+            for mark in case.marks
+        ],
+        "survivors": [
+            {
+                "field": survivor.field,
+                "record": survivor.record_id,
+                "rule": survivor.rule,
+                "at": None if survivor.at is None else survivor.at.isoformat(),
+            }
+            for survivor in case.survivors
+        ],
         "history": [_decision(entry) for entry in case.history],
     }
 
 
-_MADE = frozenset({"lease", "records", "pairs", "agreements", "history"})
+_MADE = frozenset({"lease", "records", "pairs", "agreements", "marks", "survivors", "history"})
 
 
 def _decision(entry: Decision) -> Plain:

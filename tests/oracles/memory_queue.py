@@ -35,9 +35,10 @@ from linkage.review.cases import (
     State,
     family_of,
 )
+from linkage.review.comparing import with_comparison
 from linkage.review.effects import Effect
 from linkage.review.leases import check_lease, new_token, token_digest
-from linkage.review.masking import agreements, brief_values, masked_values
+from linkage.review.masking import brief_values, masked_values
 from linkage.review.order import capacity, doubt_of, turn_at
 from linkage.review.outcomes import holding_after, judgements, office_after
 from linkage.review.people import SYSTEM, Role, Scope, User, user_name
@@ -653,8 +654,9 @@ class MemoryQueue(MemoryWork):
             shown = masked_values(values) if whole else self.briefs[case.id, record.record_id]
             kin = [self._kin(one, record, case if decides else None) for one in record.family] if whole else ()
             records.append(replace(record, values=shown, own=own, family=tuple(kin)))
-        told = agreements([dict(record.values) for record in case.records]) if decides else ()
-        return replace(case, records=tuple(records), agreements=told)
+        seen = replace(case, records=tuple(records))
+        held = {record.record_id: dict(record.values) for record in case.records}
+        return with_comparison(seen, held) if decides else seen
 
     def _kin(self, kin: Kin, record: Record, case: Case | None) -> Kin:
         """A member of a record's family, with the other records of the case in whose family the same one stands."""

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from linkage.errors import UnknownCaseError
 from linkage.review import rows
 from linkage.review.cases import Action, Case, Judgement, Record
+from linkage.review.comparing import with_comparison
 from linkage.review.families import family_of_json, found_again, masked_family
-from linkage.review.masking import agreements, masked_values
+from linkage.review.masking import masked_values
 from linkage.review.people import User
 from linkage.review.rules import sees
 from linkage.review.sightings import SEEN, Sighting
@@ -112,8 +113,8 @@ def shown(look: Look, case: Case) -> Case:
         else replace(record, values=tuple((field, value) for field, value in briefs[record.record_id]))
         for record in case.records
     ]
-    compared = agreements([values.get(record.record_id, {}) for record in records]) if decides else ()
-    return replace(case, records=tuple(records), agreements=compared)
+    case = replace(case, records=tuple(records))
+    return with_comparison(case, values) if decides else case
 
 
 def sightings_of(change: Change, case: Case) -> Sequence[Sighting]:
