@@ -609,8 +609,9 @@ def test_a_night_brings_cases_that_a_steward_sees_masked(project, linkage_comman
 def test_before_the_first_night_the_queue_says_how_to_start(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(make_project(tmp_path))
     assert main(["queue", "list", "--as", "ani"]) == 2
-    assert (
-        capsys.readouterr().err == "linkage: linkage.toml: no run yet, so there is no queue. Start one: linkage run\n"
+    assert capsys.readouterr().err == (
+        "linkage: linkage.toml: Belum ada proses yang berjalan, jadi antreannya belum ada."
+        " Jalankan dahulu: linkage run\n"
     )
     assert main(["status"]) == 0
     assert capsys.readouterr().out == "no run yet; start one with: linkage run\n"

@@ -150,7 +150,9 @@ def _json(client: OAuth2Client, url: str) -> dict[str, Any]:
 
 
 def _silent(where: str) -> ServiceUnavailableError:
-    return ServiceUnavailableError("the office's sign-in does not answer", where=where, remedy="Try again later")
+    return ServiceUnavailableError(
+        "the office's sign-in does not answer", where=where, remedy="Try again later", key="oidc.silent"
+    )
 
 
 def _refused() -> SignInRefusedError:

@@ -70,7 +70,12 @@ def needs(*roles: Role) -> Callable[[Visitor], None]:
 
     def check(visitor: Visiting) -> None:
         if not visitor.user.roles & set(roles):
-            raise NotPermittedError(f"this needs the role {' or '.join(roles)}", where="page")
+            raise NotPermittedError(
+                f"this needs the role {' or '.join(roles)}",
+                where="page",
+                key="role.needed",
+                filled={"roles": ",".join(roles)},
+            )
 
     return check
 

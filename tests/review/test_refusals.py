@@ -70,7 +70,12 @@ def placeholders(text: str) -> set[str]:
 
 
 def keys_of(call: ast.Call) -> set[str]:
-    return {text for text in strings(given(call, "key")) if "." in text}
+    """The keys an error may carry; of one put together, as ``limit.{what}``, all that begin so."""
+    key = given(call, "key")
+    if isinstance(key, ast.JoinedStr):
+        (begins,) = (text for text in strings(key) if text.endswith("."))
+        return {known for known in sentences() if known.startswith(begins)}
+    return {text for text in strings(key) if "." in text}
 
 
 def test_every_key_in_use_has_its_sentences_and_every_sentence_is_in_use():
