@@ -13,6 +13,7 @@ from linkage.nightly.derived import keep_snapshot, make_standing
 from linkage.nightly.handover import cannot_links, load_queue
 from linkage.nightly.night import Night, Outcome
 from linkage.nightly.standing import standing_residents
+from linkage.nightly.surroundings import around_all
 from linkage.pipeline import LinkOptions, link_records
 from linkage.stages.frequencies import take_snapshot
 from linkage.standing.delta import Fixed
@@ -53,7 +54,7 @@ def link_all(night: Night, fixed: Fixed | None) -> Outcome:
             kept = keep_snapshot(store.workspace, night.run_id, snapshot, night.latest_year)
         derived = make_standing(store.workspace, night.run_id, linked, residents, clusters, kept, night.engine.threads)
     with night.stages.stage("queue") as counts:
-        load = load_queue(night, linked, lambda _: still_there)
+        load = load_queue(night, linked, lambda _: still_there, around_all(linked))
         counts.update(asdict(load))
     return Outcome(
         linked=linked,

@@ -14,6 +14,7 @@ from linkage.nightly.cluster_ids import cluster_ids, lasting_numbers
 from linkage.nightly.derived import grown
 from linkage.nightly.handover import cannot_links, load_queue
 from linkage.nightly.night import Night, Outcome
+from linkage.nightly.surroundings import around_changed
 from linkage.schema import CLUSTERS
 from linkage.standardise.column import Int32, Int64
 from linkage.standing.delta import Changed, DeltaLinked, Fixed, link_delta
@@ -51,6 +52,7 @@ def link_changes(night: Night, fixed: Fixed, standing: Standing) -> Outcome:
             night,
             linked,
             lambda records: store.read_records("residents", version, records),
+            around_changed(linked, standing),
             complete=False,
             gone=closed_cases,
         )
@@ -88,7 +90,21 @@ def _changed(night: Night, standing: Standing, judged: tuple[tuple[str, str], ..
         standing.marks.append(people.added)
     named = pa.array(sorted({record for pair in judged for record in pair}), pa.string())
     doubted = standing.rows.rows_of(record_numbers(named)) if len(named) else np.zeros(0, np.int32)
-    return Changed(fresh, rows[living], gone, doubted[doubted >= 0])
+    shown = _with_other_family(standing, np.concatenate([rows[living], gone]))
+    return Changed(fresh, rows[living], gone, np.union1d(doubted[doubted >= 0], shown).astype(np.int32))
+
+
+def _with_other_family(standing: Standing, changed: Int32) -> Int32:
+    """Return the open rows of cases on whose family cards one of the changed rows stands or stood, int32.
+
+    Nothing but what is shown of their cases has changed: their families, and what these say of the pairs.
+    """
+    _, kin = standing.rows.sharing_card(changed)
+    numbers = standing.rows.numbers[kin]
+    _, cases = standing.outcome.cases(np.unique(numbers))
+    inside = record_numbers(cases.column("record_ids").combine_chunks().flatten())
+    shown: Int32 = kin[np.isin(numbers, inside)]
+    return shown
 
 
 def _clusters(linked: DeltaLinked, standing: Standing, gone: Int32, last_number: int) -> tuple[pa.Table, int]:

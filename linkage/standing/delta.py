@@ -38,7 +38,7 @@ from linkage.progress import Stages
 from linkage.spec import LinkageSpec
 from linkage.stages.candidates import Candidates
 from linkage.stages.facts import frequency_adjustments, pair_facts, record_facts
-from linkage.stages.frequencies import REGION_FIELDS, Snapshot
+from linkage.stages.frequencies import REGION_FIELDS, Frequencies, Snapshot
 from linkage.stages.modelling import ChosenModel, standing_model, survive_weights
 from linkage.stages.scoring import weighs_guards
 from linkage.standardise.column import Int32
@@ -86,19 +86,23 @@ class DeltaLinked:
     """What linking a delta found. Records and survivors are those that were decided again, by record id.
 
     ``clusters``, ``cases``: of these records. ``pairs``: written pairs that are new, or have another weight than they
-    had; ``old_pairs``: as they stood, those written ones of which a record died, or that have another weight. The rest
-    as in :class:`linkage.pipeline.Linked`.
+    had; ``old_pairs``: as they stood, those written ones of which a record died, or that have another weight.
+    ``rows``, ``standing_pairs`` int32: where the records and survivors stand in the derived files. The rest as in
+    :class:`linkage.pipeline.Linked`.
     """
 
     clusters: pa.Table
     cases: pa.Table
     spec: LinkageSpec
     records: EncodedRecords
+    frequencies: Frequencies
     chosen: ChosenModel
     survivors: Survivors
     weight: Float64
     facts: PairFacts
     decision: Decision
+    rows: Int32
+    standing_pairs: Int32
     pairs: pa.Table = field(default_factory=lambda: pa.table({}))
     old_pairs: pa.Table = field(default_factory=lambda: pa.table({}))
     reports: tuple[RuleReport, ...] = ()
@@ -248,4 +252,17 @@ def _decide(
     )
     decision = decide(people, facts, replace(decision_settings(spec), cannot_links=cannot_links(records)))
     clusters = clusters_table(records.ids, decision.cluster_labels)
-    return DeltaLinked(clusters, decision.case_table, spec, records, chosen, survivors, weight, facts, decision)
+    return DeltaLinked(
+        clusters,
+        decision.case_table,
+        spec,
+        records,
+        frequencies,
+        chosen,
+        survivors,
+        weight,
+        facts,
+        decision,
+        rows,
+        pairs,
+    )

@@ -158,6 +158,10 @@ class StandingRows:
         found = Parallel(n_jobs=threads, prefer="threads", batch_size=1)(map(delayed(column), range(len(fields))))
         return dict(zip(fields, found, strict=True))
 
+    def told_fields(self) -> frozenset[str]:
+        """Return the fields that any row tells, or told."""
+        return frozenset(name for name, values in self._values.items() if len(values))
+
     def sharing_nik(self, rows: Int32) -> Int32:
         """Return the open rows that have the valid NIK of one of ``rows``, themselves included; int32 ascending."""
         return np.unique(self._sharing(_NIK, rows)[1])

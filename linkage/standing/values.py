@@ -50,6 +50,10 @@ class StandingValues:
             "codes": self._codes.segments,
         }
 
+    def __len__(self) -> int:
+        """Number of values."""
+        return len(self._texts)
+
     @property
     def files(self) -> set[str]:
         """Names of the index files that count."""

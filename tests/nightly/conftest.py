@@ -31,6 +31,7 @@ _QUEUE_TABLES = {
     "review_case": "select *, closed_at is null as is_open from review_case",
     "case_record": "select * from case_record",
     "case_pair": "select * from case_pair",
+    "record_value": "select * from record_value",
     "judgement": "select * from judgement",
     "decision": "select * from decision",
     "counter": "select * from counter",

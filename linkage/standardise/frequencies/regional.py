@@ -52,6 +52,14 @@ class RegionalFrequencies:
         shift = np.log2(nation) - np.log2(np.maximum.reduce(here))
         return np.minimum(np.where(np.isnan(shift), 0.0, shift), MOST_BITS)
 
+    def borne_in(self, codes: Int32, regions: Int32) -> tuple[Int64, Int64]:
+        """Return how many records of a regency bear a value, and how many bear any, int64 (n,) both.
+
+        ``codes``, ``regions`` int32 (n,), none missing. One that only one record of the nation bears may count as
+        borne by none.
+        """
+        return self.table.borne_in(self.numbers[codes], regions)
+
     @property
     def arrays(self) -> tuple[npt.NDArray[np.int32] | Int64 | Float64, ...]:
         """Everything it is made of, for a digest."""

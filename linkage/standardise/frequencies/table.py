@@ -93,6 +93,19 @@ class NameFrequencies:
         result[entries[first]] = np.maximum.reduceat(found, first) if first.size else 0.0
         return result
 
+    def borne_in(self, codes: Int32, regions: Int32) -> tuple[Int64, Int64]:
+        """Return how many residents of a regency bear a value, and how many bear any, int64 (n,) both.
+
+        ``codes``, ``regions`` int32 (n,), as in :meth:`of`, of a table that was counted by value. A value that was
+        never counted there is borne by none.
+        """
+        grade = self._levels[-1]
+        at, known = _find(grade.groups, _places(regions, None)[-1])
+        asked = np.where(known & (codes >= 0), codes.astype(np.int64) * grade.groups.size + at, _NOWHERE)
+        cell, borne = _find(grade.cells, asked)
+        count = np.where(borne, grade.counts[cell] if grade.counts.size else 0, 0)
+        return count, np.where(known, grade.totals[at] if grade.totals.size else 0, 0)
+
     @property
     def counts(self) -> Int64:
         """Residents per value (or name key), int64, by its number."""
