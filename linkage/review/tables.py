@@ -115,6 +115,43 @@ sa.Index(
     postgresql_where=review_case.c.closed_at.is_(None),
 )
 
+sa.Index(
+    "ix_review_case_backlog",
+    review_case.c.office,
+    review_case.c.state,
+    review_case.c.kind,
+    review_case.c.waiting,
+    review_case.c.opened_at,
+    sqlite_where=review_case.c.closed_at.is_(None),
+    postgresql_where=review_case.c.closed_at.is_(None),
+)
+RAISED = sa.and_(review_case.c.office != review_case.c.scope, review_case.c.closed_at.is_(None))
+"""The open cases that a higher tier decides than the one they were found for."""
+sa.Index(
+    "ix_review_case_raised",
+    review_case.c.office,
+    review_case.c.turn_at,
+    review_case.c.id,
+    sqlite_where=RAISED,
+    postgresql_where=RAISED,
+)
+sa.Index(
+    "ix_review_case_lease",
+    review_case.c.lease_until,
+    review_case.c.office,
+    sqlite_where=review_case.c.lease_until.is_not(None),
+    postgresql_where=review_case.c.lease_until.is_not(None),
+)
+sa.Index(
+    "ix_review_case_closed",
+    review_case.c.closed_at,
+    review_case.c.office,
+    review_case.c.state,
+    sqlite_where=review_case.c.closed_at.is_not(None),
+    postgresql_where=review_case.c.closed_at.is_not(None),
+)
+sa.Index("ix_review_case_opened", review_case.c.opened_at, review_case.c.office)
+
 case_record = sa.Table(
     "case_record",
     metadata,
@@ -286,6 +323,14 @@ audit = sa.Table(
     sa.Column("hash", sa.String, nullable=False),
 )
 
+ACTS = sa.text("""
+    (substr(body, 12, 4) IN ('acco', 'end_', 'expo', 'free', 'invi', 'link', 'open', 'pass', 'resu', 'sear', 'seed',
+    'stop', 'user') OR substr(body, 12, 8) = 'sign_in_')
+""")
+"""The rows of the audit chain that tell of more than work on cases. A body begins with its action: its keys are sorted.
+In one text with the index, which a parameter would not find."""
+sa.Index("ix_audit_acts", audit.c.seq, sqlite_where=ACTS, postgresql_where=ACTS)
+
 audit_head = sa.Table(
     "audit_head",
     metadata,
@@ -293,4 +338,16 @@ audit_head = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("hash", sa.String, nullable=False),
     sa.CheckConstraint("id = 1", name="ck_audit_head_one"),
+)
+
+publication_stop = sa.Table(
+    "publication_stop",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("region", REGION, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("stopped_at", UtcTime, nullable=False),
+    sa.Column("released_at", UtcTime),
+    sa.Column("released_by", sa.String),
+    sa.Column("reason", sa.String),
 )

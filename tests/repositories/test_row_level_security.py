@@ -9,13 +9,15 @@ from linkage.errors import ConfigurationError
 from linkage.review import database
 from linkage.review.cases import Action
 from linkage.review.migrations.v0002_walls import GRANTS, POLICIES
-from linkage.review.migrations.versions import v0004_accounts
+from linkage.review.migrations.versions import v0004_accounts, v0005_work
+from linkage.review.publications import StopReason
 from linkage.review.rules import Command
 from linkage.review.sql import looks, open_queue
 from linkage.review.tables import metadata
 from tests.oracles.queue_cases import NOON, PLAIN, approved, later, make_case, propose, step
 
 WALLED = sorted({table for table, _, _ in POLICIES})
+STOPS = "publication_stop"
 APPEND_ONLY = ("audit", "decision", "judgement", "sighting")
 
 
@@ -167,6 +169,23 @@ def test_with_the_applications_own_filter_gone_there_are_still_no_foreign_rows(w
         walled.get(1, by="oka")
 
 
+def test_a_stopped_publication_is_seen_and_released_by_its_region_and_above_and_stopped_by_the_system_alone(address):
+    queue = open_queue(address, settings=PLAIN)
+    for number, region in enumerate(("3273", "3374", "32", ""), start=1):
+        queue.stop_publication(number, [StopReason("MERGE_RATE", 0.3, 0.1)], region=region, now=NOON)
+    stops, released = metadata.tables[STOPS], {"released_at": NOON, "released_by": "x", "reason": "x"}
+    for code, numbers in {"": [], "3273": [1], "32": [1, 3], "33": [2], "all": [1, 2, 3, 4]}.items():
+        with queue.engine.connect() as connection:
+            scope(connection, code)
+            assert sorted(connection.execute(sa.select(stops.c.number)).scalars()) == numbers
+            assert connection.execute(sa.update(stops).values(released)).rowcount == len(numbers)
+    for code in ("", "3273"):
+        with queue.engine.connect() as connection, pytest.raises(DBAPIError, match="row-level security"):
+            scope(connection, code)
+            connection.execute(sa.insert(stops).values(number=9, region=code, reasons=[], stopped_at=NOON))
+    queue.close()
+
+
 def test_a_superuser_is_bound_and_so_is_every_connection_of_the_pool(walled):
     held = [walled.engine.connect() for _ in range(4)]
     for connection in held:
@@ -187,7 +206,7 @@ def test_the_role_owns_nothing_and_may_do_the_least(walled):
     with walled.engine.connect() as connection:
         held = {tuple(row) for row in connection.exec_driver_sql(rights)}
         assert connection.exec_driver_sql(owned).scalar() == 0
-    granted = (*GRANTS, *v0004_accounts.GRANTS)
+    granted = (*GRANTS, *v0004_accounts.GRANTS, *v0005_work.GRANTS)
     whole = [(right, tables) for right, tables in granted if "(" not in right]
     assert held == {(table, right) for rights, tables in whole for table in tables for right in rights.split(", ")}
     assert {table for table, right in held if right == "DELETE"} == {
@@ -201,8 +220,8 @@ def test_the_role_owns_nothing_and_may_do_the_least(walled):
 def test_every_wall_stands_for_the_owner_too(walled):
     forced = "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     with walled.engine.connect() as connection:
-        assert sorted(connection.exec_driver_sql(forced).scalars()) == WALLED
-    assert set(metadata.tables) - set(WALLED) == {"audit", "audit_head", "counter", "queue_user"}
+        assert sorted(connection.exec_driver_sql(forced).scalars()) == sorted([*WALLED, STOPS])
+    assert set(metadata.tables) - {*WALLED, STOPS} == {"audit", "audit_head", "counter", "queue_user"}
 
 
 def test_a_table_of_the_session_does_not_stand_in_for_a_real_one_inside_a_guard(walled):

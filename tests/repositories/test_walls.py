@@ -12,10 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
+from linkage.accounts import tables as accounts
 from linkage.errors import ConfigurationError, InvariantError
 from linkage.review import database
 from linkage.review.cases import Action, State, Verdict
 from linkage.review.migrations import v0002_guards as guards
+from linkage.review.publications import StopReason
 from linkage.review.rules import Command
 from linkage.review.sql import open_queue
 from linkage.review.tables import metadata, review_case
@@ -244,6 +246,25 @@ def test_cases_and_effects_are_never_deleted(published, table):
         execute(published, sa.delete(metadata.tables[table]))
 
 
+def test_a_stopped_publication_is_released_once_with_name_and_reason_and_nothing_else_of_it_changes(queues):
+    queue = queues()
+    queue.stop_publication(1, [StopReason("MERGE_RATE", 0.3, 0.1)], now=later(0))
+    released = "released_at = '2026-11-21 12:00:00', released_by = 'lestari', reason = 'benar'"
+    for change in ("region = '32'", "number = 2", "stopped_at = '2026-11-20 12:00:00'", "reasons = '[]'"):
+        with plain(queue) as connection, pytest.raises(DBAPIError, match=r"released once|permission denied"):
+            execute(connection, f"UPDATE publication_stop SET {released}, {change}")
+    for without in (released.replace("'benar'", "''"), "released_by = NULL", "reason = 'benar'"):
+        with plain(queue) as connection, pytest.raises(DBAPIError, match="released once"):
+            execute(connection, f"UPDATE publication_stop SET {without}")
+    with plain(queue) as connection:
+        execute(connection, f"UPDATE publication_stop SET {released}")
+        for again in (released, "released_at = NULL, released_by = NULL, reason = NULL"):
+            with pytest.raises(DBAPIError, match="released once"):
+                execute(connection, f"UPDATE publication_stop SET {again}")
+    with plain(queue) as connection, pytest.raises(DBAPIError, match=r"never deleted|permission denied"):
+        execute(connection, "DELETE FROM publication_stop")
+
+
 @pytest.mark.parametrize(
     ("forged", "says"),
     [
@@ -294,7 +315,7 @@ def test_the_migrated_schema_is_the_one_the_code_works_with(sql_queue):
     with sql_queue.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert context.get_current_revision() == database.HEAD
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, [metadata, accounts.metadata]) == []
         looked = sa.inspect(connection)
         for name, table in metadata.tables.items():
             stored = {column["name"]: column["nullable"] for column in looked.get_columns(name)}

@@ -46,6 +46,24 @@ def set_user(change: Change, user: User) -> User:
     return user
 
 
+def free(change: Change, name: str) -> int:
+    """Free all that a user holds or was given, who stays what they are; return how many cases they held.
+
+    For a ``pengelola`` whose region covers theirs; :class:`NotPermittedError` for anybody else.
+    """
+    keeper, found = change.person, _find(change, user_name(name))
+    if found is None or Role.PENGELOLA not in keeper.roles or not keeper.scope.covers(found.scope.code):
+        raise NotPermittedError(
+            "only who keeps the list of users of that region changes it",
+            where=f"user {user_name(name)}",
+            remedy="Ask a pengelola",
+            key="users.keeper",
+        )
+    freed = _free(change, found.name)
+    change.append({"action": "free", "actor": change.actor, "at": change.now.isoformat(), "user": found.name})
+    return freed
+
+
 def user(look: Look, name: str) -> User:
     """Return a user; :class:`NotPermittedError` when there is none of this name."""
     found = _find(look, user_name(name))
@@ -99,14 +117,15 @@ def _check_keeper(change: Change, before: User | None, after: User) -> None:
         )
 
 
-def _free(change: Change, name: str) -> None:
-    """Free what a user held, wherever it is: also outside the region of who keeps the list."""
+def _free(change: Change, name: str) -> int:
+    """Free what a user held, wherever it is, also outside the region of who keeps the list; return the cases held."""
     if change.connection.dialect.name == "postgresql":
         change.connection.execute(sa.select(sa.func.set_config("linkage.scope", EVERYTHING, True)))
     given = sa.and_(review_case.c.assignee == name, review_case.c.closed_at.is_(None))
     change.connection.execute(sa.update(review_case).where(given).values(assignee=None, assigned_until=None))
     held = review_case.c.lease_owner == name
     nobody = {"lease_token": None, "lease_until": None}
-    change.connection.execute(sa.update(review_case).where(held).values(lease_owner=None, **nobody))
+    freed = change.connection.execute(sa.update(review_case).where(held).values(lease_owner=None, **nobody))
     begun = sa.and_(reading.c.reader == name, reading.c.at.is_(None))
     change.connection.execute(sa.update(reading).where(begun).values(reader=None, **nobody))
+    return int(freed.rowcount)
