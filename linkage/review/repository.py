@@ -12,10 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from linkage.review.acts import Acts
 from linkage.review.audit import AuditHead, AuditReport
+from linkage.review.backlog import Backlog, Flow, Holding, Raised
 from linkage.review.cases import Case, CaseIn, CaseSummary, Claim, Count, Decision, LoadResult, State
 from linkage.review.effects import Effect
+from linkage.review.exports import ExportForm, Render
 from linkage.review.people import User
+from linkage.review.publications import Stop, StopReason
 from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command
 from linkage.review.sightings import Sighting
@@ -58,6 +62,15 @@ class ReviewQueue(Protocol):
     def retain(self, *, now: datetime | None = None) -> int:
         """Delete the records' values of cases withdrawn longer ago than the settings keep them; return the records."""
 
+    def stop_publication(
+        self, number: int, reasons: Iterable[StopReason], *, region: str = "", now: datetime | None = None
+    ) -> bool:
+        """Stop a publication until a supervisor whose region covers ``region`` lets it pass; return whether that was
+        news. A number that was stopped before stays as it is: what changes gets another number."""
+
+    def is_released(self, number: int) -> bool:
+        """Return whether nothing holds a publication back: it was never stopped, or was let pass."""
+
     # --- users
 
     def set_user(self, user: User, *, by: str | None, now: datetime | None = None) -> User:
@@ -71,6 +84,12 @@ class ReviewQueue(Protocol):
 
     def users(self, *, by: str) -> tuple[User, ...]:
         """Return the users of one's own region and below, by name."""
+
+    def free_user(self, name: str, *, by: str, now: datetime | None = None) -> int:
+        """Free all that a user holds or was given, who stays what they are; return how many cases they held.
+
+        For a ``pengelola`` whose region covers theirs; :class:`NotPermittedError` for anybody else.
+        """
 
     # --- work
 
@@ -166,6 +185,22 @@ class ReviewQueue(Protocol):
     def find_record(self, record_id: str, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         """Return the cases with this record that the user may see, and note the search."""
 
+    def export(
+        self,
+        numbers: Sequence[int],
+        render: Render,
+        *,
+        form: ExportForm,
+        purpose: str,
+        by: str,
+        now: datetime | None = None,
+    ) -> bytes:
+        """Return what ``render`` makes of cases as the user may see them, and note what left the queue and what for.
+
+        Raises :class:`NotPermittedError` for a role that may not, :class:`UsageError` without a purpose,
+        :class:`UnknownCaseError` for a case the user cannot see; then nothing leaves.
+        """
+
     # --- quality
 
     def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
@@ -176,6 +211,33 @@ class ReviewQueue(Protocol):
 
     def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
         """Return how far each steward's readings and decisions agree with others', by name; never a ranking."""
+
+    # --- supervision: for a ``pengawas``, of their own region and below; :class:`NotPermittedError` for others
+
+    def backlog(self, *, by: str, now: datetime | None = None) -> tuple[Backlog, ...]:
+        """Return the open cases by kind, state, region below and age, sorted by these."""
+
+    def oldest(self, *, by: str) -> CaseSummary | None:
+        """Return the open case that was opened first, None when there is none."""
+
+    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
+        """Return what came and went between each two of these instants, which are in order; see :class:`Flow`."""
+
+    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
+        """Return the open cases that a higher tier decides than the one they were found for, by turn."""
+
+    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
+        """Return the cases that somebody holds now, those held longest first; for a ``pengelola`` too."""
+
+    def stopped(self, *, by: str, limit: int = 50) -> tuple[Stop, ...]:
+        """Return the stopped publications: those that wait first, then the newest."""
+
+    def release_publication(self, number: int, *, reason: str, by: str, now: datetime | None = None) -> Stop:
+        """Let a stopped publication pass, once, with a reason; return how it stands now.
+
+        Raises :class:`UsageError` without a reason, or for one that was not stopped or is another region's;
+        :class:`CaseConflictError` when it was let pass before.
+        """
 
     # --- for the engine and the analysts
 
@@ -192,6 +254,13 @@ class ReviewQueue(Protocol):
 
     def seen(self, record_id: str, *, by: str) -> tuple[Sighting, ...]:
         """Return who saw a record, when and why, oldest first; for an ``auditor`` whose region covers the record."""
+
+    def acts(self, *, by: str, after: int | None = None, limit: int = 50) -> Acts:
+        """Return what was done beside the work on cases, newest first: users changed, values opened, searches, signing
+        in refused, publications stopped; for a ``pengelola`` or ``auditor``, of their own region and below.
+
+        ``after``: only what is older than this row of the audit chain. A page may come out short, and not be the last.
+        """
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,11 +37,13 @@ from linkage.review.cases import (
 )
 from linkage.review.comparing import with_comparison
 from linkage.review.effects import Effect
+from linkage.review.exports import ExportForm
 from linkage.review.leases import check_lease, new_token, token_digest
 from linkage.review.masking import brief_values, masked_values
 from linkage.review.order import capacity, doubt_of, turn_at
 from linkage.review.outcomes import holding_after, judgements, office_after
 from linkage.review.people import SYSTEM, Role, Scope, User, user_name
+from linkage.review.publications import Stop
 from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command, sees, take
 from linkage.review.settings import DEFAULTS, QueueSettings
@@ -49,6 +51,7 @@ from linkage.review.shown import Kin
 from linkage.review.sightings import SEEN, Sighting
 from linkage.review.transitions import CLOSED, OPEN, TRANSITIONS, WORKING
 from tests.oracles.lines import summary
+from tests.oracles.memory_backlog import MemoryBacklog
 from tests.oracles.memory_work import MemoryWork
 
 _OPENERS = {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS}
@@ -63,7 +66,7 @@ class Sent:
     cancelled: bool = False
 
 
-class MemoryQueue(MemoryWork):
+class MemoryQueue(MemoryWork, MemoryBacklog):
     """A ``ReviewQueue`` that forgets everything with the process. Cases are kept with their records' whole values."""
 
     def __init__(self, settings: QueueSettings = DEFAULTS) -> None:
@@ -71,6 +74,7 @@ class MemoryQueue(MemoryWork):
         self.cases: dict[int, Case] = {}
         self.niks: dict[tuple[int, str], bytes | None] = {}
         self.people: dict[str, User] = {}
+        self.stops: dict[int, Stop] = {}
         self.judged: list[tuple[int, Judgement]] = []
         self.outbox: list[Sent] = []
         self.briefs: dict[tuple[int, str], tuple[tuple[str, str], ...]] = {}
@@ -440,6 +444,33 @@ class MemoryQueue(MemoryWork):
         self._append("open", me.name, seen=[seen])
         return {field: values[field] for field in wanted}
 
+    def export(
+        self,
+        numbers: Sequence[int],
+        render: Callable[[Sequence[Case]], bytes],
+        *,
+        form: ExportForm,
+        purpose: str,
+        by: str,
+        now: datetime | None = None,
+    ) -> bytes:
+        moment, me = now or datetime.now(UTC), self._user(by)
+        if not purpose.strip():
+            raise UsageError("a purpose is needed")
+        if not me.roles & (_OPENERS if form is ExportForm.PRINT else {Role.PENGAWAS}):
+            raise NotPermittedError("the role may not take cases out")
+        cases = [self._find(number, me) for number in numbers]
+        content = render([_walled(self._as_seen(case, me), me) for case in cases])
+        seen = {
+            record.record_id: Sighting(
+                record.record_id, case.id, me.name, moment, form.value, purpose.strip(), len(self.rows) + 1
+            )
+            for case in sorted(cases, key=lambda case: -case.id)
+            for record in case.records
+        }
+        self._append("export", me.name, seen=[seen[record] for record in sorted(seen)])
+        return content
+
     def find(self, digest: bytes, *, by: str, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         me = self._user(by)
         if not me.roles & (_OPENERS | {Role.AUDITOR}):
@@ -562,6 +593,9 @@ class MemoryQueue(MemoryWork):
         if user is None or not user.active:
             raise NotPermittedError("no active user of this name")
         return user
+
+    def _line(self, case: Case) -> CaseSummary:
+        return summary(case)
 
     def _find(self, case: int, by: User) -> Case:
         if case not in self.cases or not sees(self.cases[case], by):

@@ -7,21 +7,30 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from linkage.review.acts import Acts
 from linkage.review.audit import AuditHead, AuditReport
+from linkage.review.backlog import Backlog, Flow, Holding, Raised
 from linkage.review.cases import Case, CaseIn, CaseSummary, Claim, Count, Decision, LoadResult, State
 from linkage.review.database import open_engine
 from linkage.review.effects import Effect
+from linkage.review.exports import ExportForm, Render
 from linkage.review.people import User
+from linkage.review.publications import Stop, StopReason
 from linkage.review.readings import Agreement, Reading
+from linkage.review.reasons import needed_text
 from linkage.review.rules import Command
 from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.sightings import Sighting
+from linkage.review.sql import acts as acts_
+from linkage.review.sql import backlog as backlog_
 from linkage.review.sql import (
     chain,
     effects,
+    exports,
     loads,
     looks,
     privacy,
+    publications,
     readings,
     requests,
     searching,
@@ -92,6 +101,18 @@ class SqlQueue(Verbs):
         with self.sessions.change(None, f"publication {publication}", now) as change:
             return effects.mark_published(change, effects_, publication)
 
+    def stop_publication(
+        self, number: int, reasons: Iterable[StopReason], *, region: str = "", now: datetime | None = None
+    ) -> bool:
+        """Stop a publication until a supervisor lets it pass; return whether that was news."""
+        with self.sessions.change(None, f"publication {number}", now) as change:
+            return publications.stop(change, number, reasons, region)
+
+    def is_released(self, number: int) -> bool:
+        """Return whether nothing holds a publication back."""
+        with self.sessions.look(None) as look:
+            return publications.is_released(look, number)
+
     # --- users
 
     def set_user(self, user: User, *, by: str | None, now: datetime | None = None) -> User:
@@ -108,6 +129,11 @@ class SqlQueue(Verbs):
         """Return the users of one's own region and below, by name."""
         with self.sessions.look(by) as look:
             return users.users(look)
+
+    def free_user(self, name: str, *, by: str, now: datetime | None = None) -> int:
+        """Free all that a user holds or was given; return how many cases they held."""
+        with self.sessions.change(by, f"user {name}", now) as change:
+            return users.free(change, name)
 
     # --- work
 
@@ -219,6 +245,26 @@ class SqlQueue(Verbs):
         with self.sessions.change(by, "search", now) as change:
             return searching.find_record(change, record_id)
 
+    def export(
+        self,
+        numbers: Sequence[int],
+        render: Render,
+        *,
+        form: ExportForm,
+        purpose: str,
+        by: str,
+        now: datetime | None = None,
+    ) -> bytes:
+        """Return cases as ``render`` makes them, and note what left the queue."""
+        needed_text(purpose, where="export")
+        with self.sessions.look(by, now) as look:
+            cases = exports.gather(look, numbers, form)
+        # Made while nobody waits; what is not noted is not handed out.
+        content = render(cases)
+        with self.sessions.change(by, "export", now) as change:
+            exports.note(change, cases, form, content, purpose)
+        return content
+
     # --- quality
 
     def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
@@ -235,6 +281,43 @@ class SqlQueue(Verbs):
         """Return how far each steward's readings and decisions agree with others', by name."""
         with self.sessions.look(by) as look:
             return readings.agreement(look, since)
+
+    # --- supervision
+
+    def backlog(self, *, by: str, now: datetime | None = None) -> tuple[Backlog, ...]:
+        """Return the open cases of a supervisor's region by kind, state, region below and age."""
+        with self.sessions.look(by, now) as look:
+            return backlog_.backlog(look)
+
+    def oldest(self, *, by: str) -> CaseSummary | None:
+        """Return the open case of a supervisor's region that was opened first."""
+        with self.sessions.look(by) as look:
+            return backlog_.oldest(look)
+
+    def throughput(self, bounds: Sequence[datetime], *, by: str) -> tuple[Flow, ...]:
+        """Return what came and went in a supervisor's region between each two of these instants."""
+        with self.sessions.look(by) as look:
+            return backlog_.throughput(look, bounds)
+
+    def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
+        """Return the open cases of a supervisor's region that rose a tier, by turn."""
+        with self.sessions.look(by) as look:
+            return backlog_.raised(look, limit)
+
+    def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
+        """Return the cases of one's own region that somebody holds now, those held longest first."""
+        with self.sessions.look(by, now) as look:
+            return backlog_.holdings(look)
+
+    def stopped(self, *, by: str, limit: int = 50) -> tuple[Stop, ...]:
+        """Return the stopped publications of a supervisor's region: those that wait first, then the newest."""
+        with self.sessions.look(by) as look:
+            return publications.stopped(look, limit)
+
+    def release_publication(self, number: int, *, reason: str, by: str, now: datetime | None = None) -> Stop:
+        """Let a stopped publication pass, with a reason."""
+        with self.sessions.change(by, f"publication {number}", now) as change:
+            return publications.release(change, number, reason)
 
     # --- for the engine and the analysts
 
@@ -259,6 +342,11 @@ class SqlQueue(Verbs):
         """Return who saw a record, when and why, oldest first."""
         with self.sessions.look(by) as look:
             return privacy.seen(look, record_id)
+
+    def acts(self, *, by: str, after: int | None = None, limit: int = 50) -> Acts:
+        """Return what was done beside the work on cases, newest first."""
+        with self.sessions.look(by) as look:
+            return acts_.acts(look, after, limit)
 
     def verify(self, *, anchors: Iterable[AuditHead] = ()) -> AuditReport:
         """Check the audit chain and all it seals."""
