@@ -15,10 +15,10 @@ from linkage.review.people import Role
 from linkage.review.refusals import refusal
 from linkage.web.forms import Line, Posted, Text
 from linkage.web.holding import take_up
-from linkage.web.pages import language_of, moment, page
+from linkage.web.pages import language_of, page
 from linkage.web.refusals import refused_page, status_of
 from linkage.web.services import Services
-from linkage.web.views.case_page import case_page
+from linkage.web.views.case_page import case_page, clock
 from linkage.web.visiting import Serving, Visiting, check_form, needs
 
 router = APIRouter()
@@ -78,10 +78,10 @@ def renew(
         until = services.queue.renew(number, token, by=visitor.user.name)
     except (CaseConflictError, NotPermittedError, UsageError) as error:
         said = refusal(error, language)
-        ends = moment(said.until, language=language, zone=zone) if said.until else ""
+        ends = clock(said.until, zone) if said.until else ""
         problem = " ".join(filter(None, (said.problem, f"({ends})" if ends else "")))
         return JSONResponse({"problem": problem, "remedy": said.remedy}, status_of(error))
-    return JSONResponse({"until": until.isoformat(), "clock": moment(until, language=language, zone=zone)})
+    return JSONResponse({"until": until.isoformat(), "clock": clock(until, zone)})
 
 
 @router.post(

@@ -11,8 +11,9 @@ function press(element) {
     const section = element.parentElement;
     section.open = !section.open;
     const first = section.open ? section.querySelector("[data-first]") : element;
-    (first || element).focus();
+    (first || element).focus({ preventScroll: true });
     section.scrollIntoView({ block: "nearest" });
+    (first || element).scrollIntoView({ block: "nearest" });
   } else if (element.tagName === "TEXTAREA" || element.tagName === "INPUT") {
     element.focus();
   } else {

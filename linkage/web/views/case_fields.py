@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from linkage.review.cases import Case
-from linkage.review.masking import DATES, HIDDEN, NUMBERS, PARENTS, visible
+from linkage.review.masking import BRIEF, DATES, HIDDEN, NUMBERS, PARENTS, visible
 from linkage.review.people import User
 from linkage.web.views.case_values import value_word
 from linkage.words.levels import Language
@@ -20,6 +20,9 @@ EVIDENCE: Final = (
 )  # fmt: skip
 """What tells persons apart first; what changes in a life, and what is said of the record itself, last."""
 
+TELLING: Final = frozenset(EVIDENCE[: EVIDENCE.index("alamat")])
+"""What a person keeps for life: where it differs, it wants an explanation. The rest changes, or is of the record."""
+
 MASKED: Final = NUMBERS | PARENTS | DATES | HIDDEN
 """Fields whose values are shown in part until they are opened with a reason."""
 
@@ -30,21 +33,25 @@ Parts = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class Cell:
     """A record's value of a field. ``record``: its number in the case. ``parts``: none when the value is missing.
-    ``masked``: it is shown in part and may be opened; ``opened``: it is shown whole, for this once."""
+    ``masked``: it is shown in part and may be opened; ``opened``: it is shown whole, for this once; ``withheld``:
+    whether there is a value is another office's business."""
 
     record: int
     parts: Parts
     masked: bool = False
     opened: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field of all records. ``agreement``: ``same``, ``differs``, ``unknown``, or "" where it is not told."""
+    """A field of all records. ``agreement``: ``same``, ``differs``, ``unknown``, or "" where it is not told.
+    ``telling``: a person keeps it for life."""
 
     field: str
     cells: tuple[Cell, ...]
     agreement: str
+    telling: bool
 
 
 @dataclass(frozen=True)
@@ -95,27 +102,28 @@ def rows(case: Case, by: User, opened: Opened, language: Language) -> tuple[Row,
     held = [dict(record.values) for record in case.records]
     told = dict(case.agreements)
     marks = {(mark.field, mark.record_id): mark.parts for mark in case.marks}
-    may = [set(head.openable) for head in heads(case, by)]
+    top = heads(case, by)
     found: list[Row] = []
     for field in ordered([field for values in held for field, value in values.items() if value]):
         cells = tuple(
             _cell(
                 number, field, values.get(field, ""), marks.get((field, record.record_id)),
-                opened.get(record.record_id, {}).get(field), field in may[number - 1], language,
+                opened.get(record.record_id, {}).get(field), head, language,
             )
-            for number, (record, values) in enumerate(zip(case.records, held, strict=True), start=1)
+            for number, (record, values, head) in enumerate(zip(case.records, held, top, strict=True), start=1)
         )  # fmt: skip
-        found.append(Row(field, cells, told.get(field, "")))
+        found.append(Row(field, cells, told.get(field, ""), field in TELLING))
     return tuple(found)
 
 
 def _cell(
-    number: int, field: str, value: str, marked: Parts | None, whole: str | None, openable: bool, language: Language
+    number: int, field: str, value: str, marked: Parts | None, whole: str | None, head: Head, language: Language
 ) -> Cell:
+    openable = field in head.openable
     if whole is not None:
         return Cell(number, ((visible(whole), "same"),), opened=True)
     if not value:
-        return Cell(number, ())
+        return Cell(number, (), withheld=head.brief and field not in BRIEF)
     said = value_word(field, value, language)
     if marked is None:
         return Cell(number, ((visible(said), "same"),), masked=openable)

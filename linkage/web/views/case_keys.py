@@ -24,6 +24,7 @@ DEFAULT_KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "open": "o",
         "undo": "z",
         "next": "n",
+        "examine": "u",
         "help": "?",
         "first": "1",
         "second": "2",

@@ -9,8 +9,9 @@ from typing import Final
 
 from linkage.review.cases import REVERT, SHARED_NIK, Case, Verdict
 from linkage.review.steps import parting
-from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD
+from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD, OPEN_MOVE
 from linkage.web.views.case_fields import Cell, Row, ordered
+from linkage.web.views.case_history import Entry
 from linkage.web.views.case_timeline import day_of
 
 WHOLE_ADDRESS: Final = "address"
@@ -43,7 +44,8 @@ class Outcome:
     """What a proposal of ``verdict`` says if nothing on the page is changed.
 
     ``parts``: for each record the number of its person, as earlier decisions allow. ``keeps``: whose NIK may stay.
-    ``agreed``: fields that need no choice. ``several``: persons may be told apart, for there are more than two records.
+    ``agreed``: fields that need no choice. ``single``: (field, record) where only one record has a value. ``several``:
+    persons may be told apart, for there are more than two records.
     """
 
     verdict: Verdict
@@ -51,6 +53,7 @@ class Outcome:
     keeps: Choice | None
     choices: tuple[Choice, ...]
     agreed: tuple[str, ...]
+    single: tuple[tuple[str, int], ...]
     several: bool
 
     @property
@@ -59,10 +62,19 @@ class Outcome:
         return self.verdict is Verdict.SPLIT
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A field whose value is taken from a record, by its number. ``rule``: why, "" where the steward chose it."""
+
+    field: str
+    record: int
+    rule: str
+
+
 def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     """Return what a proposal of this verdict would say by the rules. ``rows``: the fields as they are shown."""
     if case.kind == REVERT or verdict is Verdict.REVERT:
-        return Outcome(verdict, (), None, (), (), several=False)
+        return Outcome(verdict, (), None, (), (), (), several=False)
     persons = parting(case, verdict)
     number = {record: part for part, person in enumerate(persons, start=1) for record in person.record_ids}
     by_rule = {survivor.field: survivor for survivor in case.survivors}
@@ -71,7 +83,8 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     nik = by_rule.get(NIK)
     # The rule tells whose NIK one person keeps; that it is somebody else's altogether is another question.
     rule = "" if nik is None or (splits and case.kind != SHARED_NIK) else nik.rule
-    keeps = None if nik is None else Choice(NIK, _options(case, shown.get(NIK), nik.record_id), rule)
+    told = shown.get("nama" if splits else "kelurahan" if case.kind == OPEN_MOVE else NIK)
+    keeps = None if nik is None else Choice(NIK, _options(case, told, nik.record_id, every=True), rule)
     differing = [
         field for field in ordered([*by_rule]) if shown.get(field) is not None and shown[field].agreement != "same"
     ]
@@ -84,18 +97,38 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     if home is not None:
         choices.append(Choice(WHOLE_ADDRESS, _options(case, None, home.record_id), home.rule))
     agreed = tuple(field for field in ordered([*by_rule]) if field in shown and shown[field].agreement == "same")
+    single = tuple((choice.field, choice.options[0].record) for choice in choices if len(choice.options) == 1)
     return Outcome(
         verdict,
         tuple(number[record] for record in case.record_ids),
         keeps,
-        () if splits else tuple(choices),
+        () if splits else tuple(choice for choice in choices if len(choice.options) > 1),
         () if splits else agreed,
+        () if splits else single,
         several=len(case.records) > 2,
     )
 
 
-def _options(case: Case, row: Row | None, chosen: str) -> tuple[Option, ...]:
-    """Return the records that have a value; every one where the value is not one field's."""
+def taken_by_rule(case: Case, rows: Sequence[Row], entry: Entry) -> tuple[Taken, ...]:
+    """Return whose values a proposal takes that names all records as one person: what it chose, and what the rules say
+    of the other fields that differ."""
+    if len(entry.persons) != 1 or not case.survivors:
+        return ()
+    person = entry.persons[0]
+    number = {record: place for place, record in enumerate(case.record_ids, start=1)}
+    own = dict(person.fields)
+    differing = {row.field for row in rows if row.agreement != "same"}
+    told = [
+        Taken(one.field, own.get(one.field, number[one.record_id]), "" if one.field in own else one.rule)
+        for one in case.survivors
+        if one.field in differing and one.field not in OF_THE_RECORD and (one.field != NIK or person.keeps is None)
+    ]
+    place = {field: at for at, field in enumerate(ordered([one.field for one in told]))}
+    return tuple(sorted(told, key=lambda one: place[one.field]))
+
+
+def _options(case: Case, row: Row | None, chosen: str, *, every: bool = False) -> tuple[Option, ...]:
+    """Return the records that have a value; ``every`` one where having none is no reason against it."""
     return tuple(
         Option(
             number,
@@ -105,7 +138,7 @@ def _options(case: Case, row: Row | None, chosen: str) -> tuple[Option, ...]:
             record.record_id == chosen,
         )
         for number, record in enumerate(case.records, start=1)
-        if row is None or row.cells[number - 1].parts or record.record_id == chosen
+        if every or row is None or row.cells[number - 1].parts or record.record_id == chosen
     )
 
 

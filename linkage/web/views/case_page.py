@@ -21,12 +21,13 @@ from linkage.review.terminal_layout import Style
 from linkage.review.terminal_records import evidence_words
 from linkage.review.transitions import CLOSED, VERDICTS
 from linkage.review.words import word
+from linkage.web.pages import ZONES
 from linkage.web.views.case_evidence import PairEvidence, evidence
 from linkage.web.views.case_families import FamilyOf, families
 from linkage.web.views.case_fields import Head, Opened, Row, heads, rows
 from linkage.web.views.case_history import Entry, Question, Settled, entries, proposal, questions, settled
 from linkage.web.views.case_keys import keys_of
-from linkage.web.views.case_outcome import Outcome, outcome
+from linkage.web.views.case_outcome import Outcome, Taken, outcome, taken_by_rule
 from linkage.web.views.case_timeline import Timeline, timelines
 from linkage.words.levels import Language
 
@@ -36,11 +37,12 @@ FORTNIGHT = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Holding:
-    """Who holds a case. ``here``: this session of the visitor; ``elsewhere``: another of theirs, or before it was
-    over."""
+    """Who holds a case, until when; ``clock``: the time of day in the visitor's time zone. ``here``: this session of
+    the visitor; ``elsewhere``: another of theirs."""
 
     owner: str
     until: datetime
+    clock: str
     here: bool
     elsewhere: bool
 
@@ -83,6 +85,7 @@ class CasePage:
     questions: tuple[Question, ...]
     settled: tuple[Settled, ...]
     proposal: Entry | None
+    taken: tuple[Taken, ...]
     asked: Question | None
     steps: frozenset[str]
     outcomes: tuple[Outcome, ...]
@@ -122,7 +125,7 @@ def case_page(
 ) -> CasePage:
     """Return what the page shows of a case. ``token``: that of the lease which the visitor's session holds, if any."""
     decides = user.scope.covers(case.office)
-    holding = _holding(case, user, token, now)
+    holding = _holding(case, user, token, now, preferences.time_zone)
     steps = _steps(case, user, holding, now)
     taking = _taking(case, user, holding, now)
     zone = ZoneInfo(preferences.time_zone)
@@ -130,6 +133,8 @@ def case_page(
     shown = rows(case, user, opened or {}, language)
     top = heads(case, user)
     told = questions(case)
+    waiting = proposal(case, language) if decides else None
+    open_question = [one for one in told if one.answer is None and one.region == user.scope.code in case.asked()]
     parent = Scope(case.office).parent
     return CasePage(
         number=case.id,
@@ -158,8 +163,9 @@ def case_page(
         history=entries(case, language),
         questions=told,
         settled=settled(case) if decides else (),
-        proposal=proposal(case, language) if decides else None,
-        asked=next((one for one in reversed(told) if one.region == user.scope.code and one.answer is None), None),
+        proposal=waiting,
+        taken=() if waiting is None else taken_by_rule(case, shown, waiting),
+        asked=open_question[-1] if open_question else None,
         steps=steps,
         outcomes=tuple(_outcomes(case, steps, shown)),
         taking=taking,
@@ -180,13 +186,18 @@ def _opens(user: User) -> bool:
     return bool(user.roles & {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS})
 
 
-def _holding(case: Case, user: User, token: str | None, now: datetime) -> Holding | None:
+def clock(at: datetime, zone: str) -> str:
+    """Return the time of day, as ``09.30 WIB``."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H.%M} {ZONES[zone]}"
+
+
+def _holding(case: Case, user: User, token: str | None, now: datetime, zone: str) -> Holding | None:
     lease = case.lease
     if lease is None or not lease.live(now):
         return None
     mine = lease.owner == user.name
     here = mine and token is not None and token_digest(token) == lease.token_digest
-    return Holding(lease.owner, lease.until, here, mine and not here)
+    return Holding(lease.owner, lease.until, clock(lease.until, zone), here, mine and not here)
 
 
 _FREELY = frozenset(
