@@ -36,7 +36,15 @@ def case_json(case: Case) -> Plain:
     return _plain(plain) | {
         "lease": None if lease is None else {"owner": lease.owner, "until": lease.until.isoformat()},
         "records": [
-            {"id": record.record_id, "region": record.region, "own": record.own, "values": dict(record.values)}
+            {
+                "id": record.record_id,
+                "region": record.region,
+                "own": record.own,
+                "values": dict(record.values),
+                "family": [
+                    {"id": kin.record_id, "values": dict(kin.values), "also": list(kin.also)} for kin in record.family
+                ],
+            }
             for record in case.records
         ],
         "pairs": [
@@ -47,6 +55,7 @@ def case_json(case: Case) -> Plain:
                 "match_probability": pair.match_probability,
                 "match_weight_log2": pair.match_weight_log2,
                 "evidence": dict(pair.evidence),
+                "explained": None if pair.explained is None else pair.explained.to_dict(),
             }
             for pair in case.pairs
         ],

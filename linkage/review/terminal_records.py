@@ -11,6 +11,7 @@ from linkage.review.terminal_layout import Style, aligned, cut, wrapped
 from linkage.review.words import codes
 from linkage.spec.comparisons import DIFFERENT, MISSING
 from linkage.words.catalogue import level_label, topic_label, topic_of_comparison
+from linkage.words.explained import LITTLE, Explained
 
 _NARROW = 14
 """Columns below which two values side by side cannot be compared any more."""
@@ -74,18 +75,29 @@ def _stacked(rows: Sequence[Sequence[str]], fields: Sequence[str], told: Mapping
 
 
 def pair_lines(case: Case, style: Style) -> list[str]:
-    """Return the pairs by the numbers of their records: how each stands, how likely it is, and by what evidence."""
+    """Return the pairs by the numbers of their records: how each stands, how likely it is, and by what evidence; in
+    sentences with their bits, the weightiest first, where these were kept."""
     place = {record: number for number, record in enumerate(case.record_ids, start=1)}
     lines: list[str] = []
     for pair in case.pairs:
-        evidence = ", ".join(evidence_words(pair.evidence, style))
+        evidence = "" if pair.explained else ", ".join(evidence_words(pair.evidence, style))
         text = (
             f"{place[pair.left_id]}–{place[pair.right_id]}  {style.word('standings', pair.standing)}"
             f" · {style.label('probability')} {pair.match_probability:.4f}"
             f" · {style.label('weight')} {pair.match_weight_log2:+.1f}"
         )
         lines += wrapped(text + (f" · {visible(evidence)}" if evidence else ""), style.room - 2, "     ")
+        if pair.explained:
+            lines += _sentences(pair.explained, style)
     return lines
+
+
+def _sentences(explained: Explained, style: Style) -> list[str]:
+    """What speaks for one person and what against, and the patterns under suspicion."""
+    told = [group for group in explained.groups if abs(group.bits) >= LITTLE]
+    lines = [f"{group.bits:+5.1f}  {group.sentence(style.language)}" for group in told]
+    lines += [f"    !  {guard.finding.say(style.language)}" for guard in explained.guards]
+    return [part for line in lines for part in wrapped(visible(line), style.room - 5, "       ", "   ")]
 
 
 def evidence_words(evidence: Evidence, style: Style) -> list[str]:

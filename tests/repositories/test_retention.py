@@ -37,10 +37,13 @@ def test_values_evidence_and_search_keys_of_withdrawn_cases_go_once(withdrawn):
     assert queue.retain(now=LONG_AFTER) == 2
     case = queue.view(gone, by="ani", now=LONG_AFTER)
     assert all(record.values == () for record in case.records)
-    assert all(pair.evidence == () for pair in case.pairs)
+    assert all(record.family == () for record in case.records)
+    assert all((pair.evidence, pair.explained) == ((), None) for pair in case.pairs)
     assert queue.find(nik_digest("rec-0a"), by="ani", now=LONG_AFTER) == ()
     for number in (done, kept):
-        assert all(record.values for record in queue.view(number, by="ani", now=LONG_AFTER).records)
+        kept = queue.view(number, by="ani", now=LONG_AFTER)
+        assert all(record.values and record.family for record in kept.records)
+        assert all(pair.evidence and pair.explained for pair in kept.pairs)
     head = queue.head()
     assert queue.retain(now=LONG_AFTER) == 0
     assert queue.head() == head
@@ -60,5 +63,5 @@ def test_no_value_stays_in_any_table_of_the_database(url):
         assert {(tuple(row.brief), row.nik_digest) for row in connection.execute(sa.select(case_record))} == {
             ((), None)
         }
-        assert [row.evidence for row in connection.execute(sa.select(case_pair))] == [[]]
+        assert [(row.evidence, row.explained) for row in connection.execute(sa.select(case_pair))] == [([], None)]
     queue.close()

@@ -25,14 +25,14 @@ from linkage.review.effects import Effect
 from linkage.review.leases import token_digest
 from linkage.review.people import Role, Scope, User
 from linkage.review.resolution import PersonOut
+from linkage.review.steps import open_steps
 from linkage.review.terminal import render_case
 from linkage.review.terminal_json import case_json
 from linkage.review.terminal_layout import Style, command_lines
 from linkage.review.terminal_lists import render_counts, render_list, render_pending
 from linkage.review.terminal_records import evidence_words
-from linkage.review.steps import open_steps
 from linkage.spec import load_builtin_spec
-from tests.oracles.queue_cases import NOON, later
+from tests.oracles.queue_cases import NOON, later, make_explained
 
 
 def user(name: str, region: str, *roles: Role) -> User:
@@ -236,6 +236,18 @@ def test_evidence_is_told_in_words_and_what_says_nothing_is_left_out(language: s
     )  # fmt: skip
     assert evidence_line(language, *evidence) == expected
     assert evidence_line(language, ("status_ktpel", "different"), ("nik", "missing")) == ""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_evidence_in_sentences_takes_the_place_of_levels_with_its_bits(language: str) -> None:
+    explained = make_explained("rec-1", "rec-2", 0.9)
+    pair = replace(case().pairs[0], evidence=(("nama", "equal"),), explained=explained)
+    text = shown(case(pairs=(pair,)), width=60, language=language)
+    assert max(map(len, text.splitlines())) <= 60
+    said = " ".join(text.split())
+    assert f"+2.5 {explained.groups[0].sentence(language)}" in said
+    assert explained.guards[0].finding.say(language) in said
+    assert evidence_words(pair.evidence, Style(language=language))[0] not in said
 
 
 def test_every_comparison_of_residents_has_words_of_its_own_for_each_level() -> None:

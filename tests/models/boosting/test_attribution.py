@@ -57,6 +57,18 @@ def test_the_deepest_tree_that_is_allowed_adds_up_too() -> None:
     assert np.abs(total - model.log_odds(matrix)).max() < 1e-9
 
 
+@pytest.mark.parametrize("n_features", [6, 31])
+def test_a_row_gets_the_same_bits_whatever_rows_stand_beside_it(n_features: int) -> None:
+    """What is remembered of one row's way through a tree is that of another, and nothing but that."""
+    rng = np.random.default_rng(3)
+    model = Boosting(0.0, tuple(random_tree(rng, 32, n_features) for _ in range(15)), n_features)
+    matrix = np.where(rng.random((60, n_features)) < 0.2, np.nan, rng.random((60, n_features))).astype(np.float32)
+    matrix[rng.random(matrix.shape) < 0.05] = np.inf
+    matrix[rng.random(matrix.shape) < 0.05] = -np.inf
+    together = model.contributions(matrix)
+    assert all((model.contributions(matrix[row : row + 1]) == together[row]).all() for row in range(60))
+
+
 def test_a_feature_that_no_tree_asks_for_contributes_nothing() -> None:
     model = Boosting(0.0, (Tree((1, -1, -1), (0.5,), (True,), (-1.0, 1.0), (1, 1)),), 3)
     assert model.contributions(np.array([[9.0, 0.2, np.nan]], np.float32)).tolist() == [[0.0, -1.0, 0.0]]

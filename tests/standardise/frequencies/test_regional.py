@@ -76,3 +76,16 @@ def test_what_two_or_more_bear_tells_a_pair_the_same_as_everything(seed: int, co
     other = RegionalFrequencies(shared, place, regions)
     left, right = (side.astype(np.int32) for side in np.triu_indices(count, 1))
     assert one.bits(codes, left, right).tolist() == other.bits(codes, left, right).tolist()
+
+
+@given(st.integers(0, 2**32), st.integers(1, 100), st.integers(1, 8))
+def test_how_many_bear_a_value_in_a_regency_is_counted_as_counting_by_hand(seed: int, count: int, names: int) -> None:
+    dice = np.random.default_rng(seed)
+    codes, regions = int32(dice.integers(-1, names, count)), int32(dice.choice([0, ACEH, BANDA, BALI], count))
+    table = RegionalFrequencies(name_frequencies(codes, regions), np.arange(names, dtype=np.int32), regions)
+    asked = np.flatnonzero((codes >= 0) & (regions > 0))
+    borne, of = table.borne_in(codes[asked], regions[asked])
+    for place, record in enumerate(asked.tolist()):
+        here = regions == regions[record]
+        assert borne[place] == np.count_nonzero(here & (codes == codes[record]))
+        assert of[place] == np.count_nonzero(here & (codes >= 0))
