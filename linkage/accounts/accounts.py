@@ -6,6 +6,7 @@ A password is hashed outside of any transaction: it takes a tenth of a second, f
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -76,7 +77,11 @@ class Accounts:
             step = totp.matching_step(self._keys.decrypt(row.totp_secret, row.name), totp_code, row.asked_at)
             if step is None:
                 raise CredentialRefusedError(
-                    "DIGITS", "these are not the digits of now", where="second factor", remedy="Check the phone's clock"
+                    "DIGITS",
+                    "these are not the digits of now",
+                    where="second factor",
+                    remedy="Check the phone's clock",
+                    key="digits.wrong",
                 )
             proof = {"totp_secret": row.totp_secret, "totp_step": step}
         proof["password_hash"] = self._hasher.hash(password)
@@ -150,15 +155,22 @@ class Accounts:
         """
         plain = user_name(name)
         if subject is not None and not (0 < len(subject) <= _LONGEST_SUBJECT and subject.isprintable()):
-            raise UsageError("the subject is empty, too long or not printable", where=f"user {plain}")
+            raise UsageError(
+                "the subject is empty, too long or not printable", where=f"user {plain}", key="account.subject"
+            )
         with self._sessions.change(by, f"account of {plain}", now) as change:
             user = codes.active_user(change.connection, plain)
             if user is None:
-                raise NotPermittedError("no active user of this name", where="user", remedy="See linkage queue user")
+                raise NotPermittedError(
+                    "no active user of this name", where="user", remedy="See linkage queue user", key="user.stranger"
+                )
             codes.check_keeps_list(change, user.scope.code, plain)
             taken = sa.select(account.c.name).where(account.c.subject == subject, account.c.name != plain)
             if subject is not None and change.connection.execute(taken).first() is not None:
-                raise UsageError("another user is linked to this subject", where=f"user {plain}")
+                raise UsageError("another user is linked to this subject", where=f"user {plain}", key="account.taken")
+            linked = sa.select(account.c.subject).where(account.c.name == plain)
+            if change.connection.execute(linked).scalar_one_or_none() == subject:
+                return
             changed = sa.update(account).where(account.c.name == plain).values(subject=subject)
             if not change.connection.execute(changed).rowcount:
                 change.connection.execute(sa.insert(account), codes.new_account(plain, subject))
@@ -232,7 +244,9 @@ class Accounts:
                 self._note_refusals(plain, now)
             raise _refused()
         if self._hasher.verify(row.password_hash, new):
-            raise CredentialRefusedError("SAME", "the new password is the old one", where="password")
+            raise CredentialRefusedError(
+                "SAME", "the new password is the old one", where="password", key="password.same"
+            )
         hashed = self._hasher.hash(new)
         with self._sessions.change(plain, f"account of {plain}", now) as change:
             if not self._still(change, row, None, {"password_hash": hashed}):
@@ -264,7 +278,7 @@ class Accounts:
         with self._sessions.beside("preferences", now) as (connection, _):
             stored = sa.update(account).where(account.c.name == user_name(name)).values(values)
             if not connection.execute(stored).rowcount:
-                raise NotPermittedError("this user has no account", where="user")
+                raise NotPermittedError("this user has no account", where="user", key="account.none")
 
     # --- cases that a browser holds
 
@@ -292,7 +306,12 @@ class Accounts:
         # Not before the count is stored.
         if wait is not None:
             raise SignInRefusedError(
-                "too many attempts", where="sign in", remedy="Wait, then try again", retry_after=wait
+                "too many attempts",
+                where="sign in",
+                remedy="Wait, then try again",
+                key="account.often",
+                filled={"minutes": ceil(wait / 60)},
+                retry_after=wait,
             )
         return last
 
@@ -344,11 +363,17 @@ def _plain(name: str) -> str | None:
 
 def _refused() -> SignInRefusedError:
     return SignInRefusedError(
-        "name, password or digits are not right", where="sign in", remedy="Try again with the next digits"
+        "name, password or digits are not right",
+        where="sign in",
+        remedy="Try again with the next digits",
+        key="account.refused",
     )
 
 
 def _not_invited() -> SignInRefusedError:
     return SignInRefusedError(
-        "this code is no longer good", where="invitation", remedy="Ask who keeps the list of users for another"
+        "this code is no longer good",
+        where="invitation",
+        remedy="Ask who keeps the list of users for another",
+        key="account.code",
     )

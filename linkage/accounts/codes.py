@@ -57,7 +57,9 @@ def invite(change: Change, keys: Keys, settings: AccountSettings, name: str) -> 
     """
     user = active_user(change.connection, name)
     if user is None:
-        raise NotPermittedError("no active user of this name", where="user", remedy="See linkage queue user")
+        raise NotPermittedError(
+            "no active user of this name", where="user", remedy="See linkage queue user", key="user.stranger"
+        )
     _check_keeper(change, user)
     connection = change.connection
     connection.execute(sa.delete(account_code).where(account_code.c.name == user.name))
@@ -118,7 +120,10 @@ def check_keeps_list(change: Change, region: str, name: str) -> None:
     keeper = change.person
     if Role.PENGELOLA not in keeper.roles or not keeper.scope.covers(region):
         raise NotPermittedError(
-            "only who keeps the list of users of that region does this", where=f"user {name}", remedy="Ask a pengelola"
+            "only who keeps the list of users of that region does this",
+            where=f"user {name}",
+            remedy="Ask a pengelola",
+            key="account.keeper",
         )
 
 
@@ -126,17 +131,28 @@ def _check_keeper(change: Change, user: User) -> None:
     if change.user is None:
         if Role.PENGELOLA not in user.roles:
             raise UsageError(
-                "who is invited by nobody must keep the list of users", where=f"user {user.name}", remedy="Say who asks"
+                "who is invited by nobody must keep the list of users",
+                where=f"user {user.name}",
+                remedy="Say who asks",
+                key="account.unsigned",
             )
         if _somebody_keeps_list(change.connection):
             raise NotPermittedError(
-                "only the first account needs nobody to invite it", where=f"user {user.name}", remedy="Say who asks"
+                "only the first account needs nobody to invite it",
+                where=f"user {user.name}",
+                remedy="Say who asks",
+                key="account.first",
             )
         return
     check_keeps_list(change, user.scope.code, user.name)
     if change.user.name == user.name:
         # A session left open must not be a way to a new password without the old one.
-        raise NotPermittedError("nobody invites themselves", where=f"user {user.name}", remedy="Ask another pengelola")
+        raise NotPermittedError(
+            "nobody invites themselves",
+            where=f"user {user.name}",
+            remedy="Ask another pengelola",
+            key="account.oneself",
+        )
 
 
 def _somebody_keeps_list(connection: sa.Connection) -> bool:

@@ -81,19 +81,41 @@ def check_password(password: str, name: str) -> None:
         CredentialRefusedError: with the code ``SHORT``, ``LONG``, ``COMMON`` or ``NAMED``.
     """
     if len(password) > _TYPED or len(normalised(password)) > LONGEST:
-        raise _refused("LONG", f"a password has at most {LONGEST} characters")
+        raise CredentialRefusedError(
+            "LONG",
+            f"a password has at most {LONGEST} characters",
+            where="password",
+            remedy="Take a shorter one",
+            key="password.long",
+            filled={"most": LONGEST},
+        )
     chosen = normalised(password)
     if len(chosen) < SHORTEST:
-        raise _refused("SHORT", f"a password has at least {SHORTEST} characters", "Take some words that do not belong")
+        raise CredentialRefusedError(
+            "SHORT",
+            f"a password has at least {SHORTEST} characters",
+            where="password",
+            remedy="Take some words that do not belong together",
+            key="password.short",
+            filled={"least": SHORTEST},
+        )
     plain = chosen.casefold()
     if _is_common(plain):
-        raise _refused("COMMON", "this password is among the first that are tried", "Take some words of your own")
-    if len(_without(plain, _words_about(name))) < _LEFT:
-        raise _refused("NAMED", "this password is made of your name or the office's work", "Take other words")
-
-
-def _refused(code: str, problem: str, remedy: str = "") -> CredentialRefusedError:
-    return CredentialRefusedError(code, problem, where="password", remedy=remedy)
+        raise CredentialRefusedError(
+            "COMMON",
+            "this password is among the first that are tried",
+            where="password",
+            remedy="Take some words that do not belong together",
+            key="password.common",
+        )
+    if _is_about(plain, _words_about(name)):
+        raise CredentialRefusedError(
+            "NAMED",
+            "this password is made of your name or the office's work",
+            where="password",
+            remedy="Take other words",
+            key="password.named",
+        )
 
 
 @cache
@@ -137,8 +159,10 @@ def _words_about(name: str) -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))
 
 
-def _without(plain: str, words: list[str]) -> str:
-    """Return what a password holds beside these words, letters and digits alone; digits at its end count for little."""
+def _is_about(plain: str, words: list[str]) -> bool:
+    """Return whether a password holds some of these words and hardly a letter beside them; digits at its end, a year
+    or the office's number, count for little."""
+    rest = plain
     for word in words:
-        plain = plain.replace(word, "")
-    return re.sub(r"[\W_]", "", re.sub(r"[\d\W_]+\Z", "", plain))
+        rest = rest.replace(word, "")
+    return rest != plain and len(re.sub(r"[\W_]", "", re.sub(r"[\d\W_]+\Z", "", rest))) < _LEFT

@@ -30,14 +30,24 @@ class Preferences:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise UsageError("no such language", where="language", remedy=f"Known: {', '.join(LANGUAGES)}")
+            raise UsageError(
+                "no such language",
+                where="language",
+                remedy=f"Known: {', '.join(LANGUAGES)}",
+                key="preferences.language",
+            )
         if self.time_zone not in TIME_ZONES:
-            raise UsageError("no such time zone", where="time zone", remedy=f"Known: {', '.join(TIME_ZONES)}")
+            raise UsageError(
+                "no such time zone",
+                where="time zone",
+                remedy=f"Known: {', '.join(TIME_ZONES)}",
+                key="preferences.zone",
+            )
         if len(self.keys) > _MOST or any(len(action) > _LONGEST for action in self.keys):
-            raise UsageError("too many keys, or an action of too long a name", where="keys")
+            raise UsageError("too many keys, or an action of too long a name", where="keys", key="preferences.many")
         if any(len(key) != 1 or not key.isprintable() or key.isspace() for key in self.keys.values()):
-            raise UsageError("a key is one character that can be seen", where="keys")
+            raise UsageError("a key is one character that can be seen", where="keys", key="preferences.key")
         # Whether Shift is held is easily missed: a and A are one key.
         if len({key.casefold() for key in self.keys.values()}) < len(self.keys):
-            raise UsageError("one key cannot stand for two actions", where="keys")
+            raise UsageError("one key cannot stand for two actions", where="keys", key="preferences.twice")
         object.__setattr__(self, "keys", MappingProxyType(dict(self.keys)))

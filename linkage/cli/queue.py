@@ -23,6 +23,7 @@ VERBS = "next|show|decide|list|claim|release|open|revert|find-nik|counts|..."
 def add_queue(commands: Subcommands) -> None:
     """Add ``linkage queue`` with its verbs."""
     from linkage.cli.queue_decide import add_decide
+    from linkage.cli.queue_invite import add_invite
     from linkage.cli.queue_keep import add_keeping
 
     queue = commands.add_parser("queue", help="the review queue on a terminal")
@@ -60,6 +61,7 @@ def add_queue(commands: Subcommands) -> None:
     for parser in (show, lister, counts):
         json_option(parser)
     add_keeping(verbs)
+    add_invite(verbs)
 
 
 def user_options(parser: argparse.ArgumentParser) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
+import sqlalchemy as sa
 
 from linkage.accounts.accounts import Accounts
 from linkage.accounts.sessions import SignedIn
 from linkage.accounts.settings import AccountSettings
+from linkage.accounts.tables import metadata
+from linkage.review.sql import SqlQueue
+from linkage.review.tables import audit
 from tests.oracles.queue_cases import NOON
 
 SECRET = b"a secret of the project, long enough"
@@ -36,12 +42,35 @@ def set_up(accounts: Accounts, name: str, *, by: str | None = None, now: datetim
     return secret
 
 
-def sign_in(accounts: Accounts, name: str, secret: str, now: datetime, **other: str) -> SignedIn:
-    """Sign in as the page does, with what the phone shows."""
-    typed = {"password": PASSWORD, "totp_code": digits(secret, now), "address": OFFICE, **other}
-    return accounts.sign_in(name, typed["password"], typed["totp_code"], address=typed["address"], now=now)
+def sign_in(
+    accounts: Accounts,
+    name: str,
+    secret: str,
+    now: datetime,
+    *,
+    password: str = PASSWORD,
+    shown: str | None = None,
+    address: str = OFFICE,
+) -> SignedIn:
+    """Sign in with what the phone shows, unless something else is ``shown``."""
+    typed = digits(secret, now) if shown is None else shown
+    return accounts.sign_in(name, password, typed, address=address, now=now)
 
 
-def with_settings(accounts: Accounts, **changed: object) -> Accounts:
-    """The same accounts under other settings."""
-    return Accounts(accounts._sessions, replace(QUICK, **changed), SECRET)  # type: ignore[arg-type]
+def others(queue: SqlQueue, **changed: Any) -> Accounts:
+    """Accounts of a queue under other settings."""
+    return Accounts(queue.sessions, replace(QUICK, **changed), SECRET)
+
+
+def told(queue: SqlQueue) -> list[dict[str, Any]]:
+    """The bodies of the audit chain, oldest first, without the setting up of the staff."""
+    with queue.engine.connect() as connection:
+        bodies = connection.execute(sa.select(audit.c.body).order_by(audit.c.seq)).scalars().all()
+    return [body for body in map(json.loads, bodies) if body["action"] != "user"]
+
+
+def everything(queue: SqlQueue) -> str:
+    """All that the tables of accounts hold, as text."""
+    with queue.engine.connect() as connection:
+        rows = [connection.execute(sa.select(table)).all() for table in metadata.sorted_tables]
+    return repr(rows)
