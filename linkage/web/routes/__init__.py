@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from linkage.web import trial
 from linkage.web.api import routes as api
-from linkage.web.routes import case, oidc, queue, sign_in, static, steps
+from linkage.web.routes import case, exports, help, oidc, queue, requests, search, sign_in, static, steps
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     static.router,
@@ -16,7 +16,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     oidc.router,
     trial.router,
     queue.router,
+    search.router,
+    requests.router,
+    help.router,
     case.router,
+    exports.router,
     steps.router,
     api.router,
 )
