@@ -8,7 +8,9 @@ from functools import cached_property
 from linkage.accounts.accounts import Accounts
 from linkage.review.settings import QueueSettings
 from linkage.review.sql import SqlQueue
+from linkage.web.figures import Figures
 from linkage.web.limits import Limits
+from linkage.web.oversight import Oversight
 from linkage.web.settings import WebSettings
 
 
@@ -26,3 +28,13 @@ class Services:
     def limits(self) -> Limits:
         """How often users may search, open and export."""
         return Limits(self.settings)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Counts that are kept for a little while."""
+        return Figures(self.queue)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        """What supervisors look at, kept for a little while."""
+        return Oversight(self.queue)

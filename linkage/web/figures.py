@@ -1,0 +1,108 @@
+"""Figures that many pages show and that cost a walk over the queue: counted once, and kept for a little while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+from linkage.review.cases import Count
+from linkage.review.people import Role, User
+from linkage.review.readings import Agreement, agreement_of
+from linkage.review.sql import SqlQueue
+from linkage.review.work import AgeCount
+
+COUNTS_FOR: Final = 20.0
+"""Seconds for which the counts of a region are kept: the whole nation's take a third of a second to count."""
+
+AGREEMENT_FOR: Final = 600.0
+"""Seconds for which a person's agreement is kept; a reading changes it little."""
+
+AGREEMENT_SINCE: Final = timedelta(days=90)
+"""Readings that are older tell of somebody who has learned since."""
+
+_MOST: Final = 5_000
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many cases of a region stand where and how old the open ones are, as counted at an instant."""
+
+    counts: tuple[Count, ...]
+    ages: tuple[AgeCount, ...]
+    at: datetime
+
+
+class Kept(Generic[Value]):
+    """Values by key, each made anew when it is older than ``seconds``.
+
+    While one thread makes it anew, the others take the old one; only where there is none they wait.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._values: dict[str, tuple[float, Value]] = {}
+        self._making: dict[str, Lock] = {}
+        self._lock = Lock()
+
+    def get(self, key: str, make: Callable[[], Value]) -> Value:
+        """Return the value under ``key``, made by ``make`` where there is none that is new enough."""
+        with self._lock:
+            held = self._values.get(key)
+            making = self._making.setdefault(key, Lock())
+        if held is not None and (self._new(held) or not making.acquire(blocking=False)):
+            return held[1]
+        if held is None:
+            making.acquire()
+        try:
+            made = self._values.get(key)
+            if made is not None and self._new(made):
+                return made[1]
+            value = make()
+            with self._lock:
+                if len(self._values) >= _MOST:
+                    self._values.clear()
+                self._values[key] = (self._clock(), value)
+            return value
+        finally:
+            making.release()
+
+    def _new(self, held: tuple[float, Value]) -> bool:
+        return self._clock() - held[0] < self._seconds
+
+
+class Figures:
+    """What is counted of a queue. Counts are a region's own, so everybody who works for it may see the same."""
+
+    def __init__(self, queue: SqlQueue) -> None:
+        self._queue = queue
+        self._counted: Kept[Counted] = Kept(COUNTS_FOR)
+        self._agreement: Kept[Agreement] = Kept(AGREEMENT_FOR)
+
+    def counted(self, user: User) -> Counted:
+        """Return the counts of a user's region and below."""
+
+        def count() -> Counted:
+            by = user.name
+            return Counted(self._queue.counts(by=by), self._queue.ages(by=by), datetime.now(UTC))
+
+        return self._counted.get(user.scope.code, count)
+
+    def agreement(self, user: User) -> Agreement | None:
+        """Return how far what a user read agrees with known answers and with others; None for a supervisor, whose
+        page tells of everybody's."""
+        if Role.PENGAWAS in user.roles or not user.roles & {Role.PETUGAS, Role.PENYETUJU}:
+            return None
+
+        def read() -> Agreement:
+            since = datetime.now(UTC) - AGREEMENT_SINCE
+            own = self._queue.readings(by=user.name, since=since)
+            return agreement_of(user.name, decisions=0, readings=own, judged=())
+
+        return self._agreement.get(user.name, read)
