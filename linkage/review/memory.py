@@ -13,6 +13,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from linkage.review.cases import REOPENED, CaseIn, Family, Judgement, Pair, PairIn, Standing, family_of
 from linkage.review.families import family_json
@@ -63,6 +65,11 @@ class Arrival:
     pairs: tuple[Pair, ...]
     reasons: tuple[str, ...]
 
+    @cached_property
+    def explained(self) -> tuple[dict[str, Any] | None, ...]:
+        """The evidence of each pair as JSON values, None where it was not kept."""
+        return tuple(None if pair.explained is None else to_json(pair.explained) for pair in self.pairs)
+
     @property
     def settled(self) -> bool:
         """Whether the case has pairs and none of them needs a decision."""
@@ -83,16 +90,13 @@ class Arrival:
     def snapshot(self) -> bytes:
         """Return a digest of all the rest that is shown: priority, reasons, scores, evidence, values, families."""
         pairs = [
-            [
-                *(pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence),
-                None if pair.explained is None else to_json(pair.explained),
-            ]
-            for pair in sorted(self.pairs, key=lambda pair: (pair.left_id, pair.right_id))
+            [pair.left_id, pair.right_id, pair.match_probability, pair.match_weight_log2, pair.evidence, explained]
+            for pair, explained in zip(self.pairs, self.explained, strict=True)
         ]
         records = [
             [record.record_id, record.region, record.values, family_json(record.family)] for record in self.case.records
         ]
-        return _digest([self.case.priority, self.reasons, pairs, records])
+        return _digest([self.case.priority, self.reasons, sorted(pairs, key=lambda pair: pair[:2]), records])
 
 
 def _standing(pair: PairIn, judged: Judgement | None) -> Standing:

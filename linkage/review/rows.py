@@ -123,9 +123,9 @@ def pair_values(number: int, arrival: Arrival) -> list[Values]:
             "match_weight_log2": pair.match_weight_log2,
             "evidence": pair.evidence,
             "standing": pair.standing.value,
-            "explained": None if pair.explained is None else kept.to_json(pair.explained),
+            "explained": explained,
         }
-        for pair in arrival.pairs
+        for pair, explained in zip(arrival.pairs, arrival.explained, strict=True)
     ]
 
 

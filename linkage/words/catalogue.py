@@ -14,7 +14,7 @@ from linkage.words.levels import Language, level_word
 LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something found of a pair: the key of its sentence, as ``name.equal``, and what is filled in.
 

@@ -17,7 +17,7 @@ MUCH: Final = 1.0
 """Bits from which it wants a word that something alike speaks against a pair, or something unlike for it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WeighedFeature:
     """A number of the pair and what it adds. ``value``: nan for missing; of a comparison the name of its level."""
 
@@ -26,7 +26,7 @@ class WeighedFeature:
     bits: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EvidenceGroup:
     """What a clerk looks at together: a topic, its ``bits``, what was found, and the features that add up to it."""
 
@@ -50,7 +50,7 @@ class EvidenceGroup:
         return f"{said}, {label('but_agree' if leans > 0 else 'but_differ', language)}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GuardSaid:
     """A suspicion about the pair's pattern. ``holds``: whether the probability leaves it standing."""
 
@@ -64,7 +64,7 @@ class GuardSaid:
         return Finding(key, {"pattern": Finding(f"pattern.{self.guard}")})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Why a pair has its match weight.
 
