@@ -8,7 +8,7 @@ from linkage.errors import UsageError
 from linkage.review.cases import Case, Verdict
 from linkage.review.resolution import PersonOut
 from linkage.review.survivorship import ADDRESS
-from linkage.web.views.case_outcome import WHOLE_ADDRESS
+from linkage.web.views.case_outcome import WHOLE_ADDRESS, address_by_rule
 
 
 def persons_of(
@@ -31,6 +31,8 @@ def persons_of(
     by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
     own = {field: record for field, record in chosen.items() if by_rule.get(field) != record}
     kept = [_record(case, number, where) for number in keeps]
+    if verdict is Verdict.FINISH_MOVE:
+        own = {**_residence(case, kept), **own}
     groups = _groups(ids, parts or ([1] * len(ids) if verdict is not Verdict.SPLIT else range(1, len(ids) + 1)), where)
     persons = tuple(
         PersonOut(
@@ -62,6 +64,15 @@ def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> Non
         )
 
 
+def _residence(case: Case, kept: Sequence[str]) -> Mapping[str, str]:
+    """Return the address of the record that the steward, other than the rules, names as the place of residence."""
+    home = address_by_rule(case)
+    if home is None or not kept or home.record_id in kept:
+        return {}
+    lived = {record.record_id: dict(record.values) for record in case.records}
+    return {field: record for record in kept for field in lived[record] if field in ADDRESS}
+
+
 def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[str, ...]]:
     if len(parts) != len(ids):
         raise UsageError("every record is in one person", where=where, key="persons.partition")
@@ -73,13 +84,16 @@ def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[
 
 def _chosen(case: Case, values: Sequence[str], where: str) -> Mapping[str, str]:
     known = {field for record in case.records for field, _ in record.values}
+    home = address_by_rule(case)
     chosen: dict[str, str] = {}
     for text in values:
         field, _, number = text.rpartition(":")
         fields = sorted(known & ADDRESS) if field == WHOLE_ADDRESS else [field]
-        if not known.issuperset(fields) or not number.isdecimal():
+        if not known.issuperset(fields) or not (number.isascii() and number.isdecimal()):
             raise UsageError("no field of the case is called so", where=where, key="survivorship.field")
-        chosen |= dict.fromkeys(fields, _record(case, int(number), where))
+        record = _record(case, int(number), where)
+        if field != WHOLE_ADDRESS or home is None or record != home.record_id:
+            chosen |= dict.fromkeys(fields, record)
     return chosen
 
 

@@ -83,9 +83,12 @@ def propose(
 ) -> Response:
     """Propose which persons there are."""
     case = services.queue.view(number, by=visitor.user.name)
-    persons = persons_of(
-        case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value, reason=form.reason
-    )  # fmt: skip
+    try:
+        persons = persons_of(
+            case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value, reason=form.reason
+        )
+    except UsageError as error:
+        return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
     return _step(request, number, visitor, services, form, Action.PROPOSE, verdict=form.verdict, persons=persons)
 
 

@@ -42,6 +42,15 @@ for (const section of document.querySelectorAll("details.verdict")) {
   });
 }
 
+// A choice other than the rules' wants a reason; the browser asks for it before the form is sent.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-rules]");
+  if (!form) return;
+  const own = [...form.querySelectorAll("select[name=value] option, input[name=keeps]")]
+    .some((one) => (one.tagName === "OPTION" ? one.selected !== one.defaultSelected : one.checked !== one.defaultChecked));
+  form.elements.reason.required = own;
+});
+
 // --- one form is sent once, however often its button is pressed
 
 document.addEventListener("submit", (event) => {

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from linkage.review.cases import REVERT, SHARED_NIK, Case, Verdict
+from linkage.review.shown import Survivor
 from linkage.review.steps import parting
 from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD, OPEN_MOVE
 from linkage.web.views.case_fields import Cell, Row, ordered
@@ -93,8 +94,9 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     choices = [
         Choice(field, _options(case, shown[field], by_rule[field].record_id), by_rule[field].rule) for field in alone
     ]
-    home = next((by_rule[field] for field in fields if field in ADDRESS), None)
-    if home is not None:
+    home = address_by_rule(case)
+    # Where somebody lives after a move is the question itself.
+    if home is not None and case.kind != OPEN_MOVE:
         choices.append(Choice(WHOLE_ADDRESS, _options(case, None, home.record_id), home.rule))
     agreed = tuple(field for field in ordered([*by_rule]) if field in shown and shown[field].agreement == "same")
     single = tuple((choice.field, choice.options[0].record) for choice in choices if len(choice.options) == 1)
@@ -107,6 +109,14 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
         () if splits else single,
         several=len(case.records) > 2,
     )
+
+
+def address_by_rule(case: Case) -> Survivor | None:
+    """Return whose address would stay by the rules, told by the first of its fields that differs; None where none
+    does."""
+    told = dict(case.agreements)
+    by_rule = {survivor.field: survivor for survivor in case.survivors if survivor.field in ADDRESS}
+    return next((by_rule[field] for field in ordered([*by_rule]) if told.get(field) != "same"), None)
 
 
 def taken_by_rule(case: Case, rows: Sequence[Row], entry: Entry) -> tuple[Taken, ...]:

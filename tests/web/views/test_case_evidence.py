@@ -1,0 +1,57 @@
+"""What speaks for and against one person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from linkage.review.cases import Standing
+from linkage.web.views.case_evidence import CHART, bars, evidence
+from tests.web.views.posed import posed
+
+
+def test_sentences_speak_for_and_against_without_numbers_unless_asked_for() -> None:
+    (pair,) = evidence(posed(), "id", score=False)
+    assert pair.supports == ("Nama sama; hanya 900 dari 9.000 data bernama demikian",)
+    assert pair.missing
+    assert pair.suspicions
+    assert pair.family
+    assert (pair.probability, pair.weight, pair.bars) == (None, None, ())
+
+
+def test_numbers_and_the_waterfall_are_there_when_asked_for() -> None:
+    (pair,) = evidence(posed(), "id", score=True)
+    assert pair.probability == 0.9
+    assert [bar.bits for bar in pair.bars] == [1.25, -0.25, 2.5]
+
+
+def test_without_sentences_the_levels_are_told_in_words() -> None:
+    case = posed()
+    bare = replace(case, pairs=tuple(replace(pair, explained=None) for pair in case.pairs))
+    (pair,) = evidence(bare, "id", score=False)
+    assert pair.levels[0] == "Nama lengkap: sama"
+    assert pair.told
+
+
+def test_pairs_to_be_decided_come_before_settled_ones() -> None:
+    case = posed({}, {}, {})
+    first, *others = case.pairs
+    mixed = replace(case, pairs=(replace(first, standing=Standing.DIFFERENT), *others))
+    assert [pair.standing.live for pair in evidence(mixed, "id", score=False)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("steps", "drawn"),
+    [
+        ([("up", 1.0), ("up", 1.0)], [(0, 200), (200, 200)]),
+        ([("down", -3.0), ("up", 4.0)], [(0, 300), (0, 400)]),
+        ([("up", 4.0), ("down", -2.0)], [(0, 400), (200, 200)]),
+        ([], []),
+    ],
+)
+def test_each_bar_begins_where_the_one_before_ended(
+    steps: list[tuple[str, float]], drawn: list[tuple[float, float]]
+) -> None:
+    assert [(bar.left, bar.width) for bar in bars(steps)] == drawn
+    assert all(bar.left + bar.width <= CHART for bar in bars(steps))
