@@ -31,7 +31,7 @@ class SearchForm(Posted):
     """What is searched, and by what. It is posted, so that it stands in no address and no history."""
 
     by: By = "nik"
-    wanted: Line
+    wanted: Line = ""
 
 
 _MAY = Depends(needs(Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS, Role.AUDITOR))
