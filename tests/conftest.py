@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.small_register import denpasar, residents_spec_text, semarang, write_csv
 
@@ -22,6 +22,16 @@ settings.register_profile("house", deadline=None, derandomize=True, print_blob=T
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Do not count the lines that random and long tests run.
+
+    Counting makes Python code half as slow again, and the many examples of one property run the same lines.
+    """
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("slow"):
+            item.add_marker("no_cover")
 
 
 @dataclass(frozen=True)

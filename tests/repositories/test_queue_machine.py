@@ -10,6 +10,7 @@ from tests.oracles.queue_guards import GUARDS
 from tests.oracles.queue_machine import QueueMachine
 
 
+@pytest.mark.no_cover
 def test_postgresql_and_the_model_agree_and_the_invariants_hold(server) -> None:
     """I1, I2, I4, I5, I6, I7, I9, I12, I13, I14, I15, I16."""
     address = staticmethod(lambda: server.fresh("queue_staffed"))

@@ -97,15 +97,23 @@ def allowed(action: Action, state: State, role: Role) -> bool:
     return True
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", list(State))
-def test_each_state_lets_through_the_steps_and_roles_of_the_table_and_no_other(queue, state):
-    """I4 and I6: what is refused leaves the case and the chain as they were."""
+def test_each_state_lets_through_the_steps_and_roles_of_the_table_and_no_other(queue, state, request):
+    """I4 and I6: what is refused leaves the case and the chain as they were.
+
+    On PostgreSQL a third of what is refused is asked for: the same rules refuse it as on SQLite, where all of it is.
+    """
+    part = 3 if request.node.callspec.params["queue"] == "postgresql" else 1
+    turn = count(list(State).index(state))
     staff(queue, *one_role_each())
     names = count()
     case = bring(queue, state, names)
     before, head = queue.get(case, by="joko"), queue.head()
     for action in TRANSITIONS:
         for role in ROLES:
+            if not allowed(action, state, role) and next(turn) % part:
+                continue
             user = ASKED[role] if action is Action.ANSWER else WHO[role]
             token = None
             if HOLDERS.get(state) is role and action not in (Action.TAKE_BACK, Action.ANSWER):
