@@ -68,10 +68,11 @@ class SummaryOut(Answer):
 
 
 class PageOut(Answer):
-    """Some lines of the queue; ``after`` names the next ones, null at the end."""
+    """Some lines of the queue. The next ones are asked for with ``after_turn`` and ``after_case``; null at the end."""
 
     cases: list[SummaryOut]
-    after: str | None
+    after_turn: datetime | None
+    after_case: int | None
 
 
 class CountOut(Answer):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from starlette.responses import Response
 
 from linkage.accounts.sessions import Visitor
@@ -57,10 +57,22 @@ def api_visitor(
 
 
 Asking = Annotated[Visitor, Depends(api_visitor)]
-Number = Annotated[int, Path(ge=1, le=2**62)]
+BIGGEST: Final = 2**62
+Number = Annotated[int, Path(ge=1, le=BIGGEST)]
 Word = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=2000)]
 Kind = Literal["SHARED_NIK", "OPEN_MOVE", "CONFLICT", "DUPLICATE", "BOTH_ENROLLED", "REVERT"]
+
+
+def _of_our_time(at: datetime) -> datetime:
+    """Instants far from any that a case can have do not fit every database."""
+    if not _FIRST < at < _LAST:
+        raise ValueError("an instant between 2000 and 2200 is needed")
+    return at
+
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 router = APIRouter(prefix="/api/v1", responses=_REFUSALS)
 
@@ -90,14 +102,14 @@ class StepIn(Answer):
 
     action: Action
     version: int
-    idem: Word
+    idem: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
     token: Word | None = None
     reason: Text = ""
     verdict: Verdict | None = None
     persons: tuple[PersonIn, ...] = ()
     assignee: Word | None = None
     region: Annotated[str, Field(pattern=r"^([0-9]{2}|[0-9]{4})?$")] | None = None
-    due_at: datetime | None = None
+    due_at: Instant | None = None
 
 
 class OpenIn(Answer):
@@ -105,13 +117,13 @@ class OpenIn(Answer):
 
     record: Word
     fields: Annotated[list[Word], Field(min_length=1, max_length=50)]
-    reason: Text
+    reason: Annotated[Text, Field(min_length=1)]
 
 
 class SearchIn(Answer):
     """A NIK; it is searched by a keyed digest, and the search is noted."""
 
-    nik: Annotated[str, Field(max_length=40)]
+    nik: Annotated[str, Field(pattern=r"^[0-9 .']{16,40}$")]
 
 
 @router.post("/sessions", status_code=201)
@@ -139,10 +151,9 @@ def who(visitor: Asking) -> UserOut:
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def schema(request: Request, visitor: Asking) -> dict[str, Any]:
+def schema(visitor: Asking) -> dict[str, Any]:
     """Describe the API, to who is signed in."""
-    routes = [route for route in request.app.routes if getattr(route, "path", "").startswith("/api/")]
-    return get_openapi(title="tunggal", version="1", routes=routes)
+    return get_openapi(title="tunggal", version="1", routes=router.routes)
 
 
 @router.get("/cases")
@@ -153,22 +164,25 @@ def list_cases(
     kind: Kind | None = None,
     within: Annotated[str, Query(pattern=r"^([0-9]{2}|[0-9]{4})?$")] = "",
     waiting: bool | None = None,
-    after: Annotated[str, Query(pattern=r"^([0-9T:.+-]{10,40}Z?/[0-9]{1,18})?$")] = "",
+    after_turn: Instant | None = None,
+    after_case: Annotated[int, Query(ge=0, le=BIGGEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut:
-    """List the cases that the user may see, by turn."""
+    """List the cases that the user may see, by turn. ``after_turn``, ``after_case``: go on behind this case."""
     found = services.queue.list(
         by=visitor.user.name,
         state=state,
         kind=kind,
         within=within,
         waiting=waiting,
-        after=_cursor(after) if after else None,
+        after=None if after_turn is None else (after_turn, after_case),
         limit=limit,
     )
     last = found[-1] if len(found) == limit else None
     return PageOut(
-        cases=[summary_out(case) for case in found], after=f"{last.turn_at.isoformat()}/{last.id}" if last else None
+        cases=[summary_out(case) for case in found],
+        after_turn=last.turn_at if last else None,
+        after_case=last.id if last else None,
     )
 
 
@@ -255,11 +269,6 @@ def search(body: SearchIn, visitor: Asking, services: Serving) -> list[SummaryOu
 
 def _told(case: Case, visitor: Visitor, *, score: bool) -> CaseOut:
     return case_out(case, visitor.user, now=datetime.now(UTC), score=score)
-
-
-def _cursor(after: str) -> tuple[datetime, int]:
-    turn, _, number = after.partition("/")
-    return datetime.fromisoformat(turn), int(number)
 
 
 assert set(KINDS) | {REVERT} == set(Kind.__args__)  # type: ignore[attr-defined]
