@@ -15,6 +15,7 @@ from linkage.review.people import Role
 from linkage.review.refusals import refusal
 from linkage.web.forms import Line, Posted, Text
 from linkage.web.holding import take_up
+from linkage.web.limits import Limited
 from linkage.web.pages import language_of, page
 from linkage.web.refusals import refused_page, status_of
 from linkage.web.services import Services
@@ -93,6 +94,7 @@ def open_values(
 ) -> Response:
     """Show a case with some protected values open; which and why is noted. They are shown in this answer alone."""
     name = visitor.user.name
+    services.limits.check(Limited.OPEN, name)
     case = services.queue.view(number, by=name)
     if not 0 <= form.record <= len(case.records):
         raise UsageError("the case holds no such record", where=f"case {number}", key="record.unknown")

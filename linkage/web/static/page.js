@@ -60,6 +60,10 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
+// --- paper
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
 // --- the lease: prolonged while the page is looked at and used
 
 const EVERY = 120_000;

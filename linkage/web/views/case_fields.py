@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from linkage.review.cases import Case
@@ -121,7 +122,7 @@ def _cell(
 ) -> Cell:
     openable = field in head.openable
     if whole is not None:
-        return Cell(number, ((visible(whole), "same"),), opened=True)
+        return Cell(number, _cut_alike(visible(whole), marked or ()), opened=True)
     if not value:
         return Cell(number, (), withheld=head.brief and field not in BRIEF)
     said = value_word(field, value, language)
@@ -130,3 +131,11 @@ def _cell(
     if said != value:
         return Cell(number, ((said, "changed"),), masked=openable)
     return Cell(number, tuple((visible(text), kind) for text, kind in marked), masked=openable)
+
+
+def _cut_alike(whole: str, marked: Parts) -> Parts:
+    """Return a whole value cut where the masked one was, if each sign of the one stands for a sign of the other."""
+    if len(whole) != sum(len(text) for text, _ in marked):
+        return ((whole, "same"),)
+    ends = list(accumulate(len(text) for text, _ in marked))
+    return tuple((whole[begin:end], kind) for begin, end, (_, kind) in zip([0, *ends], ends, marked, strict=False))

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from linkage.accounts.preferences import Preferences
@@ -31,7 +32,7 @@ from linkage.web.views.case_outcome import Outcome, Taken, outcome, taken_by_rul
 from linkage.web.views.case_timeline import Timeline, timelines
 from linkage.words.levels import Language
 
-FORTNIGHT = timedelta(days=14)
+FORTNIGHT: Final = timedelta(days=14)
 """How far ahead a form that waits suggests to wait."""
 
 
@@ -55,7 +56,7 @@ class CasePage:
     and the other's in brief. ``steps``: what may be done now. ``outcomes``: for each verdict that may be proposed, what
     it would say. ``taking``: the case may be taken up (``claim``) or the proposal in it (``examine``), "" for neither.
     ``blocked``: why nothing can be done, None where something can. ``due_in``: days until it is due, counted in the
-    visitor's time zone. ``keys``: which key does what, empty when they are off.
+    visitor's time zone. ``exports``: they may print it. ``keys``: which key does what, empty when they are off.
     """
 
     number: int
@@ -94,6 +95,7 @@ class CasePage:
     offices: tuple[str, ...]
     above: str | None
     openable: tuple[str, ...]
+    exports: bool
     opened: bool
     score: bool
     keys: Mapping[str, str]
@@ -173,6 +175,7 @@ def case_page(
         offices=tuple(sorted(offices_to_ask(case, user))),
         above=None if parent is None else parent.code,
         openable=tuple(dict.fromkeys(field for head in top for field in head.openable)) if _opens(user) else (),
+        exports=_opens(user),
         opened=bool(opened),
         score=score and decides,
         keys=keys_of(preferences),
@@ -182,8 +185,12 @@ def case_page(
     )
 
 
+OPENERS: Final = frozenset({Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS})
+"""Who may open protected values, and take a case out on paper."""
+
+
 def _opens(user: User) -> bool:
-    return bool(user.roles & {Role.PETUGAS, Role.PENYETUJU, Role.PENGAWAS})
+    return bool(user.roles & OPENERS)
 
 
 def clock(at: datetime, zone: str) -> str:

@@ -49,7 +49,7 @@ def posed(
     **more: Any,
 ) -> Case:
     """A case whose records a, b, c ... hold :data:`WHOLE`, changed by ``values``, as ``by`` may see it."""
-    held = [{field: text for field, text in (WHOLE | dict(own)).items() if text} for own in (values or ({}, {}))]
+    held = [{field: text for field, text in {**WHOLE, **own}.items() if text} for own in (values or ({}, {}))]
     ids = "abcdefghijkl"[: len(held)]
     where = [*regions, *(["3273"] * len(held))][: len(held)]
     kin = [*families, *([()] * len(held))]

@@ -55,6 +55,23 @@ def test_a_value_that_was_opened_is_whole_and_others_stay_masked() -> None:
     assert (opened.opened, other.opened, other.masked) == (True, False, True)
 
 
+@pytest.mark.parametrize(
+    ("field", "left", "right", "parts"),
+    [
+        ("nik", "3273014101800007", "3273014101800008", (("327301410180000", "same"), ("8", "changed"))),
+        ("tanggal_lahir", "1980-01-01", "1980-02-01", (("1980-", "same"), ("02", "changed"), ("-01", "same"))),
+        ("alamat", "JALAN MELATI 4", "JALAN MAWAR 1", (("JALAN MAWAR 1", "same"),)),
+        ("nama_ibu", "SARI", "SARI", (("SARI", "same"),)),
+    ],
+)
+def test_a_value_that_was_opened_is_marked_where_its_masked_form_was(
+    field: str, left: str, right: str, parts: object
+) -> None:
+    case = posed({field: left}, {field: right})
+    (row,) = (row for row in rows(case, ANI, {"b": {field: right}}, "id") if row.field == field)
+    assert row.cells[1].parts == parts
+
+
 def test_a_sign_that_turns_the_reading_direction_is_shown_as_a_question_mark() -> None:
     (row,) = (row for row in rows(posed({"nama": "RATNA\u202eDEWI"}), ANI, {}, "id") if row.field == "nama")
     assert "".join(text for text, _ in row.cells[0].parts) == "RATNA?DEWI"
