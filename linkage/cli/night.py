@@ -38,6 +38,7 @@ def _run(parsed: argparse.Namespace) -> int:
         return NOTHING_TO_DO if parsed.skip_exit_code else 0
     option = f"--project {parsed.project}"
     steps = [
+        f"linkage serve {option}",
         f"linkage queue user add NAME --region pusat --roles pengelola,petugas {option}",
         f"linkage queue list {option} --as NAME",
         f"linkage queue next {option} --as NAME",
@@ -49,7 +50,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from linkage.nightly.steward import project_status
+    from linkage.nightly.status import project_status
 
     print(project_status(parsed.project))
     return 0

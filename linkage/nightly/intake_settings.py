@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from linkage.errors import ConfigurationError, UsageError
-from linkage.intake import Limits
+from linkage.intake.limits import Limits
 from linkage.intake.options import ReadOptions, read_options
 from linkage.nightly.closing import ClosingRules
 

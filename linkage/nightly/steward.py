@@ -1,4 +1,4 @@
-"""What a steward does on a terminal: open the project's queue, look a case up, take a step, see how things stand."""
+"""What a steward does on a terminal: open the project's queue, look a case up, take a step."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from linkage.errors import CaseConflictError, LinkageError, UsageError
-from linkage.nightly.ledger import UNTOLD
 from linkage.nightly.project import Project, load_project
-from linkage.nightly.store import Store
-from linkage.nightly.succession import region_lines
 from linkage.review.cases import Action, Case, Claim, Decision, State, Verdict
 from linkage.review.leases import new_token
 from linkage.review.people import Role, User
@@ -24,7 +21,6 @@ from linkage.review.settings import DEFAULTS, QueueSettings
 from linkage.review.sql import SqlQueue, open_queue
 from linkage.review.steps import taken_up
 from linkage.review.transitions import TRANSITIONS, VERDICTS
-from linkage.run.manifest import MANIFEST_NAME, read_manifest
 
 _ANSWERS: Final = (Action.APPROVE, Action.RETURN, Action.REJECT)
 
@@ -268,30 +264,3 @@ def _person(case: Case, text: str) -> tuple[tuple[str, ...], str | None]:
 
 def _records(case: Case, text: str) -> tuple[str, ...]:
     return tuple(sorted(record_named(case, name.strip()) for name in text.split(",")))
-
-
-def project_status(project_file: Path) -> str:
-    """Return, in words: the last committed run, the standing records, where each region stands, and the queue."""
-    project = load_project(project_file)
-    ledger = Store(project.workspace).ledger
-    if not ledger.run_id:
-        return "no run yet; start one with: linkage run"
-    folder = project.out / ledger.run_id
-    lines = [f"last run: {ledger.run_id}", f"results: {folder}"]
-    if (folder / MANIFEST_NAME).is_file():
-        manifest = read_manifest(folder)
-        lines += [
-            f"finished: {manifest.finished}",
-            f"records: {manifest.counts['records']:,} open; cases found: {manifest.counts['cases']:,}",
-            f"warnings: {len(manifest.warnings)}",
-        ]
-    taken = sum(entry.code in ("", UNTOLD) for entry in ledger.files.values())
-    lines.append(f"files taken so far: {taken}, refused: {len(ledger.files) - taken}")
-    lines += region_lines(ledger.regions, project.intake.late_after_days)
-    tally: dict[tuple[str, str], int] = {}
-    with open_project_queue(project_file) as queue:
-        counts = queue.counts(by=None)
-    for count in counts:
-        tally[count.kind, count.state] = tally.get((count.kind, count.state), 0) + count.cases
-    lines += ["queue:", *(f"  {number:>8,}  {kind:<14} {state}" for (kind, state), number in sorted(tally.items()))]
-    return "\n".join(lines)

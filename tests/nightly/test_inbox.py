@@ -19,7 +19,7 @@ from linkage.errors import ConfigurationError, ServiceUnavailableError, SpecErro
 from linkage.intake import read_inputs
 from linkage.nightly import inbox as inbox_module
 from linkage.nightly.notices import NOTICES
-from linkage.nightly.steward import project_status
+from linkage.nightly.status import project_status
 from linkage.progress import Silent
 from linkage.schema import QUALITY
 from linkage.terminal import summary

@@ -14,7 +14,8 @@ from linkage.nightly.closing import ClosingRules
 from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.job import run_nightly
 from linkage.nightly.project import load_project
-from linkage.nightly.steward import open_project_queue, project_status, state_named
+from linkage.nightly.status import project_status
+from linkage.nightly.steward import open_project_queue, state_named
 from linkage.progress import Silent
 from linkage.review.cases import State
 
