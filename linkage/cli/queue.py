@@ -25,6 +25,7 @@ def add_queue(commands: Subcommands) -> None:
     from linkage.cli.queue_decide import add_decide
     from linkage.cli.queue_invite import add_invite
     from linkage.cli.queue_keep import add_keeping
+    from linkage.cli.queue_link import add_link_user
 
     queue = commands.add_parser("queue", help="the review queue on a terminal")
     verbs = queue.add_subparsers(required=True, metavar=VERBS)
@@ -62,6 +63,7 @@ def add_queue(commands: Subcommands) -> None:
         json_option(parser)
     add_keeping(verbs)
     add_invite(verbs)
+    add_link_user(verbs)
 
 
 def user_options(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkage.cli.options import Subcommands, add_command, project_option
+
+if TYPE_CHECKING:
+    from linkage.web.settings import WebSettings
 
 
 def add_serve(commands: Subcommands) -> None:
@@ -31,21 +37,28 @@ def _serve(parsed: argparse.Namespace) -> int:
     project = load_project(parsed.project)
     where = str(parsed.project)
     told = {"host": parsed.host, "port": parsed.port}
-    settings = web_settings(
-        {**project.web, **{key: value for key, value in told.items() if value is not None}}, where=where
-    )
+    table = {**project.web, **{key: value for key, value in told.items() if value is not None}}
+    settings = _beside(parsed.project, web_settings(table, where=where))
     own = account_settings(project.web, where=where)
     secret = project.secret()
     check_safe(settings, own, secret, where=where)
     log_to_standard_error(parsed.log_format, quiet=parsed.quiet)
-    with open_project_queue(parsed.project, create=not settings.trial) as queue:
+    with open_project_queue(parsed.project) as queue:
         if settings.trial:
             trial_users(queue)
         accounts = Accounts(queue.sessions, own, secret)
-        app = create_app(Services(queue, accounts, project.queue, settings, secret))
+        server = server_of(create_app(Services(queue, accounts, project.queue, settings, secret)), settings)
         with listening(settings) as taken:
-            address = address_of(settings, taken)
-            if not parsed.quiet:
-                print(f"open {address}  (stop with Ctrl-C)", flush=True)
-            server_of(app, replace(settings, port=taken.getsockname()[1])).run(sockets=[taken])
+            print(f"open {address_of(settings, taken)}  (stop with Ctrl-C)", flush=True)
+            # Asked to stop, it takes no more requests, answers those it has, and then is interrupted as others are.
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[taken])
     return 0
+
+
+def _beside(project_file: Path, settings: WebSettings) -> WebSettings:
+    """Return the settings with paths that count from the project's file."""
+    base = project_file.resolve().parent
+    if not settings.tls_certificate:
+        return settings
+    return replace(settings, tls_certificate=str(base / settings.tls_certificate), tls_key=str(base / settings.tls_key))

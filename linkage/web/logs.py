@@ -42,9 +42,15 @@ def _failed(record: logging.LogRecord) -> str:
 
 
 def log_to_standard_error(log_format: LogFormat, *, quiet: bool = False) -> None:
-    """Send the server's events to standard error, each once; ``quiet``: warnings and worse alone."""
+    """Send the server's events to standard error, each once; ``quiet``: warnings and worse alone.
+
+    So go the warnings of libraries, which would else be written with all they know.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Discreet(log_format))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
     for name in _LOUD:
         logger = logging.getLogger(name)
         logger.handlers = [handler]

@@ -118,7 +118,7 @@ class Provider:
             claims_of.validate(read.claims)
         except (JoseError, ValueError, KeyError, TypeError):
             raise _refused() from None
-        return f"{told['issuer']} {read.claims['sub']}"
+        return subject_text(self._issuer, str(read.claims["sub"]))
 
     def _described(self, client: OAuth2Client) -> dict[str, Any]:
         told = _json(client, f"{self._issuer}/.well-known/openid-configuration")
@@ -135,6 +135,11 @@ class Provider:
             code_challenge_method="S256",
             timeout=_SECONDS,
         )
+
+
+def subject_text(issuer: str, subject: str) -> str:
+    """Return under what an account is linked to whom the service of ``issuer`` calls ``subject``."""
+    return f"{issuer.rstrip('/')} {subject}"
 
 
 def _json(client: OAuth2Client, url: str) -> dict[str, Any]:

@@ -13,10 +13,16 @@ from linkage.accounts.settings import AccountSettings
 from linkage.errors import ConfigurationError
 
 _MODES: Final = ("production", "trial")
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_LAST_PORT: Final = 65_535
 
 SECRET_BYTES: Final = 32
 _SIGNS: Final = 8
 """Different characters in a secret at least; fewer, and somebody typed it."""
+
+MEMORY_KIB: Final = 19 * 1024
+PASSES: Final = 2
+"""The least work of a password's hash in production, after OWASP's advice on argon2id."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +89,33 @@ def web_settings(table: Mapping[str, Any], *, where: str) -> WebSettings:
         if isinstance(value, int) and value < (1 if key != "port" else 0):
             raise ConfigurationError("must be greater than 0", where=f"{where} [web] {key}")
     chosen = WebSettings(**own)
-    _check(chosen, where)
+    if chosen.mode not in _MODES:
+        raise ConfigurationError(f"must be one of {', '.join(_MODES)}", where=f"{where} [web] mode")
+    if chosen.port > _LAST_PORT:
+        raise ConfigurationError(f"must be at most {_LAST_PORT}", where=f"{where} [web] port")
+    _check_address(chosen, where)
+    _check_place(chosen, where)
+    _check_oidc(chosen, where)
     return chosen
 
 
-def _check(chosen: WebSettings, where: str) -> None:
-    if chosen.mode not in _MODES:
-        raise ConfigurationError(f"must be one of {', '.join(_MODES)}", where=f"{where} [web] mode")
-    if chosen.address:
-        parts = urlsplit(chosen.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-            raise ConfigurationError("must be a URL such as https://tinjau.example.id", where=f"{where} [web] address")
-        if parts.scheme == "http" and not chosen.trial:
-            raise ConfigurationError("must begin with https", where=f"{where} [web] address")
+def _check_address(chosen: WebSettings, where: str) -> None:
+    if not chosen.address:
+        return
+    place = f"{where} [web] address"
+    parts = urlsplit(chosen.address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise ConfigurationError("must be a URL such as https://tinjau.example.id", where=place)
+    if parts.scheme == "http" and not chosen.trial:
+        raise ConfigurationError("must begin with https", where=place)
+    if chosen.trial and parts.hostname not in _LOOPBACK:
+        raise ConfigurationError("a trial is served to this machine only", where=place, remedy="Remove the key")
+
+
+def _check_place(chosen: WebSettings, where: str) -> None:
     if bool(chosen.tls_certificate) != bool(chosen.tls_key):
         raise ConfigurationError("tls_certificate and tls_key go together", where=f"{where} [web]")
-    local = chosen.host in ("127.0.0.1", "::1", "localhost")
+    local = chosen.host in _LOOPBACK
     if chosen.trial and not local:
         raise ConfigurationError(
             "a trial is served to this machine only", where=f"{where} [web] host", remedy="Use 127.0.0.1, or production"
@@ -107,6 +124,15 @@ def _check(chosen: WebSettings, where: str) -> None:
         raise ConfigurationError(
             "the address that people type is missing", where=f"{where} [web] address", remedy="Such as https://..."
         )
+    if not local and not chosen.tls_certificate:
+        raise ConfigurationError(
+            "without a certificate the page is served to this machine only",
+            where=f"{where} [web] host",
+            remedy="Give tls_certificate and tls_key, or 127.0.0.1 and a proxy in front",
+        )
+
+
+def _check_oidc(chosen: WebSettings, where: str) -> None:
     if bool(chosen.oidc_issuer) != bool(chosen.oidc_client):
         raise ConfigurationError("oidc_issuer and oidc_client go together", where=f"{where} [web]")
     if chosen.oidc_issuer and not chosen.oidc_acr and not chosen.trial:
@@ -121,7 +147,8 @@ def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *,
     """Refuse to serve in a way that would not be safe for residents' data.
 
     Raises:
-        ConfigurationError: a short or patterned secret, or in production sign-in without a second factor.
+        ConfigurationError: a short or patterned secret; in production sign-in without a second factor, or passwords
+            whose hashes are too little work.
     """
     if len(secret) < SECRET_BYTES or len(set(secret)) < _SIGNS:
         raise ConfigurationError(
@@ -129,7 +156,14 @@ def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *,
             where=where,
             remedy='Make one: python -c "import secrets; print(secrets.token_hex(32))"',
         )
-    if not chosen.trial and not accounts.second_factor:
+    if chosen.trial:
+        return
+    if not accounts.second_factor:
         raise ConfigurationError(
             "second_factor cannot be switched off in production", where=f"{where} [web]", remedy="Remove the key"
         )
+    for key, least in (("argon2_memory_kib", MEMORY_KIB), ("argon2_time_cost", PASSES)):
+        if getattr(accounts, key) < least:
+            raise ConfigurationError(
+                f"{key} must be at least {least} in production", where=f"{where} [web]", remedy="Remove the key"
+            )
