@@ -206,8 +206,8 @@ class Accounts:
         with self._sessions.beside("session", now) as (connection, _):
             connection.execute(sa.delete(web_session).where(web_session.c.key == digest(token)))
 
-    def end_sessions(self, name: str, *, by: str, now: datetime | None = None) -> int:
-        """End all sessions of a user and return how many there were.
+    def end_sessions(self, name: str, *, by: str, keep: str | None = None, now: datetime | None = None) -> int:
+        """End the sessions of a user, but for the one of the token ``keep``, and return how many that were.
 
         Raises :class:`NotPermittedError` for who is neither that user nor keeps the list of users of their region.
         """
@@ -217,7 +217,7 @@ class Accounts:
                 query = sa.select(queue_user.c.region).where(queue_user.c.name == plain)
                 region = change.connection.execute(query).scalar_one_or_none()
                 codes.check_keeps_list(change, region or "", plain)
-            ended = sessions.end(change.connection, plain)
+            ended = sessions.end(change.connection, plain, keep=keep)
             codes.note(change, "end_sessions", user=plain, sessions=ended)
             return ended
 

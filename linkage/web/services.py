@@ -10,6 +10,7 @@ from linkage.review.settings import QueueSettings
 from linkage.review.sql import SqlQueue
 from linkage.web.figures import Figures
 from linkage.web.limits import Limits
+from linkage.web.oversight import Oversight
 from linkage.web.settings import WebSettings
 
 
@@ -32,3 +33,8 @@ class Services:
     def figures(self) -> Figures:
         """Counts that are kept for a little while."""
         return Figures(self.queue)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        """What supervisors look at, kept for a little while."""
+        return Oversight(self.queue)

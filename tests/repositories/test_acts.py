@@ -101,6 +101,8 @@ def test_a_body_that_no_program_wrote_is_no_act(body):
 
 
 def test_of_a_body_only_what_is_known_to_be_harmless_is_told():
-    body = '{"action":"open","actor":"ani","at":"2026-11-21T12:00:00+00:00","case":7,"nik":"x","content":"y","cases":""}'
+    body = (
+        '{"action":"open","actor":"ani","at":"2026-11-21T12:00:00+00:00","case":7,"nik":"x","content":"y","cases":""}'
+    )
     assert act_of(1, body).details == (("case", "7"),)
     assert not {"nik", "reason", "content", "why"} & set(TOLD)

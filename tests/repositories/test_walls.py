@@ -249,18 +249,19 @@ def test_cases_and_effects_are_never_deleted(published, table):
 def test_a_stopped_publication_is_released_once_with_name_and_reason_and_nothing_else_of_it_changes(queues):
     queue = queues()
     queue.stop_publication(1, [StopReason("MERGE_RATE", 0.3, 0.1)], now=later(0))
-    released = "released_at = '2026-11-21 12:00:00', released_by = 'lestari', reason = 'benar'"
-    for change in ("region = '32'", "number = 2", "stopped_at = '2026-11-20 12:00:00'", "reasons = '[]'"):
+    stops = metadata.tables["publication_stop"]
+    released = {"released_at": later(1), "released_by": "lestari", "reason": "benar"}
+    for change in ({"region": "32"}, {"number": 2}, {"stopped_at": later(9)}, {"reasons": []}):
         with plain(queue) as connection, pytest.raises(DBAPIError, match=r"released once|permission denied"):
-            execute(connection, f"UPDATE publication_stop SET {released}, {change}")
-    for without in (released.replace("'benar'", "''"), "released_by = NULL", "reason = 'benar'"):
+            execute(connection, sa.update(stops).values(released | change))
+    for without in ({**released, "reason": ""}, {"released_by": None}, {"reason": "benar"}):
         with plain(queue) as connection, pytest.raises(DBAPIError, match="released once"):
-            execute(connection, f"UPDATE publication_stop SET {without}")
+            execute(connection, sa.update(stops).values(without))
     with plain(queue) as connection:
-        execute(connection, f"UPDATE publication_stop SET {released}")
-        for again in (released, "released_at = NULL, released_by = NULL, reason = NULL"):
+        execute(connection, sa.update(stops).values(released))
+        for again in (released, dict.fromkeys(released)):
             with pytest.raises(DBAPIError, match="released once"):
-                execute(connection, f"UPDATE publication_stop SET {again}")
+                execute(connection, sa.update(stops).values(again))
     with plain(queue) as connection, pytest.raises(DBAPIError, match=r"never deleted|permission denied"):
         execute(connection, "DELETE FROM publication_stop")
 

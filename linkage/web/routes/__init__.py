@@ -8,7 +8,22 @@ from fastapi import APIRouter
 
 from linkage.web import trial
 from linkage.web.api import routes as api
-from linkage.web.routes import case, exports, help, oidc, queue, requests, search, sign_in, static, steps
+from linkage.web.routes import (
+    audit,
+    case,
+    exports,
+    help,
+    manage,
+    oidc,
+    profile,
+    queue,
+    requests,
+    search,
+    sign_in,
+    static,
+    steps,
+    supervise,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     static.router,
@@ -22,5 +37,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     case.router,
     exports.router,
     steps.router,
+    supervise.router,
+    audit.router,
+    manage.router,
+    profile.router,
     api.router,
 )
