@@ -118,6 +118,9 @@ def _check_user(case: Case, command: Command, by: User, rule: Transition, where:
 
 def _check_moment(case: Case, command: Command, by: User, rule: Transition, now: datetime, where: str) -> None:
     if command.version is not None and command.version != case.version:
+        lease = case.lease
+        if rule.lease and lease is not None and lease.live(now) and lease.owner != by.name:
+            raise held(case.id, lease)  # Why it has changed: somebody else has it now.
         raise CaseConflictError(
             "the case has changed since it was shown", where=where, remedy="Look at it again", key="case.changed"
         )
