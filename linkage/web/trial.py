@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from linkage.errors import NotPermittedError, SignInRefusedError
+from linkage.errors import ConfigurationError, NotPermittedError, SignInRefusedError
 from linkage.review.people import Role, Scope, User
 from linkage.review.sql import SqlQueue
 from linkage.web.forms import Line
-from linkage.web.visiting import Serving, keep_session
+from linkage.web.visiting import Serving, begin_session
 
 router = APIRouter()
 
@@ -30,14 +31,19 @@ _REGENCY: Final = 4
 
 
 def trial_users(queue: SqlQueue) -> tuple[User, ...]:
-    """Return the stewards of a trial, added where they are missing: of the regency with most cases, its province, and
+    """Return the stewards of a trial, added where they are missing: of a regency with many cases, its province, and
     the centre, each with who works, who approves and who supervises. A queue that others keep is left to them.
 
     Raises:
-        NotPermittedError: the queue has users already, and none of them is the trial's.
+        ConfigurationError: the queue has users already, and none of them is the trial's.
     """
     if not _is_there(queue, _KEEPER.name):
-        queue.set_user(_KEEPER, by=None)
+        try:
+            queue.set_user(_KEEPER, by=None)
+        except NotPermittedError as error:
+            raise ConfigurationError(
+                "a trial cannot be held on a queue that people work on", where="[web] mode", remedy="Remove the key"
+            ) from error
     known = {user.name for user in queue.users(by=_KEEPER.name)}
     for user in _wanted(queue):
         if user.name not in known:
@@ -62,9 +68,10 @@ def _is_there(queue: SqlQueue, name: str) -> bool:
 def _wanted(queue: SqlQueue) -> Iterator[User]:
     cases: Counter[str] = Counter()
     for count in queue.counts(by=None):
-        if len(count.office) == _REGENCY:
-            cases[count.office] += count.cases
-    regency = min(cases, key=lambda code: (-cases[code], code), default="")
+        cases[count.office] += count.cases
+    # Where the province has cases of its own, all three tiers do; else the province helps with its regency's.
+    regencies = (code for code in cases if len(code) == _REGENCY)
+    regency = min(regencies, key=lambda code: (code[:2] not in cases, -cases[code], code), default="")
     regions = {"kota": regency, "provinsi": regency[:2], "pusat": ""}
     for tier, code in regions.items():
         if code or tier == "pusat":
@@ -72,9 +79,18 @@ def _wanted(queue: SqlQueue) -> Iterator[User]:
                 yield User(f"{work}.{tier}", Scope(code), roles, hours=_HOURS)
 
 
+class TrialForm(BaseModel):
+    """Who is picked."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Line
+
+
 @router.post("/percobaan")
-def sign_in_on_trial(name: Annotated[Line, Form()], services: Serving) -> RedirectResponse:
+def sign_in_on_trial(request: Request, form: Annotated[TrialForm, Form()], services: Serving) -> RedirectResponse:
     """Sign in as one of the trial's stewards."""
+    name = form.name
     if not services.settings.trial or name not in _NAMES:
         raise HTTPException(404)
     subject = f"trial {name}"
@@ -84,5 +100,5 @@ def sign_in_on_trial(name: Annotated[Line, Form()], services: Serving) -> Redire
         services.accounts.link_oidc(name, subject, by=_KEEPER.name)
         signed = services.accounts.sign_in_trusted(subject)
     response = RedirectResponse("/", 303)
-    keep_session(response, signed.token)
+    begin_session(request, services, response, signed.token)
     return response
