@@ -25,13 +25,29 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Do not count the lines that random and long tests run.
+    """Do not count the lines that random and long tests run, nor those that link whole registers; and of a test that is
+    asked of several stores, count on SQLite alone.
 
-    Counting makes Python code half as slow again, and the many examples of one property run the same lines.
+    Counting makes Python code half as slow again, and all these run lines again that other tests run.
     """
     for item in items:
-        if is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("slow"):
+        if (
+            is_hypothesis_test(getattr(item, "obj", None))
+            or item.get_closest_marker("slow")
+            or any(name in item.nodeid for name in _WHOLE_REGISTERS)
+            or any(store in ("postgresql", "memory") for store in _asked_of(item))
+        ):
             item.add_marker("no_cover")
+
+
+def _asked_of(item: pytest.Item) -> list[object]:
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+
+
+_WHOLE_REGISTERS = (
+    "tests/proposal/", "tests/interop/", "tests/standing/", "tests/lookback/test_explanation_of_trees",
+    "tests/comparison/levels/test_cases", "tests/standardise/names/test_level", "tests/standardise/names/test_judgement",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -88,4 +88,6 @@ def visible(text: str) -> str:
     Names come from files; one may hold an escape sequence that would rewrite the terminal, or marks
     that turn the reading direction.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if sign.isspace() else sign if unicodedata.category(sign)[0] != "C" else "?" for sign in text)
