@@ -35,18 +35,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             is_hypothesis_test(getattr(item, "obj", None))
             or item.get_closest_marker("slow")
             or any(name in item.nodeid for name in _WHOLE_REGISTERS)
-            or any(store in ("postgresql", "memory") for store in _asked_of(item))
+            or {"postgresql", "memory"} & _asked_of(item)
         ):
             item.add_marker("no_cover")
 
 
-def _asked_of(item: pytest.Item) -> list[object]:
-    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+def _asked_of(item: pytest.Item) -> set[str]:
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return {value for value in values if isinstance(value, str)}
 
 
 _WHOLE_REGISTERS = (
     "tests/proposal/", "tests/interop/", "tests/standing/", "tests/lookback/test_explanation_of_trees",
-    "tests/comparison/levels/test_cases", "tests/standardise/names/test_level", "tests/standardise/names/test_judgement",
+    "tests/comparison/levels/test_cases", "tests/standardise/names/test_level",
+    "tests/standardise/names/test_judgement",
 )  # fmt: skip
 
 
