@@ -33,9 +33,12 @@ def test_the_day_begins_with_the_next_case_and_its_key(sign_in, load):
         ("dewi", "Kasus berikut", "Usulan berikut"),
         ("eko", "Usulan berikut", "Kasus berikut"),
         ("made", "Selamat bekerja", "/kasus/berikut"),
+        ("fitri", "kasus terbuka", "Di tangan Anda"),
+        ("kepala", "Pengelolaan", 'href="/cari"'),
     ],
 )
-def test_who_has_no_such_work_is_offered_none(sign_in, name, shown, hidden):
+def test_who_has_no_such_work_is_offered_none(sign_in, load, name, shown, hidden):
+    load(make_case("a", "b"))
     text = sign_in(name).get("/").text
     assert shown in text
     assert hidden not in text
