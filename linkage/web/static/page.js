@@ -68,18 +68,21 @@ document.querySelector("[data-print]")?.addEventListener("click", () => print())
 
 const EVERY = 120_000;
 const IDLE = 300_000;
+const SOON = 60_000;
 const lease = document.querySelector("[data-renew]");
 if (lease) {
   let used = Date.now();
-  for (const kind of ["keydown", "pointerdown", "wheel", "touchmove"]) addEventListener(kind, () => { used = Date.now(); }, { passive: true });
   const lost = document.querySelector("[data-lost]");
   const say = (problem, remedy) => {
     if (problem) lost.querySelector("[data-problem]").textContent = problem;
     if (remedy) lost.querySelector("[data-remedy]").textContent = remedy;
     lost.hidden = false;
   };
+  let asking = false;
+  let over = false;
   const renew = async () => {
-    if (document.visibilityState !== "visible" || Date.now() - used > IDLE) return;
+    if (asking || over || document.visibilityState !== "visible" || Date.now() - used > IDLE) return;
+    asking = true;
     try {
       const answer = await fetch(lease.dataset.renew, { method: "POST", body: new URLSearchParams({ csrf: lease.dataset.csrf }), headers: { accept: "application/json" } });
       const json = (answer.headers.get("content-type") || "").startsWith("application/json");
@@ -90,12 +93,19 @@ if (lease) {
         lost.hidden = true;
       } else {
         say(told.problem, told.remedy);
-        if (answer.status === 409) clearInterval(timer);
+        over = answer.status === 409;
       }
     } catch {
       if (Date.parse(lease.dataset.until) < Date.now()) say("", "");
+    } finally {
+      asking = false;
     }
   };
-  const timer = setInterval(renew, EVERY);
+  const touched = () => {
+    used = Date.now();
+    if (Date.parse(lease.dataset.until) - used < SOON) renew();
+  };
+  for (const kind of ["keydown", "pointerdown", "wheel", "touchmove"]) addEventListener(kind, touched, { passive: true });
+  setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
 }

@@ -13,6 +13,9 @@ from linkage.review.terminal_records import evidence_words
 from linkage.words.explained import Explained
 from linkage.words.levels import Language
 
+TOLD: Final = 10
+"""Pairs of a case that are told in full: of twelve records there are 66, and nobody reads them."""
+
 CHART: Final = 400
 """Units that the widest waterfall takes."""
 
@@ -33,7 +36,8 @@ class PairEvidence:
 
     ``supports``, ``against``, ``little``, ``missing``, ``suspicions``: sentences without full stops; ``family``: what
     the other members of both families say. ``levels``: each comparison in words, where no sentences were kept.
-    ``probability``, ``weight`` and ``bars`` only where they are asked for.
+    ``probability``, ``weight`` and ``bars`` only where they are asked for. Of a pair that is not told in full there is
+    how it stands.
     """
 
     left: int
@@ -57,10 +61,15 @@ class PairEvidence:
 
 
 def evidence(case: Case, language: Language, *, score: bool) -> tuple[PairEvidence, ...]:
-    """Return the pairs of a case, those to be decided first."""
+    """Return the pairs of a case: those to be decided first, and of these the most doubtful.
+
+    The first :data:`TOLD` are told in full.
+    """
     number = {record: place for place, record in enumerate(case.record_ids, start=1)}
-    told = [_told(pair, number[pair.left_id], number[pair.right_id], language, score) for pair in case.pairs]
-    return tuple(sorted(told, key=lambda pair: not pair.standing.live))
+    doubtful = sorted(case.pairs, key=lambda pair: (not pair.standing.live, pair.match_probability))
+    told = [_told(pair, number[pair.left_id], number[pair.right_id], language, score) for pair in doubtful[:TOLD]]
+    rest = [PairEvidence(number[pair.left_id], number[pair.right_id], pair.standing) for pair in doubtful[TOLD:]]
+    return (*told, *rest)
 
 
 def _told(pair: Pair, left: int, right: int, language: Language, score: bool) -> PairEvidence:

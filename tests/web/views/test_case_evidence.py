@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from linkage.review.cases import Standing
-from linkage.web.views.case_evidence import CHART, bars, evidence
+from linkage.web.views.case_evidence import CHART, TOLD, bars, evidence
 from tests.web.views.posed import posed
 
 
@@ -39,6 +39,14 @@ def test_pairs_to_be_decided_come_before_settled_ones() -> None:
     first, *others = case.pairs
     mixed = replace(case, pairs=(replace(first, standing=Standing.DIFFERENT), *others))
     assert [pair.standing.live for pair in evidence(mixed, "id", score=False)] == [True, True, False]
+
+
+def test_the_most_doubtful_pairs_are_told_in_full_and_the_rest_by_their_numbers() -> None:
+    case = posed(*[{}] * 6)
+    doubt = [replace(pair, match_probability=1 - place / 100) for place, pair in enumerate(case.pairs)]
+    told = evidence(replace(case, pairs=tuple(doubt)), "id", score=False)
+    assert (len(told), [pair.told for pair in told]) == (15, [True] * TOLD + [False] * 5)
+    assert (told[0].left, told[0].right, told[-1].left, told[-1].right) == (5, 6, 1, 2)
 
 
 @pytest.mark.parametrize(
