@@ -104,6 +104,13 @@ def keep_session(response: Response, token: str) -> None:
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="lax", path="/")
 
 
+def begin_session(request: Request, services: Services, response: Response, token: str) -> None:
+    """Give the browser a new session's cookie. The session it had until now ends, so that no two are its own."""
+    if before := request.cookies.get(COOKIE):
+        services.accounts.sign_out(before)
+    keep_session(response, token)
+
+
 def drop_session(response: Response) -> None:
     """Take the session's cookie back."""
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax", path="/")

@@ -14,7 +14,7 @@ from linkage.web.oidc import Provider, journey
 from linkage.web.refusals import status_of
 from linkage.web.services import Services
 from linkage.web.signing_in import sign_in_page
-from linkage.web.visiting import COOKIE, Serving, keep_session
+from linkage.web.visiting import COOKIE, Serving, begin_session, keep_session
 
 router = APIRouter(prefix="/masuk/oidc")
 
@@ -46,7 +46,7 @@ def come_back(
     except SignInRefusedError as error:
         return sign_in_page(request, status=status_of(error), problem=error)
     response = RedirectResponse("/", 303)
-    keep_session(response, signed.token)
+    begin_session(request, services, response, signed.token)
     return response
 
 

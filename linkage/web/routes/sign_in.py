@@ -16,7 +16,7 @@ from linkage.web.forms import Line, Posted, Token
 from linkage.web.pages import page
 from linkage.web.refusals import status_of
 from linkage.web.signing_in import sign_in_page
-from linkage.web.visiting import COOKIE, Serving, check_form, drop_session, keep_session, visitor_or_none
+from linkage.web.visiting import COOKIE, Serving, begin_session, check_form, drop_session, visitor_or_none
 
 router = APIRouter()
 
@@ -60,7 +60,7 @@ def sign_in(request: Request, form: Annotated[SignInForm, Form()], services: Ser
     except SignInRefusedError as error:
         return sign_in_page(request, status=status_of(error), problem=error, onward=form.onward)
     response = _home(form.onward)
-    keep_session(response, signed.token)
+    begin_session(request, services, response, signed.token)
     return response
 
 
