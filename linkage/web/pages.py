@@ -76,6 +76,7 @@ def environment(language: Language) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        auto_reload=False,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
