@@ -17,8 +17,8 @@ from linkage.review.cases import Action, CaseSummary, Decision, State
 PAUSE: Final = timedelta(minutes=10)
 """Who takes no step for so long has paused; and no answer counts as having taken longer."""
 
-RETURNED_SINCE: Final = timedelta(days=30)
-"""Proposals made longer ago are no longer listed with who made them when they come back: anybody may go on."""
+LAST_PROPOSALS: Final = 300
+"""Of so many last proposals of a person it is told which came back; those before are anybody's to go on with."""
 
 AGES: Final = (7, 30, 90)
 """The bounds, in days, between the bands in which the age of open cases is told."""

@@ -83,6 +83,7 @@ class Figures:
     def __init__(self, queue: SqlQueue) -> None:
         self._queue = queue
         self._counted: Kept[Counted] = Kept(COUNTS_FOR)
+        self._requests: Kept[int] = Kept(COUNTS_FOR)
         self._agreement: Kept[Agreement] = Kept(AGREEMENT_FOR)
 
     def counted(self, user: User) -> Counted:
@@ -93,6 +94,10 @@ class Figures:
             return Counted(self._queue.counts(by=by), self._queue.ages(by=by), datetime.now(UTC))
 
         return self._counted.get(user.scope.code, count)
+
+    def requests(self, user: User) -> int:
+        """Return how many questions wait for the answer of a user's own office."""
+        return self._requests.get(user.scope.code, lambda: len(self._queue.requests(by=user.name)))
 
     def agreement(self, user: User) -> Agreement | None:
         """Return how far what a user read agrees with known answers and with others; None for a supervisor, whose

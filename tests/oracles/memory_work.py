@@ -53,7 +53,7 @@ class MemoryWork:
             and case.assigned_until is not None
             and case.assigned_until > moment
         ]
-        returned = [case for case in free if case.state is State.DIKEMBALIKAN and _sent_back(case, me.name, moment)]
+        returned = [case for case in free if case.state is State.DIKEMBALIKAN and _sent_back(case, me.name)]
         return Desk(
             held=_lines(sorted(held, key=lambda case: (case.lease.until if case.lease else moment, case.id))),
             given=_lines(given),
@@ -101,11 +101,9 @@ def _lines(cases: Iterable[Case]) -> tuple[CaseSummary, ...]:
     return tuple(summary(case) for case in cases)
 
 
-def _sent_back(case: Case, name: str, now: datetime) -> bool:
+def _sent_back(case: Case, name: str) -> bool:
     returns = [entry for entry in case.history if entry.action is Action.RETURN]
-    proposed = [entry.at for entry in case.history if entry.action is Action.PROPOSE and entry.actor == name]
-    recent = any(at >= now - timedelta(days=30) for at in proposed)
-    return bool(returns) and returns[-1].proposer == name and recent
+    return bool(returns) and returns[-1].proposer == name
 
 
 def _questions(case: Case) -> Iterator[Request]:

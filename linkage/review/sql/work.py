@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,11 +14,8 @@ from linkage.review.sql.session import Look
 from linkage.review.sql.walls import begins
 from linkage.review.tables import decision, reading, review_case
 from linkage.review.transitions import OPEN
-from linkage.review.work import RETURNED_SINCE, AgeCount, Desk, Step, Worked, age_bands
+from linkage.review.work import LAST_PROPOSALS, AgeCount, Desk, Step, Worked, age_bands
 from linkage.review.work import worked as amount_to
-
-_LONGEST: Final = timedelta(days=2)
-"""A case is held by who took it up since: a lease lasts minutes, and is prolonged only while a session lasts."""
 
 _LISTED: Final = 200
 """Cases of one heading at most; nobody is given more."""
@@ -28,13 +25,13 @@ def desk(look: Look) -> Desk:
     """Return what the user has to do with; the system has no desk."""
     if look.user is None:
         return Desk()
-    name, now = look.user.name, look.now
+    name = look.user.name
     held = _held(look, name)
     holding = {case.id for case in held}
     given = [case for case in _assigned(look, name) if case.id not in holding]
     waiting = tuple(case for case in given if case.state is State.MENUNGGU_DOKUMEN)
     kept = tuple(case for case in given if case.state is not State.MENUNGGU_DOKUMEN)
-    returned = tuple(case for case in _returned(look, name, now) if case.id not in holding)
+    returned = tuple(case for case in _returned(look, name) if case.id not in holding)
     return Desk(held, kept, returned, waiting)
 
 
@@ -68,15 +65,9 @@ def ages(look: Look) -> tuple[AgeCount, ...]:
 
 def _held(look: Look, name: str) -> tuple[CaseSummary, ...]:
     """Return what the user holds, what they are reading again among it, as any other case would stand there."""
-    columns, taken = review_case.c, decision.c
-    up = sa.select(taken["case"]).where(
-        taken.actor == name,
-        taken["at"] >= look.now - _LONGEST,
-        taken.action.in_([Action.CLAIM.value, Action.EXAMINE.value]),
-    )
+    columns = review_case.c
     live = sa.and_(columns.lease_owner == name, columns.lease_until > look.now)
-    mine = sa.select(review_case).where(columns.id.in_(up), live)
-    cases = [rows.summary_of(row) for row in look.connection.execute(mine)]
+    cases = [rows.summary_of(row) for row in look.connection.execute(sa.select(review_case).where(live))]
     read = reading.c
     open_ones = sa.and_(read.reader == name, read["at"].is_(None), read.lease_until > look.now)
     query = sa.select(review_case, read.lease_until.label("read_until")).join(reading, read["case"] == columns.id)
@@ -100,12 +91,11 @@ def _assigned(look: Look, name: str) -> tuple[CaseSummary, ...]:
     return _listed(look, sa.and_(own, kept))
 
 
-def _returned(look: Look, name: str, now: datetime) -> tuple[CaseSummary, ...]:
+def _returned(look: Look, name: str) -> tuple[CaseSummary, ...]:
     """Return what the user proposed and was last sent back, by turn."""
     taken, back, later = decision.c, decision.alias("back"), decision.alias("later")
-    proposed = sa.select(taken["case"]).where(
-        taken.actor == name, taken["at"] >= now - RETURNED_SINCE, taken.action == Action.PROPOSE.value
-    )
+    own = sa.and_(taken.actor == name, taken.action == Action.PROPOSE.value)
+    last = sa.select(taken["case"]).where(own).order_by(taken["at"].desc()).limit(LAST_PROPOSALS).subquery()
     sent = sa.select(sa.literal(1)).where(
         back.c["case"] == review_case.c.id,
         back.c.action == Action.RETURN.value,
@@ -117,7 +107,7 @@ def _returned(look: Look, name: str, now: datetime) -> tuple[CaseSummary, ...]:
         ),
     )
     state = review_case.c.state == State.DIKEMBALIKAN.value
-    return _listed(look, sa.and_(state, review_case.c.id.in_(proposed), sent.exists()))
+    return _listed(look, sa.and_(state, review_case.c.id.in_(sa.select(last.c.case)), sent.exists()))
 
 
 def _listed(look: Look, condition: sa.ColumnElement[bool]) -> tuple[CaseSummary, ...]:

@@ -80,7 +80,7 @@ def home(
         queue.worked(by=user.name, since=midnight(now, preferences.time_zone)),
         services.figures.counted(user),
         services.figures.agreement(user),
-        asked=len(queue.requests(by=user.name)),
+        asked=services.figures.requests(user),
         reader=user.name,
         scope=user.scope,
         preferences=preferences,
