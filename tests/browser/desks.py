@@ -32,8 +32,8 @@ class Desk:
         self.keys = 0
         self.complaints: list[str] = []
         self._refused: set[int] = set()
-        given = {"locale": "id-ID", "timezone_id": "Asia/Jakarta", "viewport": WIDE, **context}
-        self.context = chromium.new_context(**given)
+        here = {"locale": "id-ID", "timezone_id": "Asia/Jakarta", "viewport": WIDE, "reduced_motion": "reduce"}
+        self.context = chromium.new_context(**{**here, **context})
         self.context.on("console", self._console)
         self.context.on("weberror", self._error)
         self.context.on("dialog", self._dialog)

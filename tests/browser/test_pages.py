@@ -1,0 +1,139 @@
+"""Every page there is, as everybody may have it: in light and dark, wide and narrow, with all of it unfolded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.routing import APIRoute
+
+from linkage.review.cases import Action
+from linkage.web.routes import ROUTERS
+from tests.browser.audit_of_pages import small_targets, unfold, violations
+from tests.browser.conftest import SitDown
+from tests.browser.desks import PHONE, SMALL_PHONE, WIDE, Desk
+from tests.browser.houses import House
+from tests.browser.residents import NUR_HALIZAH, NURHALIZA, case_of, resident, twice_entered
+from tests.oracles.queue_cases import different, propose, step
+
+CASES = {
+    "new": twice_entered("baru"),
+    "proposed": twice_entered("usulan"),
+    "shared": case_of(
+        resident("satu", NURHALIZA),
+        resident("dua", {**NUR_HALIZAH, "nik": NURHALIZA["nik"]}),
+        kind="SHARED_NIK",
+        reasons=("NIK_BERSAMA",),
+    ),
+    "moved": twice_entered("pindah", regions=("3273", "3204")),
+    "three": case_of(
+        resident("a", NURHALIZA), resident("b", NUR_HALIZAH, married=True), resident("c", {**NURHALIZA, "rt": ""})
+    ),
+    "closed": twice_entered("tutup"),
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How somebody comes to a page: the address, then keys, then buttons."""
+
+    who: str
+    path: str
+    keys: str = ""
+    status: int = 200
+
+
+VISITS: Mapping[str, Visit] = {
+    "signing in": Visit("", "/masuk"),
+    "an invitation": Visit("", "/undangan"),
+    "home": Visit("dewi", "/"),
+    "queue": Visit("dewi", "/antrean"),
+    "queue, filtered to nothing": Visit("dewi", "/antrean?jenis=OPEN_MOVE&status=DITOLAK"),
+    "search": Visit("dewi", "/cari"),
+    "requests": Visit("dewi", "/permintaan"),
+    "help": Visit("dewi", "/bantuan"),
+    "profile": Visit("dewi", "/profil"),
+    "a case": Visit("dewi", "/kasus/{new}"),
+    "a case in hand": Visit("dewi", "/kasus/{new}", "a"),
+    "a case with its score": Visit("ani", "/kasus/{three}?bobot=1"),
+    "a case of three in hand": Visit("ani", "/kasus/{three}", "a"),
+    "a shared NIK in hand": Visit("citra", "/kasus/{shared}", "a"),
+    "a proposal in hand": Visit("eko", "/kasus/{proposed}", "a"),
+    "a question to answer": Visit("dewi", "/kasus/{moved}"),
+    "a closed case": Visit("ani", "/kasus/{closed}"),
+    "a case that is not there": Visit("gilang", "/kasus/{new}", status=404),
+    "supervising": Visit("fitri", "/pengawas"),
+    "what wants attention": Visit("fitri", "/pengawas/perhatian"),
+    "agreement": Visit("fitri", "/pengawas/kesepakatan"),
+    "stopped publications": Visit("lestari", "/pengawas/terbitan"),
+    "users": Visit("kepala", "/pengelola"),
+    "a new user": Visit("kepala", "/pengelola/tambah"),
+    "a user": Visit("kepala", "/pengelola/pengguna/ani"),
+    "who holds what": Visit("kepala", "/pengelola/pegangan"),
+    "audit": Visit("made", "/pengelola/audit"),
+}
+
+ELSEWHERE = {"/static/{name}", "/masuk/oidc", "/masuk/oidc/kembali"}
+"""Addresses that answer with no page of their own."""
+
+
+@pytest.fixture(scope="module")
+def numbers(house: House) -> Mapping[str, int]:
+    """The cases by what has become of them."""
+    number = dict(zip(CASES, house.load(*CASES.values()), strict=True))
+    queue, now = house.queue, datetime.now(UTC)
+    propose(queue, number["proposed"], "ani", at=now)
+    different(queue, number["closed"], "ani", "siblings", at=now)
+    step(
+        queue,
+        number["moved"],
+        "hana",
+        Action.ASK,
+        at=now,
+        region="3273",
+        reason="Apakah ia tinggal di sana?",
+        hold=True,
+    )
+    return number
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_a_page_is_for_everybody_in_light_and_dark_and_at_any_width(
+    house: House, sit_down: SitDown, numbers: Mapping[str, int], name: str
+) -> None:
+    visit = VISITS[name]
+    desk = sit_down(house, visit.who)
+    desk.go(visit.path.format(**numbers), status=visit.status)
+    if visit.keys:
+        desk.send(*visit.keys)
+    _fits_everybody(desk)
+
+
+def test_every_address_that_shows_a_page_is_visited() -> None:
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    addresses = {route.path for route in routes if "GET" in route.methods and not route.path.startswith("/api/")}
+    seen = {visit.path.partition("?")[0] for visit in VISITS.values()}
+    forms = [re.compile(re.sub(r"{[^}]*}", "[^/]+", address)) for address in addresses - ELSEWHERE]
+    assert not [form.pattern for form in forms if not any(form.fullmatch(path) for path in seen)]
+
+
+def _fits_everybody(desk: Desk) -> None:
+    """Contrast depends on the theme, all else on the width: each rule is tried where it can fail."""
+    page = desk.page
+    for width, theme, rules in _WAYS:
+        page.set_viewport_size(width)
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        unfold(page)
+        assert not violations(page, rules=rules), (width, theme)
+    for width in (PHONE, SMALL_PHONE):
+        page.set_viewport_size(width)
+        assert desk.too_wide() <= 0, width
+        assert not small_targets(page), width
+
+
+_ALL: Sequence[str] = ()
+_CONTRAST = ("color-contrast",)
+_WAYS = ((WIDE, "light", _ALL), (WIDE, "dark", _CONTRAST), (PHONE, "light", _CONTRAST), (PHONE, "dark", _ALL))
