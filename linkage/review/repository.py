@@ -209,8 +209,11 @@ class ReviewQueue(Protocol):
     def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
         """Return finished readings: one's own, or for a ``pengawas`` those of the region."""
 
-    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
-        """Return how far each steward's readings and decisions agree with others', by name; never a ranking."""
+    def agreement(self, *, by: str, since: datetime | None = None, office: str | None = None) -> tuple[Agreement, ...]:
+        """Return how far each steward's readings and decisions agree with others', by name; never a ranking.
+
+        ``office``: only of those who work for exactly this office.
+        """
 
     # --- supervision: for a ``pengawas``, of their own region and below; :class:`NotPermittedError` for others
 
@@ -224,7 +227,8 @@ class ReviewQueue(Protocol):
         """Return what came and went between each two of these instants, which are in order; see :class:`Flow`."""
 
     def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
-        """Return the open cases that a higher tier decides than the one they were found for, by turn."""
+        """Return the open cases that a higher tier decides than the one they were found for, by office
+        and turn: those of one's own office first."""
 
     def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
         """Return the cases that somebody holds now, those held longest first; for a ``pengelola`` too."""

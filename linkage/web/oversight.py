@@ -54,10 +54,17 @@ class Oversight:
 
         return self._overview.get(f"{user.scope.code} {zone}", count)
 
-    def agreement(self, user: User) -> tuple[Agreement, ...]:
-        """Return how far each steward of a supervisor's region agrees with others, by name."""
+    def agreement(self, user: User, office: str) -> tuple[Agreement, ...]:
+        """Return how far each steward of an office of a supervisor's region agrees with others, by name.
+
+        One office at a time: those of the nation have decided millions of cases between them.
+        """
         since = datetime.now(UTC) - AGREEMENT_SINCE
-        return self._agreement.get(user.scope.code, lambda: self._queue.agreement(by=user.name, since=since))
+
+        def read() -> tuple[Agreement, ...]:
+            return self._queue.agreement(by=user.name, since=since, office=office)
+
+        return self._agreement.get(f"{user.scope.code} {office}", read)
 
 
 def day_bounds(now: datetime, zone: str) -> tuple[datetime, ...]:

@@ -102,7 +102,7 @@ class MemoryBacklog:
                 steps = [entry for entry in case.history if entry.action is Action.ESCALATE]
                 last = steps[-1]
                 told.append(Raised(self._line(case), last.actor, last.reason, last.at))
-        return tuple(sorted(told, key=lambda one: (one.case.turn_at, one.case.id))[:limit])
+        return tuple(sorted(told, key=lambda one: (one.case.office, one.case.turn_at, one.case.id))[:limit])
 
     def holdings(self, *, by: str, now: datetime | None = None) -> tuple[Holding, ...]:
         me, moment = self._user(by), now or datetime.now(UTC)

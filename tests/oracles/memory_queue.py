@@ -531,7 +531,7 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
     def readings(self, *, by: str, since: datetime | None = None) -> tuple[Reading, ...]:
         return ()
 
-    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
+    def agreement(self, *, by: str, since: datetime | None = None, office: str | None = None) -> tuple[Agreement, ...]:
         return ()
 
     # --- for the engine and the analysts

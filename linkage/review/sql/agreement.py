@@ -42,13 +42,14 @@ def finished(look: Look, chosen: sa.ColumnElement[bool], since: datetime | None)
         )
 
 
-def stewards(look: Look) -> list[str]:
-    """Return whose agreement the user may look at, by name."""
+def stewards(look: Look, office: str | None = None) -> list[str]:
+    """Return whose agreement the user may look at, by name; with ``office``, of those who work for exactly that one."""
     user = look.user
     if user is not None and Role.PENGAWAS not in user.roles:
         return [user.name]
     region = begins(queue_user.c.region, "" if user is None else user.scope.code)
-    return sorted(look.connection.execute(sa.select(queue_user.c.name).where(region)).scalars())
+    exactly = sa.true() if office is None else queue_user.c.region == office
+    return sorted(look.connection.execute(sa.select(queue_user.c.name).where(region, exactly)).scalars())
 
 
 def decisions_of(

@@ -79,12 +79,15 @@ def throughput(look: Look, bounds: Sequence[datetime]) -> tuple[Flow, ...]:
 
 
 def raised(look: Look, limit: int) -> tuple[Raised, ...]:
-    """Return the open cases that rose to the supervisor's tier or within their region, by turn."""
+    """Return the open cases that rose to the supervisor's tier or within their region, by office and turn.
+
+    In the order of their index, so that the first are found at once however many there are.
+    """
     user, columns = with_role(look, _LEADS), review_case.c
     query = (
         sa.select(review_case)
         .where(RAISED, begins(columns.office, user.scope.code))
-        .order_by(columns.turn_at, columns.id)
+        .order_by(columns.office, columns.turn_at, columns.id)
         .limit(limit)
     )
     cases = [rows.summary_of(row) for row in look.connection.execute(query)]

@@ -277,10 +277,10 @@ class SqlQueue(Verbs):
         with self.sessions.look(by) as look:
             return readings.readings(look, since)
 
-    def agreement(self, *, by: str, since: datetime | None = None) -> tuple[Agreement, ...]:
+    def agreement(self, *, by: str, since: datetime | None = None, office: str | None = None) -> tuple[Agreement, ...]:
         """Return how far each steward's readings and decisions agree with others', by name."""
         with self.sessions.look(by) as look:
-            return readings.agreement(look, since)
+            return readings.agreement(look, since, office)
 
     # --- supervision
 
@@ -300,7 +300,7 @@ class SqlQueue(Verbs):
             return backlog_.throughput(look, bounds)
 
     def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:
-        """Return the open cases of a supervisor's region that rose a tier, by turn."""
+        """Return the open cases of a supervisor's region that rose a tier, by office and turn."""
         with self.sessions.look(by) as look:
             return backlog_.raised(look, limit)
 

@@ -197,9 +197,10 @@ def readings(look: Look, since: datetime | None) -> tuple[Reading, ...]:
     return tuple(finished(look, mine, since))
 
 
-def agreement(look: Look, since: datetime | None) -> tuple[Agreement, ...]:
-    """Return how far stewards agree with others, by name: one's own line, or for a supervisor those of the region."""
-    names = stewards(look)
+def agreement(look: Look, since: datetime | None, office: str | None = None) -> tuple[Agreement, ...]:
+    """Return how far stewards agree with others, by name: one's own line, or for a supervisor those of the region, or
+    of one office there."""
+    names = stewards(look, office)
     told: dict[str, list[Reading]] = defaultdict(list)
     for one in finished(look, sa.or_(reading.c.reader.in_(names), reading.c.first_reader.in_(names)), since):
         for name in {one.reader, one.first_reader}:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from starlette.responses import RedirectResponse, Response
 
 from linkage.accounts.sessions import Visitor
@@ -21,6 +21,7 @@ from linkage.web.pages import page
 from linkage.web.refusals import status_of
 from linkage.web.services import Services
 from linkage.web.views.lines import lines
+from linkage.web.views.manage_page import CENTRE, office_of
 from linkage.web.views.supervise_page import is_share, supervise_page, waiting_stops
 from linkage.web.visiting import Serving, Visiting, check_form, needs
 
@@ -30,6 +31,7 @@ LISTED: Final = 50
 router = APIRouter(prefix="/pengawas", dependencies=[Depends(needs(Role.PENGAWAS))])
 
 Number = Annotated[int, Field(ge=1, le=2**62)]
+Office = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{2}|[0-9]{4}|pusat)?$")]
 Done = Literal["", "tugaskan", "lepas", "kunci", "terbit"]
 
 
@@ -78,9 +80,20 @@ def show_attention(
 
 
 @router.get("/kesepakatan")
-def show_agreement(request: Request, visitor: Visiting, services: Serving) -> Response:
-    """Show how far each steward agrees with others."""
-    return page(request, "supervise_agreement.html", agreements=services.oversight.agreement(visitor.user))
+def show_agreement(
+    request: Request, visitor: Visiting, services: Serving, kantor: Annotated[Office, Query()] = ""
+) -> Response:
+    """Show how far each steward of an office agrees with others; the supervisor's own office unless one is chosen."""
+    offices = sorted({one.scope.code for one in services.queue.users(by=visitor.user.name)})
+    office = office_of(kantor, visitor.user.scope)
+    return page(
+        request,
+        "supervise_agreement.html",
+        agreements=services.oversight.agreement(visitor.user, office),
+        offices=offices,
+        chosen=office,
+        centre=CENTRE,
+    )
 
 
 @router.get("/terbitan")

@@ -53,6 +53,12 @@ def scope_of(given: str) -> Scope:
     return Scope("" if given == CENTRE else given or "?")
 
 
+def office_of(given: str, scope: Scope) -> str:
+    """Return the office that an address names, and for nothing, or one out of the region, the visitor's own."""
+    code = "" if given == CENTRE else given or scope.code
+    return code if scope.covers(code) else scope.code
+
+
 def found_users(users: Iterable[User], *, name: str, region: str, active: bool | None) -> tuple[User, ...]:
     """Return the users that fit, by name. ``name``: a part of it."""
     part = name.strip().lower()

@@ -120,6 +120,12 @@ def test_agreement_is_told_by_name_with_what_it_is_and_is_not(sign_in, web_queue
     propose(web_queue, one, "ani", at=None)
     text = sign_in("fitri").get("/pengawas/kesepakatan").text
     assert "bukan peringkat" in text
+    assert ">ani<" in text
+    lestari = sign_in("lestari")
+    assert ">ani<" not in lestari.get("/pengawas/kesepakatan").text, "the centre's own office first"
+    assert ">ani<" in lestari.get("/pengawas/kesepakatan?kantor=3273").text
+    assert ">ani<" not in sign_in("indra").get("/pengawas/kesepakatan?kantor=3374").text
+    assert lestari.get("/pengawas/kesepakatan?kantor=x").status_code == 422
     assert "belum cukup (0 dari 10 kasus)" in text
 
 
