@@ -8,7 +8,6 @@ from starlette.responses import Response
 from linkage.web.pages import language_of, page
 from linkage.web.views.case_keys import keys_of
 from linkage.web.views.help_page import STATES, examples
-from linkage.web.views.queue_page import KINDS
 from linkage.web.visiting import Visiting
 
 router = APIRouter()
@@ -17,12 +16,12 @@ router = APIRouter()
 @router.get("/bantuan")
 def show_help(request: Request, visitor: Visiting) -> Response:
     """Show the help, in the visitor's language."""
-    preferences = visitor.preferences
+    preferences, shown = visitor.preferences, examples(language_of(request, visitor))
     return page(
         request,
         "help.html",
-        examples=examples(language_of(request, visitor)),
-        kinds=KINDS,
+        examples=shown,
+        kinds=tuple(shown),
         states=STATES,
         keys=keys_of(preferences),
     )
