@@ -10,9 +10,10 @@ RECORDS := 50000
 REGIONS := 5
 SEED := 1
 UV := uv
+SBOM := sbom.json
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help demo test check setup env lint types kernels format soak model lock clean
+.PHONY: help demo test check setup env lint types kernels format soak model lock sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,8 +68,11 @@ lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); nee
 	$(UV) $(LOCK) $(UPGRADE) --extra web --extra test pyproject.toml requirements/build.in --output-file requirements/test.txt
 	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt --extra web pyproject.toml requirements/build.in --output-file requirements/base.txt
 
+sbom: $(BIN)/.test ## list what the package is made of, in a form that other programs read (CycloneDX)
+	$(BIN)/cyclonedx-py requirements --output-reproducible --output-file "$(SBOM)" requirements/base.txt
+
 clean: ## remove what was built or computed, but not .venv
-	rm -rf demo soak build dist htmlcov .coverage .coverage.* .*_cache .hypothesis *.egg-info
+	rm -rf demo soak sbom.json build dist htmlcov .coverage .coverage.* .*_cache .hypothesis *.egg-info
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # A stamp in .venv says that this lock is installed there. The test lock holds the base lock's versions.

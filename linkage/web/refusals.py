@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -39,6 +40,8 @@ _STATUS: Final[tuple[tuple[type[LinkageError], int], ...]] = (
     (ServiceUnavailableError, 503),
 )
 """The first that fits."""
+
+_FIELD: Final = re.compile(r"\A[a-z_]{1,40}\Z")
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +105,8 @@ async def _forged(request: Request, _: Exception) -> Response:
 async def _unfit(request: Request, error: Exception) -> Response:
     """What was sent does not fit; which fields, never their values."""
     assert isinstance(error, RequestValidationError)
-    fields = sorted({str(one["loc"][-1]) for one in error.errors() if one["loc"]})
+    # A name that is no name of a field may itself be a value, sent in the wrong place.
+    fields = sorted({name for one in error.errors() if one["loc"] and _FIELD.match(name := str(one["loc"][-1]))})
     if request.url.path.startswith(API):
         return JSONResponse({"problem": "the request does not fit", "remedy": "", "fields": fields}, 422)
     return _plain(request, 422)

@@ -179,7 +179,7 @@ def test_under_its_own_names_there_is_one(house: House, host: str) -> None:
 
 @pytest.mark.parametrize("length", ["9" * 5000, "-1", "1e9", "\u00b2", str(LARGEST_BODY + 1)])
 def test_a_length_that_is_none_or_too_great_is_refused(house: House, length: str) -> None:
-    headers = {"Content-Length": length.encode("latin-1"), "Host": b"localhost"}
+    headers = {b"Content-Length": length.encode("latin-1"), b"Host": b"localhost"}
     assert house.anonymous().post("/masuk", headers=headers).status_code == 413
 
 
