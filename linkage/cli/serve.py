@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linkage.cli.options import Subcommands, add_command, project_option
 
 if TYPE_CHECKING:
     from linkage.web.settings import WebSettings
+
+_NEEDED: Final = ("argon2", "authlib", "babel", "fastapi", "jinja2", "limits", "multipart", "pyotp", "segno", "uvicorn")
 
 
 def add_serve(commands: Subcommands) -> None:
@@ -23,6 +26,7 @@ def add_serve(commands: Subcommands) -> None:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
+    _check_installed()
     from linkage.accounts.accounts import Accounts
     from linkage.accounts.settings import account_settings
     from linkage.nightly.project import load_project
@@ -54,6 +58,18 @@ def _serve(parsed: argparse.Namespace) -> int:
             with suppress(KeyboardInterrupt):
                 server.run(sockets=[taken])
     return 0
+
+
+def _check_installed() -> None:
+    """Say which extra is missing, where the package was installed without the page."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        from linkage.errors import ConfigurationError
+
+        raise ConfigurationError(
+            f"what the page needs is not installed: {', '.join(missing)}",
+            remedy="Install this package with its extra: tunggal[web]",
+        )
 
 
 def _beside(project_file: Path, settings: WebSettings) -> WebSettings:
