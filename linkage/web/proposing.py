@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from linkage.errors import UsageError
 from linkage.review.cases import Case, Verdict
 from linkage.review.resolution import PersonOut
-from linkage.review.survivorship import ADDRESS
+from linkage.review.survivorship import ADDRESS, Rule
 from linkage.web.views.case_outcome import WHOLE_ADDRESS, address_by_rule
 
 
@@ -49,12 +49,15 @@ def persons_of(
 def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> None:
     """Raise :class:`UsageError` where a proposal chooses otherwise than the rules would, and does not say why.
 
-    ``case``: as it was viewed, with its survivors; those of a case the rules say nothing of ask for no reason.
+    ``case``: as it was viewed, with its survivors; where the rules say nothing, or nothing tells
+    the records apart, no reason is asked for.
     """
     by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
-    nik = by_rule.get("nik")
+    free = {survivor.field for survivor in case.survivors if survivor.rule == Rule.NO_EVIDENCE}
+    nik = None if "nik" in free else by_rule.get("nik")
     other_nik = any(nik in person.record_ids and person.keeps not in (None, nik) for person in persons)
-    other_value = any(by_rule.get(field) != record for person in persons for field, record in person.fields)
+    own = [one for person in persons for one in person.fields if one[0] not in free]
+    other_value = any(by_rule.get(field) != record for field, record in own)
     if by_rule and (other_nik or other_value) and not reason.strip():
         raise UsageError(
             "a choice other than the rules' needs a reason",

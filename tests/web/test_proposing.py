@@ -56,6 +56,12 @@ def test_of_a_move_the_address_goes_with_the_residence() -> None:
     assert person == PersonOut(("a", "b"), "a", (("alamat", "a"), ("kelurahan", "a")))
 
 
+def test_where_nothing_tells_the_records_apart_any_choice_goes_without_a_reason() -> None:
+    alike = {"tgl_entri": "", "tgl_ubah": "", "status_ktpel": ""}
+    case = posed({**alike, "nik": "3273014101800007"}, {**alike, "nik": "3273014101800008"})
+    assert [person.keeps for number in (1, 2) for person in _persons(case, keeps=[number])] == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("parts", "persons"),
     [([1, 1, 2], [("a", "b"), ("c",)]), ([3, 1, 3], [("a", "c"), ("b",)]), ([1, 1, 1], [("a", "b", "c")])],

@@ -46,9 +46,10 @@ for (const section of document.querySelectorAll("details.verdict")) {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-rules]");
   if (!form) return;
-  const own = [...form.querySelectorAll("select[name=value] option, input[name=keeps]")]
-    .some((one) => (one.tagName === "OPTION" ? one.selected !== one.defaultSelected : one.checked !== one.defaultChecked));
-  form.elements.reason.required = own;
+  const values = [...form.querySelectorAll("select[name=value]")].some((one) => one.value && !("rule" in one.selectedOptions[0].dataset));
+  const niks = [...form.querySelectorAll("input[name=keeps]")]
+    .some((one) => (one.checked ? !("rule" in one.dataset) : one.type === "checkbox" && one.defaultChecked));
+  form.elements.reason.required = values || niks;
 });
 
 // --- one form is sent once, however often its button is pressed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from linkage.review.cases import Case
 from linkage.review.masking import visible
 from linkage.review.shown import Kin
+from linkage.web.views.case_fields import shortened
 from linkage.web.views.case_values import value_word
 from linkage.words.levels import Language
 
@@ -47,7 +48,7 @@ def families(case: Case, language: Language) -> tuple[FamilyOf, ...]:
 def _member(kin: Kin, number: dict[str, int], language: Language) -> Member:
     values = dict(kin.values)
     return Member(
-        name=visible(values.get("nama", "")),
+        name=shortened(visible(values.get("nama", ""))),
         born=visible(values.get("tanggal_lahir", ""))[:4],
         sex=value_word("jenis_kelamin", visible(values.get("jenis_kelamin", "")), language),
         role=value_word("shdk", visible(values.get("shdk", "")), language),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -26,6 +26,9 @@ TELLING: Final = frozenset(EVIDENCE[: EVIDENCE.index("alamat")])
 
 MASKED: Final = NUMBERS | PARENTS | DATES | HIDDEN
 """Fields whose values are shown in part until they are opened with a reason."""
+
+LONGEST: Final = 300
+"""Signs of a value that are shown. Names are shorter, and a browser takes a minute to lay out ten thousand letters."""
 
 Parts = tuple[tuple[str, str], ...]
 """(text, ``same`` | ``changed`` | ``space``) in order."""
@@ -107,9 +110,11 @@ def rows(case: Case, by: User, opened: Opened, language: Language) -> tuple[Row,
     found: list[Row] = []
     for field in ordered([field for values in held for field, value in values.items() if value]):
         cells = tuple(
-            _cell(
-                number, field, values.get(field, ""), marks.get((field, record.record_id)),
-                opened.get(record.record_id, {}).get(field), head, language,
+            _bounded(
+                _cell(
+                    number, field, values.get(field, ""), marks.get((field, record.record_id)),
+                    opened.get(record.record_id, {}).get(field), head, language,
+                )
             )
             for number, (record, values, head) in enumerate(zip(case.records, held, top, strict=True), start=1)
         )  # fmt: skip
@@ -131,6 +136,26 @@ def _cell(
     if said != value:
         return Cell(number, ((said, "changed"),), masked=openable)
     return Cell(number, tuple((visible(text), kind) for text, kind in marked), masked=openable)
+
+
+def _bounded(cell: Cell) -> Cell:
+    """Return a cell with no more of its value than fits a page, and how much is left out."""
+    ends = list(accumulate(len(text) for text, _ in cell.parts))
+    if not ends or ends[-1] <= LONGEST:
+        return cell
+    begins = zip([0, *ends], cell.parts, strict=False)
+    parts = [(text[: LONGEST - begin], kind) for begin, (text, kind) in begins if begin < LONGEST]
+    return replace(cell, parts=(*parts, (left_out(ends[-1]), "same")))
+
+
+def shortened(text: str) -> str:
+    """Return a value with no more of it than fits a page."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + left_out(len(text))
+
+
+def left_out(length: int) -> str:
+    """Return what stands for the rest of a value that is so long."""
+    return f"… (+{length - LONGEST})"
 
 
 def _cut_alike(whole: str, marked: Parts) -> Parts:

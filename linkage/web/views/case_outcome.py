@@ -10,7 +10,7 @@ from typing import Final
 from linkage.review.cases import REVERT, SHARED_NIK, Case, Verdict
 from linkage.review.shown import Survivor
 from linkage.review.steps import parting
-from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD, OPEN_MOVE
+from linkage.review.survivorship import ADDRESS, NIK, OF_THE_RECORD, OPEN_MOVE, Rule
 from linkage.web.views.case_fields import Cell, Row, ordered
 from linkage.web.views.case_history import Entry
 from linkage.web.views.case_timeline import day_of
@@ -33,11 +33,23 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """A field whose values differ. ``rule``: why the chosen one, a code of the queue's words."""
+    """A field whose values differ. ``rule``: why the chosen one, a code of the queue's words. ``asked``: which value is
+    right is the question of the case, so that the rule only advises and the steward must choose."""
 
     field: str
     options: tuple[Option, ...]
     rule: str
+    asked: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether the rules tell nothing apart, and so do not even advise."""
+        return self.rule == Rule.NO_EVIDENCE
+
+    @property
+    def by_rule(self) -> int:
+        """The record that the rule chooses, by its number; 0 for none."""
+        return next((option.record for option in self.options if option.chosen), 0)
 
 
 @dataclass(frozen=True)
@@ -85,19 +97,29 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     # The rule tells whose NIK one person keeps; that it is somebody else's altogether is another question.
     rule = "" if nik is None or (splits and case.kind != SHARED_NIK) else nik.rule
     told = shown.get("nama" if splits else "kelurahan" if case.kind == OPEN_MOVE else NIK)
-    keeps = None if nik is None else Choice(NIK, _options(case, told, nik.record_id, every=True), rule)
+    options = () if nik is None else _options(case, told, nik.record_id, every=True)
+    keeps = None if nik is None else Choice(NIK, options, rule, asked=rule == Rule.NO_EVIDENCE)
     differing = [
         field for field in ordered([*by_rule]) if shown.get(field) is not None and shown[field].agreement != "same"
     ]
     fields = [field for field in differing if field not in OF_THE_RECORD and field != NIK]
     alone = [field for field in fields if field not in ADDRESS]
+    resolves = verdict is Verdict.RESOLVE
     choices = [
-        Choice(field, _options(case, shown[field], by_rule[field].record_id), by_rule[field].rule) for field in alone
+        Choice(
+            field,
+            _options(case, shown[field], by_rule[field].record_id),
+            by_rule[field].rule,
+            asked=by_rule[field].rule == Rule.NO_EVIDENCE
+            or (resolves and shown[field].telling and shown[field].agreement == "differs"),
+        )
+        for field in alone
     ]
     home = address_by_rule(case)
     # Where somebody lives after a move is the question itself.
     if home is not None and case.kind != OPEN_MOVE:
-        choices.append(Choice(WHOLE_ADDRESS, _options(case, None, home.record_id), home.rule))
+        lived = _options(case, None, home.record_id)
+        choices.append(Choice(WHOLE_ADDRESS, lived, home.rule, asked=home.rule == Rule.NO_EVIDENCE))
     agreed = tuple(field for field in ordered([*by_rule]) if field in shown and shown[field].agreement == "same")
     single = tuple((choice.field, choice.options[0].record) for choice in choices if len(choice.options) == 1)
     return Outcome(

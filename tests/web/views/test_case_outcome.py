@@ -51,6 +51,21 @@ def test_what_agrees_is_no_choice_either() -> None:
     assert _outcome(posed()).agreed[:2] == ("nik", "nama")
 
 
+def test_what_a_conflict_asks_is_left_to_the_steward_and_the_rule_only_advises() -> None:
+    case = posed({}, {"tanggal_lahir": "1981-01-01", "nama_ibu": "", "kelurahan": "CIPEDES"}, kind="CONFLICT")
+    choices = {choice.field: choice for choice in _outcome(case, Verdict.RESOLVE).choices}
+    assert {field: choice.asked for field, choice in choices.items()} == {"tanggal_lahir": True, WHOLE_ADDRESS: False}
+    assert choices["tanggal_lahir"].by_rule == 1
+
+
+def test_where_nothing_tells_the_records_apart_nothing_is_chosen() -> None:
+    same_day = {"tgl_entri": "", "tgl_ubah": "", "status_ktpel": "UNREGISTERED"}
+    case = posed(same_day, {**same_day, "nik": "3273014101800008"})
+    keeps = _outcome(case).keeps
+    assert keeps is not None
+    assert (keeps.rule, keeps.asked, keeps.free) == ("no_evidence", True, True)
+
+
 def test_of_a_shared_nik_each_record_is_a_person_and_the_owner_is_named_by_name() -> None:
     case = posed({}, {"nama": "TONO", "status_ktpel": "UNREGISTERED"}, kind="SHARED_NIK")
     told = _outcome(case, Verdict.SPLIT)
