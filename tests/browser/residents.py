@@ -63,10 +63,12 @@ _FATHER = (("nama", "ASEP SUHERMAN"), ("jenis_kelamin", "L"), ("tanggal_lahir", 
 _HUSBAND = (("nama", "DADAN RAMDANI"), ("jenis_kelamin", "L"), ("tanggal_lahir", "1990-01-09"), ("shdk", "1"))
 
 
-def resident(record: str, values: Mapping[str, str], *, region: str = "3273", married: bool = False) -> RecordIn:
-    """A record of a resident, with the others on the card."""
-    kin = (_HUSBAND, _MOTHER) if married else (_FATHER, _MOTHER)
-    family = tuple(Kin(f"{record}-{place}", others) for place, others in enumerate(kin))
+def resident(
+    record: str, values: Mapping[str, str], *, region: str = "3273", married: bool = False, kin: str = ""
+) -> RecordIn:
+    """A record of a resident, with the others on the card, or with one other of the name ``kin``."""
+    others = ((("nama", kin),),) if kin else (_HUSBAND, _MOTHER) if married else (_FATHER, _MOTHER)
+    family = tuple(Kin(f"{record}-{place}", told) for place, told in enumerate(others))
     held = tuple(sorted((field, value) for field, value in values.items() if value))
     return RecordIn(record, region, held, nik_digest(record), family)
 

@@ -1,0 +1,97 @@
+"""Residents whose names are written to do harm: on every page they are letters and nothing more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from linkage.review.cases import CaseIn
+from tests.browser.audit_of_pages import unfold
+from tests.browser.conftest import SitDown
+from tests.browser.desks import SMALL_PHONE, WIDE, Desk
+from tests.browser.houses import House
+from tests.browser.residents import NUR_HALIZAH, NURHALIZA, case_of, resident
+
+PAYLOADS: Final = {
+    "markup": "<img src=x onerror=alert(1)><script>alert(2)</script><svg onload=alert(3)>",
+    "attribute": "\" onmouseover=alert(4) autofocus onfocus=alert(5) x='",
+    "template": "{{7*7}}{% raw %}${7*7}#{7*7}",
+    "address": "javascript:alert(6)",
+    "closing": "</textarea></title></style></option></select><form action=//penipu.example>",
+    "backwards": "BUDI \u202eINAHDAR\u202c\u2066\u200b\ufeff",
+    "control": "SITI\x01\x1b[31m\x7f\r\nSet-Cookie: a=b",
+    "endless": "A" * 10_000,
+    "stacked": "A" + "\u0301" * 2_000,
+}
+_MADE: Final = (
+    "main img, main script, main svg[onload], form[action*=penipu], [onmouseover], [onfocus], a[href^=javascript]"
+)
+"""What the payloads would make, were they taken for markup."""
+
+_FIELDS: Final = ("nama", "tempat_lahir", "kelurahan", "kecamatan", "kab_kota", "status_ktpel", "agama", "pekerjaan")
+
+
+def _hostile(name: str) -> CaseIn:
+    """A case in which every field says it, masked ones and the family too."""
+    payload = PAYLOADS[name]
+    everywhere = {**NUR_HALIZAH, **dict.fromkeys((*_FIELDS, "nama_ibu", "alamat", "nik"), payload)}
+    first = resident(f"{name}-1", {**NURHALIZA, "nama": f"{payload} X"}, kin=payload)
+    return case_of(first, resident(f"{name}-2", everywhere, kin=payload))
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_hostile_name_is_letters_wherever_it_is_shown(house: House, sit_down: SitDown, name: str) -> None:
+    (number,) = house.load(_hostile(name))
+    ani = sit_down(house, "ani")
+    ani.go(f"/kasus/{number}")
+    _inert(ani)
+    ani.send("a")
+    ani.press("o")
+    opening = ani.page.locator(".open-values")
+    opening.get_by_role("checkbox").first.check()
+    opening.get_by_role("textbox").fill("Dibandingkan dengan berkas")
+    with ani.onward():
+        opening.get_by_role("button").click()
+    _inert(ani)
+    ani.page.set_viewport_size(SMALL_PHONE)
+    unfold(ani.page)
+    assert ani.too_wide() <= 0
+    ani.page.set_viewport_size(WIDE)
+    ani.go(f"/kasus/{number}")
+    ani.send("g", "Enter")
+    ani.go(f"/kasus/{number}")
+    _inert(ani)
+
+
+def test_what_a_colleague_writes_is_letters_too(house: House, sit_down: SitDown) -> None:
+    (number,) = house.load(_hostile("template"))
+    ani, eko = sit_down(house, "ani"), sit_down(house, "eko")
+    ani.go(f"/kasus/{number}")
+    ani.send("a")
+    ani.press("g")
+    ani.page.locator("details[open] input[name=reason]").fill(PAYLOADS["markup"])
+    with ani.onward():
+        ani.page.locator("details[open] button.main").click()
+    eko.go(f"/kasus/{number}")
+    assert PAYLOADS["markup"] in eko.text
+    _inert(eko)
+
+
+def test_a_hostile_search_is_answered_without_a_trace_in_the_address(house: House, sit_down: SitDown) -> None:
+    ani = sit_down(house, "ani")
+    ani.go("/cari")
+    for payload in (PAYLOADS["markup"], PAYLOADS["template"]):
+        ani.page.get_by_label("nomor data").check()
+        ani.page.locator("input[name=wanted]").fill(payload)
+        with ani.onward():
+            ani.page.locator("main button.main").click()
+        assert ani.path == "/cari"
+        _inert(ani)
+
+
+def _inert(desk: Desk) -> None:
+    """Nothing was made of a payload; that nothing ran and nothing was fetched, the desk notes by itself."""
+    assert not desk.page.locator(_MADE).count()
+    assert "7*7" not in desk.text or "{{7*7}}" in desk.text
+    assert "\u202e" not in desk.text
