@@ -13,11 +13,11 @@ _TOLD: Final = MappingProxyType(
     {
         "id": "Kode undangan untuk {name}, berlaku {hours} jam dan hanya sekali:\n\n    {code}\n\n"
         "Sampaikan langsung atau lewat telepon, jangan lewat surel. {name} membuka halaman petugas, memilih\n"
-        "“Saya punya kode undangan”, lalu membuat kata sandi dan mendaftarkan ponselnya.\n"
+        "“Saya mendapat kode undangan”, lalu membuat kata sandi dan mendaftarkan ponselnya.\n"
         "Kata sandi, ponsel, dan sesi yang lama tidak berlaku lagi.",
         "en": "The invitation code of {name}, good for {hours} hours and once:\n\n    {code}\n\n"
         "Tell it in person or on the telephone, not by mail. {name} opens the stewards' page, chooses\n"
-        "“I have an invitation code”, then makes a password and registers a phone.\n"
+        "“I was given an invitation code”, then makes a password and registers a phone.\n"
         "The old password, phone and sessions are good no more.",
     }
 )
