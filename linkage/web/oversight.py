@@ -14,8 +14,8 @@ from linkage.review.sql import SqlQueue
 from linkage.web.figures import AGREEMENT_FOR, AGREEMENT_SINCE, Kept
 from linkage.web.views.work_page import midnight
 
-BACKLOG_FOR: Final = 60.0
-"""Seconds for which a region's backlog is kept."""
+BACKLOG_FOR: Final = 300.0
+"""Seconds for which a region's backlog is kept: the nation's takes half a second to count, and moves slowly."""
 
 DAYS: Final = 14
 """Days whose flow is told, today the last of them."""

@@ -131,6 +131,12 @@ def test_sessions_are_listed_and_ended_by_their_user_or_who_keeps_the_list(accou
     assert staffed.verify().sound
 
 
+def test_a_user_ends_their_other_sessions_and_keeps_the_one_they_ask_from(accounts, staffed, phone, token):
+    here = sign_in(accounts, "ani", phone, after(minutes=5)).token
+    assert accounts.end_sessions("ani", by="ani", keep=here, now=after(minutes=6)) == 1
+    assert (is_open(accounts, here, after(minutes=7)), is_open(accounts, token, after(minutes=7))) == (True, False)
+
+
 def test_sessions_that_are_over_are_deleted_when_somebody_signs_in(accounts, staffed, phone, token):
     sign_in(accounts, "ani", phone, after(hours=2))
     with staffed.engine.connect() as connection:
