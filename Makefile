@@ -11,6 +11,7 @@ REGIONS := 5
 SEED := 1
 UV := uv
 SBOM := sbom.json
+SBOM_CHECK := --validate
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
 .PHONY: help demo test check setup env lint types kernels format soak model lock sbom clean
@@ -69,7 +70,7 @@ lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); nee
 	$(UV) $(LOCK) $(UPGRADE) --constraint requirements/test.txt --extra web pyproject.toml requirements/build.in --output-file requirements/base.txt
 
 sbom: $(BIN)/.test ## list what the package is made of, in a form that other programs read (CycloneDX)
-	$(BIN)/cyclonedx-py requirements --output-reproducible --output-file "$(SBOM)" requirements/base.txt
+	$(BIN)/cyclonedx-py requirements --output-reproducible $(SBOM_CHECK) --output-file "$(SBOM)" requirements/base.txt
 
 clean: ## remove what was built or computed, but not .venv
 	rm -rf demo soak sbom.json build dist htmlcov .coverage .coverage.* .*_cache .hypothesis *.egg-info

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,7 +19,10 @@ _LAST_PORT: Final = 65_535
 
 SECRET_BYTES: Final = 32
 _SIGNS: Final = 8
-"""Different characters in a secret at least; fewer, and somebody typed it."""
+_STEPS: Final = 8
+_PAIRS: Final = 20
+"""Different characters, differences and neighbours in a secret at least; fewer, and somebody typed it: a word again and
+again, or signs in their order. Of 32 random hexadecimal digits not one secret in a million has so few."""
 
 MEMORY_KIB: Final = 19 * 1024
 PASSES: Final = 2
@@ -150,7 +154,7 @@ def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *,
         ConfigurationError: a short or patterned secret; in production sign-in without a second factor, or passwords
             whose hashes are too little work.
     """
-    if len(secret) < SECRET_BYTES or len(set(secret)) < _SIGNS:
+    if len(secret) < SECRET_BYTES or _is_patterned(secret):
         raise ConfigurationError(
             f"the project's secret must be {SECRET_BYTES} random characters",
             where=where,
@@ -167,3 +171,9 @@ def check_safe(chosen: WebSettings, accounts: AccountSettings, secret: bytes, *,
             raise ConfigurationError(
                 f"{key} must be at least {least} in production", where=f"{where} [web]", remedy="Remove the key"
             )
+
+
+def _is_patterned(secret: bytes) -> bool:
+    neighbours = set(pairwise(secret))
+    steps = {after - before for before, after in neighbours}
+    return len(set(secret)) < _SIGNS or len(steps) < _STEPS or len(neighbours) < _PAIRS

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 STORES_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
-RUNS_CODE = {"eval", "exec", "compile", "joblib.dump", "joblib.load"}
+RUNS_CODE = {"eval", "exec", "compile", "joblib.dump", "joblib.load", "torch.load", "torch.save"}
 OPENS = {"open", "builtins.open", "io.open", "os.open"}
 OUTSIDE = {"glob", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "urllib"}
 OUTSIDE_ARROW = {"pyarrow.csv", "pyarrow.dataset", "pyarrow.fs", "pyarrow.parquet"}

@@ -28,6 +28,8 @@ BAD = [
     (rules.stored_code, "def f():\n    from cloudpickle import loads"),
     (rules.stored_code, "from joblib import dump"),
     (rules.stored_code, "joblib.dump(model, path)"),
+    (rules.stored_code, "torch.load(path)"),
+    (rules.stored_code, "import dill"),
     (rules.stored_code, "frame.to_pickle(path)"),
     (rules.stored_code, "numpy.load(path, allow_pickle=True)"),
     (rules.stored_code, "eval(text)"),

@@ -6,6 +6,7 @@ else of its row ever changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import sqlalchemy as sa
@@ -82,13 +83,17 @@ def upgrade() -> None:
         return
     for statement in _ON_POSTGRESQL:
         op.execute(statement)
+    for statement in _walls():
+        op.execute(statement)
+
+
+def _walls() -> Iterator[str]:
     for rights, tables in GRANTS:
-        op.execute(f"GRANT {rights} ON {', '.join(tables)} TO linkage_app")
+        yield f"GRANT {rights} ON {', '.join(tables)} TO linkage_app"
     for table, event, rows in POLICIES:
         clause = {"INSERT": f"WITH CHECK ({rows})", "UPDATE": f"USING ({rows}) WITH CHECK ({rows})"}
-        held = clause.get(event, f"USING ({rows})")
-        op.execute(f"CREATE POLICY {table}_{event.lower()} ON {table} FOR {event} {held}")
-    op.execute("ALTER TABLE publication_stop ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        yield f"CREATE POLICY {table}_{event.lower()} ON {table} FOR {event} {clause.get(event, f'USING ({rows})')}"
+    yield "ALTER TABLE publication_stop ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 
 
 def _create_stops() -> None:
