@@ -80,7 +80,13 @@ def _told(pair: Pair, left: int, right: int, language: Language, score: bool) ->
         return PairEvidence(
             left, right, pair.standing, levels=words, probability=numbers[0], weight=numbers[1]
         )  # fmt: skip
-    said = {side: tuple(group.sentence(language) for group in groups) for side, groups in explained.speaking().items()}
+    sides = explained.speaking()
+    said = {
+        side: tuple(group.sentence(language) for group in groups if group.findings) for side, groups in sides.items()
+    }
+    # What a missing value adds stands in the waterfall; said among the reasons, it would be read as one.
+    untold = tuple(group.sentence(language) for groups in sides.values() for group in groups if not group.findings)
+    family = explained.family.sentence(language) if explained.family is not None else ""
     return PairEvidence(
         left,
         right,
@@ -88,9 +94,9 @@ def _told(pair: Pair, left: int, right: int, language: Language, score: bool) ->
         supports=said["for"],
         against=said["against"],
         little=said["little"],
-        missing=tuple(finding.say(language) for finding in explained.missing),
+        missing=(*(finding.say(language) for finding in explained.missing), *untold),
         suspicions=tuple(guard.finding.say(language) for guard in explained.guards),
-        family=explained.family.sentence(language) if explained.family is not None else "",
+        family="" if family in (*said["for"], *said["against"]) else family,
         probability=numbers[0],
         weight=numbers[1],
         bars=waterfall(explained, language) if score else (),

@@ -14,13 +14,15 @@ from linkage.words.levels import Language
 
 @dataclass(frozen=True)
 class Member:
-    """Another member of a record's family. ``also``: numbers of the other records in whose family they stand too."""
+    """Another member of a record's family. ``also``: numbers of the other records in whose family they stand too;
+    ``itself``: number of the record of the case that this member is, 0 for none."""
 
     name: str
     born: str
     sex: str
     role: str
     also: tuple[int, ...]
+    itself: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,12 @@ def families(case: Case, language: Language) -> tuple[FamilyOf, ...]:
     return tuple(
         FamilyOf(
             number[record.record_id],
-            tuple(sorted((_member(kin, number, language) for kin in record.family), key=lambda one: not one.also)),
+            tuple(
+                sorted(
+                    (_member(kin, number, language) for kin in record.family),
+                    key=lambda one: (not one.itself, not one.also),
+                )
+            ),
         )
         for record in case.records
     )
@@ -53,4 +60,5 @@ def _member(kin: Kin, number: dict[str, int], language: Language) -> Member:
         sex=value_word("jenis_kelamin", visible(values.get("jenis_kelamin", "")), language),
         role=value_word("shdk", visible(values.get("shdk", "")), language),
         also=tuple(sorted(number[record] for record in kin.also if record in number)),
+        itself=number.get(kin.record_id, 0),
     )

@@ -29,6 +29,13 @@ def test_who_stands_in_both_families_comes_first_and_is_marked() -> None:
     assert (second.name, second.also, two.members) == ("BUDI", (), ())
 
 
+def test_a_member_who_is_another_record_of_the_case_is_told_first() -> None:
+    own, _ = families(
+        posed(families=[(Kin("k1", (("nama", "SARI"),)), Kin("b", (("nama", "RATNA"),), also=("b",))), ()]), "id"
+    )
+    assert [(member.name, member.itself) for member in own.members] == [("RATNA", 2), ("SARI", 0)]
+
+
 def test_there_are_no_families_where_none_is_known() -> None:
     assert families(posed(), "id") == ()
 

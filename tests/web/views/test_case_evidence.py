@@ -8,6 +8,7 @@ import pytest
 
 from linkage.review.cases import Standing
 from linkage.web.views.case_evidence import CHART, TOLD, bars, evidence
+from linkage.words.explained import EvidenceGroup
 from tests.web.views.posed import posed
 
 
@@ -24,6 +25,27 @@ def test_numbers_and_the_waterfall_are_there_when_asked_for() -> None:
     (pair,) = evidence(posed(), "id", score=True)
     assert pair.probability == 0.9
     assert [bar.bits for bar in pair.bars] == [1.25, -0.25, 2.5]
+
+
+def test_what_cannot_be_compared_is_no_reason_for_or_against() -> None:
+    case = posed()
+    (pair,) = case.pairs
+    assert pair.explained is not None
+    silent = replace(pair.explained, groups=(*pair.explained.groups, EvidenceGroup("nik", 0.9, (), ())))
+    (told,) = evidence(replace(case, pairs=(replace(pair, explained=silent),)), "id", score=False)
+    assert told.supports == ("Nama sama; hanya 900 dari 9.000 data bernama demikian",)
+    assert told.missing[-1] == "NIK: tidak dapat dibandingkan"
+
+
+def test_what_the_families_say_is_said_once() -> None:
+    case = posed()
+    (pair,) = case.pairs
+    assert pair.explained is not None
+    assert pair.explained.family is not None
+    weighed = replace(pair.explained, groups=(replace(pair.explained.family, bits=1.5),))
+    (told,) = evidence(replace(case, pairs=(replace(pair, explained=weighed),)), "id", score=False)
+    assert len(told.supports) == 1
+    assert told.family == ""
 
 
 def test_without_sentences_the_levels_are_told_in_words() -> None:
