@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
 
 from tests.oracles.queue_cases import STAFF
-from tests.web.security.house import KEEPER, OWN, PARENT, House
+from tests.web.security.house import KEEPER, OWN, PARENT, House, open_house
 from tests.web.security.matrix import ROWS, ask
 from tests.web.security.values import CANARY, HOSTILE, NEVER, SHUT, canary, telling
 
@@ -182,3 +183,18 @@ def test_hostile_values_are_values_in_json(house: House, hostile: int) -> None:
     assert len(told) == len(HOSTILE)
     assert told[0] == HOSTILE[0]
     assert not [sign for value in told for sign in value if ord(sign) < 32]
+
+
+def test_opening_again_and_again_is_refused(sqlite_staffed: Path, tmp_path: Path) -> None:
+    with open_house(sqlite_staffed, tmp_path, openings_per_hour=2) as house:
+        number, ani = house.fresh(), house.of("ani")
+        asked = {"field": ["nik"], "reason": "cocokkan KK"}
+        told = [ani.post(f"/kasus/{number}/buka-data", asked).status_code for _ in range(3)]
+        record = house.queue.get(number, by="ani").records[0].record_id
+        by_api = house.anonymous().post(
+            f"/api/v1/cases/{number}/open",
+            json={"record": record, "fields": ["nik"], "reason": "cocokkan KK"},
+            headers={"Authorization": f"Bearer {ani.token}"},
+        )
+        assert [*told, by_api.status_code] == [200, 200, 429, 429]
+        assert house.of("budi").post(f"/kasus/{number}/buka-data", asked).status_code == 200
