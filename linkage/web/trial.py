@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +16,7 @@ from linkage.errors import ConfigurationError, NotPermittedError, SignInRefusedE
 from linkage.review.people import Role, Scope, User
 from linkage.review.sql import SqlQueue
 from linkage.web.forms import Line
+from linkage.web.i18n import chosen_language
 from linkage.web.visiting import Serving, begin_session
 
 router = APIRouter()
@@ -89,7 +91,7 @@ class TrialForm(BaseModel):
 
 @router.post("/percobaan")
 def sign_in_on_trial(request: Request, form: Annotated[TrialForm, Form()], services: Serving) -> RedirectResponse:
-    """Sign in as one of the trial's stewards."""
+    """Sign in as one of the trial's stewards, who goes on in the language in which they were chosen."""
     name = form.name
     if not services.settings.trial or name not in _NAMES:
         raise HTTPException(404)
@@ -99,6 +101,8 @@ def sign_in_on_trial(request: Request, form: Annotated[TrialForm, Form()], servi
     except SignInRefusedError:
         services.accounts.link_oidc(name, subject, by=_KEEPER.name)
         signed = services.accounts.sign_in_trusted(subject)
+    language = chosen_language(request.query_params.get("bahasa"), request.headers.get("accept-language", ""))
+    services.accounts.set_preferences(name, replace(services.accounts.preferences(name), language=language))
     response = RedirectResponse("/", 303)
     begin_session(request, services, response, signed.token)
     return response

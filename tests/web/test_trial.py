@@ -79,6 +79,20 @@ def test_the_stewards_stand_under_their_offices_with_their_roles_in_words(tried:
     assert len(names) == 10
 
 
+@pytest.mark.parametrize(
+    ("query", "accepted", "told"), [("?bahasa=en", "", "Sign out"), ("", "en-GB", "Sign out"), ("", "", "Keluar")]
+)
+def test_a_steward_goes_on_in_the_language_of_the_sign_in_page(
+    tried: SqlQueue, query: str, accepted: str, told: str
+) -> None:
+    trial_users(tried)
+    client = browser(tried)
+    form = client.get(f"/masuk{query}", headers={"accept-language": accepted}).text
+    (action,) = re.findall(r'action="(/percobaan[^"]*)"', form)
+    client.post(action, data={"name": "petugas.kota"})
+    assert f">{told}</button>" in client.get("/").text
+
+
 def test_who_is_no_steward_of_the_trial_does_not_get_in(tried: SqlQueue) -> None:
     trial_users(tried)
     assert browser(tried).post("/percobaan", data={"name": "sistem"}).status_code == 404
