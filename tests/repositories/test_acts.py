@@ -1,5 +1,6 @@
 """What the audit chain tells beside the work on cases: to whom, how far back, and never a resident's value."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -17,10 +18,15 @@ BANDUNG = User("rahma", Scope("3273"), frozenset({Role.PENGELOLA}))
 KNOWN = {user.name: user for user in STAFF}
 
 
-@pytest.fixture
-def worked(staffed_url):
-    """A queue in which two regions worked, opened, searched and changed users."""
-    queue = open_queue(staffed_url, settings=PLAIN)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def worked(request, tmp_path_factory):
+    """A queue in which two regions worked, opened, searched and changed users; the tests read it only."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("acts") / "queue.db"
+        shutil.copy(request.getfixturevalue("sqlite_staffed"), file)
+        queue = open_queue(f"sqlite:///{file}", settings=PLAIN)
+    else:
+        queue = open_queue(request.getfixturevalue("server").fresh("queue_staffed"), settings=PLAIN)
     for case in (make_case("a", "b"), make_case("c", "d", scope="3374")):
         queue.load("run1", [case], complete=False, now=NOON)
     staff(queue, BANDUNG)
