@@ -54,6 +54,9 @@ format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+pictures: setup ## take the pictures of the README again, of the page as it is now
+	LINKAGE_PICTURES=1 $(BIN)/pytest tests/browser/test_pictures.py
+
 soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, killed queues
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
