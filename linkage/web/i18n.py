@@ -32,6 +32,15 @@ def translations(language: Language) -> gettext.NullTranslations:
 
 
 def chosen_language(wanted: str | None, accepted: str) -> Language:
-    """Return the language for who is not signed in: the one asked for, else the browser's first that there is."""
-    named = [wanted or "", *(part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))]
+    """Return the language for who is not signed in: the one asked for, else of those that the browser takes
+    (``Accept-Language``) the one it likes best, else the source."""
+    ranked = sorted(accepted.split(","), key=_liking, reverse=True)
+    named = [wanted or "", *(part.split(";")[0].strip()[:2].lower() for part in ranked)]
     return next((language for name in named for language in LANGUAGES if name == language), SOURCE)
+
+
+def _liking(part: str) -> float:
+    """Return how much a browser likes a language: the number behind ``q=``, 1 where there is none."""
+    _, named, given = part.replace(" ", "").partition(";q=")
+    digits = given.replace(".", "", 1)
+    return float(given) if digits.isascii() and digits.isdigit() else float(not named)
