@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\)s|%)|%")
 ENGLISH = {"and", "are", "by", "for", "is", "no", "not", "of", "or", "the", "this", "to", "was", "with", "you", "your"}
 ALIKE = {"Audit", "Audit · %(office)s", "Status", "%(value)s %%", "model %(model)s", "NIK"}
 OWN_LANGUAGE = {"help_en.html", "help_id.html"}
-NAMES = ["tunggal", "Bahasa Indonesia", "English"]
+NAMES = ["tunggal", "Bahasa Indonesia", "English", "CSV", "XLSX", "JSON"]
 
 Message = str | tuple[str, ...]
 
