@@ -134,6 +134,7 @@ def write_certificate(folder: Path) -> Path:
     return folder / "certificate.pem"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("stop", "secure"), [(signal.SIGTERM, False), (signal.SIGINT, True)])
 def test_it_serves_until_it_is_stopped_and_then_answers_what_it_was_asked_before(
     project: Project, tmp_path: Path, stop: signal.Signals, secure: bool
