@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,17 @@ def small_run(small_inputs) -> SmallRun:
     arguments = ["dedupe", *map(str, small_inputs.inputs), "--spec", str(small_inputs.spec), "--quiet"]
     assert main([*arguments, "--out", str(small_inputs.folder), "--threads", "1"]) == 0
     return small_inputs
+
+
+@pytest.fixture
+def loggers_as_before() -> Iterator[None]:
+    """Leave the loggers that ``linkage serve`` turns to standard error as they were found."""
+    loggers = [logging.getLogger(name) for name in (None, "uvicorn", "uvicorn.error", "linkage")]
+    kept = [(list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, (handlers, level, propagate) in zip(loggers, kept, strict=True):
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

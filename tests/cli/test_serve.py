@@ -44,7 +44,7 @@ Project = Callable[[str], Path]
 
 
 @pytest.fixture
-def project(tmp_path: Path, sqlite_staffed: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, sqlite_staffed: Path, monkeypatch: pytest.MonkeyPatch, loggers_as_before: None) -> Project:
     """A function that writes a project with these lines, over a queue with its staff."""
     monkeypatch.delenv("LINKAGE_USER", raising=False)
     (tmp_path / "workspace").mkdir()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -19,21 +18,9 @@ from linkage.web.settings import WebSettings
 CANARY = "3273015708900001 SARI WULAN"
 
 
-@pytest.fixture
-def as_before() -> Iterator[None]:
-    """Loggers are left as they were found."""
-    names = (None, "uvicorn", "uvicorn.error", "linkage")
-    loggers = [logging.getLogger(name) for name in names]
-    kept = [(list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
-    yield
-    for logger, (handlers, level, propagate) in zip(loggers, kept, strict=True):
-        logger.handlers, logger.propagate = handlers, propagate
-        logger.setLevel(level)
-
-
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_a_crash_is_told_by_its_kind_and_place_and_without_a_value(
-    app: FastAPI, as_before: None, capsys: pytest.CaptureFixture[str], log_format: LogFormat
+    app: FastAPI, loggers_as_before: None, capsys: pytest.CaptureFixture[str], log_format: LogFormat
 ) -> None:
     log_to_standard_error(log_format)
 
@@ -64,7 +51,7 @@ def test_a_crash_is_told_by_its_kind_and_place_and_without_a_value(
         assert json.loads(line)["level"] == "error"
 
 
-def test_what_a_library_warns_of_is_one_line_too(as_before: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_library_warns_of_is_one_line_too(loggers_as_before: None, capsys: pytest.CaptureFixture[str]) -> None:
     log_to_standard_error("text")
     try:
         raise ValueError(CANARY)
@@ -75,7 +62,7 @@ def test_what_a_library_warns_of_is_one_line_too(as_before: None, capsys: pytest
     assert "SARI" not in line
 
 
-def test_quiet_leaves_out_all_but_warnings(as_before: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_leaves_out_all_but_warnings(loggers_as_before: None, capsys: pytest.CaptureFixture[str]) -> None:
     log_to_standard_error("json", quiet=True)
     logging.getLogger("uvicorn.error").info("started")
     logging.getLogger("uvicorn.error").warning("late")
