@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 from shutil import copy
 from typing import Any
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
@@ -47,10 +48,12 @@ SINGLE = {
 
 @dataclass
 class House:
-    """``browsers``: those who are signed in, by name."""
+    """``portal``: the one thread that answers; a client would else begin one for each request. ``browsers``: those who
+    are signed in, by name."""
 
     services: Services
     app: FastAPI
+    portal: BlockingPortal
     browsers: dict[str, Browser] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -154,6 +157,7 @@ def open_house(staffed: Path, folder: Path, **settings: Any) -> Iterator[House]:
         generous = {"openings_per_hour": 10_000, "searches_per_hour": 10_000, "exports_per_day": 10_000}
         web = WebSettings(**{**generous, **settings})
         services = Services(queue, Accounts(queue.sessions, QUICK, SECRET), PLAIN, web, SECRET)
-        yield House(services, create_app(services))
+        with start_blocking_portal() as portal:
+            yield House(services, create_app(services), portal)
     finally:
         queue.close()

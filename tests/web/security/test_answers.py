@@ -16,7 +16,7 @@ from linkage.web.guard import LARGEST_BODY
 from linkage.web.pages import static_path
 from linkage.web.visiting import COOKIE
 from tests.web.security.house import OWN, House, open_house
-from tests.web.security.matrix import ROWS, ask, ready
+from tests.web.security.matrix import ROWS, ask
 
 SAYS = "sebuah nilai dari dalam"
 
@@ -67,7 +67,7 @@ def answers(house: House) -> dict[str, Response]:
     """An answer of every route, to who is signed in and to nobody, and every refusal."""
     found = wrong(house) | {"static": house.anonymous().get(static_path("page.css"))}
     for row in ROWS:
-        found[str(row)] = ask(house, row, OWN.name, ready(house, row, OWN.name))
+        found[str(row)] = ask(house, row, OWN.name, 1)
         found[f"{row} by nobody"] = ask(house, row, None, 1)
     return found
 

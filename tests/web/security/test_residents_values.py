@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 
 from tests.oracles.queue_cases import STAFF
-from tests.web.security.house import KEEPER, OWN, PARENT, House, open_house
+from tests.web.security.house import FOREIGN, KEEPER, OWN, PARENT, House, open_house
 from tests.web.security.matrix import ROWS, ask
 from tests.web.security.values import CANARY, HOSTILE, NEVER, SHUT, canary, telling
 
@@ -24,21 +24,33 @@ def case(house: House) -> int:
     return number
 
 
-def looked_at(house: House, name: str, case: int) -> dict[str, Response]:
-    """All that can be looked at, by a user."""
-    found = {str(row): ask(house, row, name, case) for row in ROWS if row.method == "GET"}
-    return found | {
-        "score": house.of(name).get(f"/kasus/{case}?bobot=1"),
-        "list": house.of(name).get("/antrean?wilayah=3273"),
-    }
+PEOPLE = {(user.scope, user.roles): user.name for user in (*STAFF, OWN, PARENT, FOREIGN, KEEPER)}
+"""One of each region with each set of roles."""
+
+ADDRESSES = ("/", "/antrean", "/antrean?wilayah=3273", "/permintaan", "/kasus/{}?bobot=1", "/pengelola/audit")
+ADDRESSES_OF_THE_API = ("/api/v1/cases", "/api/v1/cases/{}?score=true")
 
 
-@pytest.mark.parametrize("name", [user.name for user in STAFF] + [OWN.name, PARENT.name, KEEPER.name])
+@pytest.mark.parametrize("name", PEOPLE.values())
 def test_no_page_and_no_json_shows_a_protected_value_to_anybody(house: House, case: int, name: str) -> None:
-    for where, answer in looked_at(house, name, case).items():
-        assert not [value for value in SHUT if value in answer.text], where
-        said = f"{answer.headers} {re.findall('<title>.*</title>', answer.text)} {answer.url}"
-        assert not [value for value in NEVER if value in said], where
+    browser = house.of(name)
+    bearer = {"Authorization": f"Bearer {browser.token}"}
+    for address in (*ADDRESSES, *ADDRESSES_OF_THE_API):
+        holds_none(browser.get(address.format(case), headers=bearer))
+
+
+@pytest.mark.parametrize("name", [OWN.name, PARENT.name])
+def test_none_of_all_pages_shows_one_to_who_holds_every_role(house: House, case: int, name: str) -> None:
+    for row in ROWS:
+        if row.method == "GET":
+            holds_none(ask(house, row, name, case))
+
+
+def holds_none(answer: Response) -> None:
+    """A page holds no value that is shut; its headers, title and address hold none at all."""
+    assert not [value for value in SHUT if value in answer.text], answer.url
+    said = f"{answer.headers} {re.findall('<title>.*</title>', answer.text)} {answer.url}"
+    assert not [value for value in NEVER if value in said], answer.url
 
 
 def test_what_is_posted_shows_no_protected_value_either(house: House, case: int) -> None:

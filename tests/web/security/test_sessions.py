@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -16,11 +15,12 @@ import sqlalchemy as sa
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from linkage.accounts.tables import held_case, web_session
+from linkage.accounts.tables import held_case, sign_in_attempt, web_session
 from linkage.review.people import Role, Scope
 from linkage.web.visiting import COOKIE
 from tests.accounts.people import PASSWORD, QUICK
-from tests.web.security.house import House, open_house
+from tests.oracles.queue_cases import STAFF
+from tests.web.security.house import House
 
 NAME = "citra"
 
@@ -38,11 +38,15 @@ class Phone:
         return pyotp.TOTP(self.secret).at(self.at)
 
 
-@pytest.fixture
-def house(sqlite_staffed: Path, tmp_path: Path) -> Iterator[House]:
-    """A house of its own: what is tried too often in one test is no matter of another."""
-    with open_house(sqlite_staffed, tmp_path) as opened:
-        yield opened
+@pytest.fixture(autouse=True)
+def as_before(house: House) -> Iterator[None]:
+    """What is tried too often, and who is changed, in one test is no matter of another."""
+    yield
+    house.browsers.pop(NAME, None)
+    for name in (NAME, "dewi"):
+        house.queue.set_user(next(user for user in STAFF if user.name == name), by="kepala")
+    with house.queue.engine.begin() as connection:
+        connection.execute(sa.delete(sign_in_attempt))
 
 
 @pytest.fixture
@@ -155,7 +159,7 @@ def test_who_tries_too_often_is_told_the_same_whoever_they_try(house: House, pho
 
     known = tried(NAME)
     with house.queue.engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM sign_in_attempt WHERE subject LIKE 'address:%'"))
+        connection.execute(sa.delete(sign_in_attempt).where(sign_in_attempt.c.subject.startswith("address:")))
     assert known == tried("tidak.ada")
     assert known[0] != known[-1]
     assert enter(house.anonymous(), phone).status_code in (401, 429)
@@ -204,9 +208,9 @@ def test_who_is_switched_off_or_moved_is_outside_at_the_next_request(house: Hous
     ]
     assert [answer.status_code for answer in told] == [401] * 4
     with house.queue.engine.connect() as connection:
-        left = [connection.execute(sa.select(sa.func.count()).select_from(one)).scalar_one()
-                for one in (web_session.alias(), held_case.alias())]  # fmt: skip
-    assert left == [0, 0]
+        sessions = sa.select(web_session.c.key).where(web_session.c.name == NAME)
+        assert connection.execute(sessions).all() == []
+        assert connection.execute(sa.select(held_case).where(held_case.c.case == case)).all() == []
     house.take_up("ani", case)
 
 

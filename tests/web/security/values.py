@@ -19,7 +19,7 @@ CANARY: Final = {
     "nik_ayah": "3273010908598843",
     "no_akta_lhr": "3273LU17051984006677",
     "alamat": "JALAN KENARIALAMAT 77",
-    "rt": "0987",
+    "rt": "KENARIRT",
     "tanggal_lahir": "1984-05-17",
     "jenis_kelamin": "P",
 }
@@ -31,8 +31,8 @@ KIN: Final = Kin(
 
 SHUT: Final = (
     *("3273011705845519", "1705845519", "05845519", "3273010203994421", "03994421"),
-    *("KENARIIBU", "KENARIAYAH", "KENARIALAMAT", "3273015206617732", "3273010908598843", "LU17051984", "0987"),
-    *("1984-05", "05-17", "17-05", "17 Mei", "17 May", "3273012911097754", "2009-11", "11-29", "29 November"),
+    *("KENARIIBU", "KENARIAYAH", "KENARIALAMAT", "3273015206617732", "3273010908598843", "LU17051984", "KENARIRT"),
+    *("1984-05", "05-1984", "05/1984", "Mei 1984", "May 1984", "3273012911097754", "2009-11", "November 2009"),
 )
 """What no page shows before it is opened: whole numbers, parents' names, the way to a door, day and month of birth."""
 
