@@ -858,14 +858,18 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
 
 
 def _walled(case: Case, by: User) -> Case:
-    """What an office that is only asked may know: no evidence, and of the reasons only questions and answers."""
+    """What an office that is only asked may know: no pairs, and beside questions and answers only that steps were
+    taken."""
     if by.scope.covers(case.office):
         return case
     asking = (Action.ASK, Action.ANSWER)
+    untold = {"reason": "", "verdict": None, "persons": (), "surviving_record": None}
     return replace(
         case,
-        pairs=tuple(replace(pair, evidence=(), explained=None) for pair in case.pairs),
-        history=tuple(entry if entry.action in asking else replace(entry, reason="") for entry in case.history),
+        reasons=tuple(reason for reason in case.reasons if ":" not in reason),
+        pairs=(),
+        settled=(),
+        history=tuple(entry if entry.action in asking else replace(entry, **untold) for entry in case.history),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from linkage.errors import LinkageError, NotPermittedError, UsageError
 from linkage.review.cases import Action
-from tests.oracles.queue_cases import NOON, different, later, make_case, nik_digest, step
+from tests.oracles.queue_cases import NOON, answer, different, later, make_case, nik_digest, propose, step
 
 USERS = {"3273": "ani", "3204": "gilang", "32": "hana", "3374": "oka", "": "joko"}
 
@@ -121,10 +121,18 @@ def test_values_of_withdrawn_cases_are_deleted_after_their_time_and_the_rest_is_
     assert queue.verify().sound
 
 
-def test_an_office_that_is_asked_sees_neither_evidence_nor_what_others_wrote(queue):
-    queue.load("run1", [make_case("a", "b", scope="32")], now=NOON)
-    step(queue, 1, "hana", Action.ASK, at=later(1), reason="apakah masih tinggal?", region="3204", hold=True)
-    for case in (queue.get(1, by="gilang"), queue.view(1, by="gilang", now=later(2))):
-        assert {pair.evidence for pair in case.pairs} == {()}
+def test_an_office_that_is_asked_sees_neither_evidence_nor_what_others_wrote_or_proposed(queue):
+    named = make_case("a", "b", scope="32", reasons=["GANDA_ORANG", "nama_ibu:equal"])
+    queue.load("run1", [named], now=NOON)
+    propose(queue, 1, "indra", at=later(1), reason="KTP-el ditunjukkan")
+    answer(queue, 1, "hana", at=later(2), action=Action.RETURN, reason="tanya dulu")
+    step(queue, 1, "hana", Action.ASK, at=later(3), reason="apakah masih tinggal?", region="3204", hold=True)
+    for case in (queue.get(1, by="gilang"), queue.view(1, by="gilang", now=later(4))):
+        assert (case.pairs, case.settled, case.reasons) == ((), (), ("GANDA_ORANG",))
         assert [entry.reason for entry in case.history if entry.reason] == ["apakah masih tinggal?"]
-    assert queue.get(1, by="hana").pairs[0].evidence
+        assert {(entry.verdict, entry.persons) for entry in case.history} == {(None, ())}
+        assert Action.PROPOSE in {entry.action for entry in case.history}
+    whole = queue.get(1, by="hana")
+    assert whole.pairs[0].evidence
+    assert whole.reasons == named.reasons
+    assert any(entry.persons for entry in whole.history)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from linkage.errors import UnknownCaseError
 from linkage.review import rows
-from linkage.review.cases import Action, Case, Judgement, Record
+from linkage.review.cases import Action, Case, Decision, Judgement, Record
 from linkage.review.comparing import with_comparison
 from linkage.review.families import family_of_json, found_again, masked_family
 from linkage.review.masking import masked_values
@@ -66,17 +66,24 @@ def found(look: Look, number: int) -> Case:
 def _within(case: Case, user: User) -> Case:
     """Return a case without what the user's office may not know of another's.
 
-    An office that is asked sees no evidence, for how the records compare tells what the other one says, and of the
-    history no more than what it was asked and what was answered.
+    An office that is asked sees no pairs, for how the records compare and how likely they are one person tells what the
+    other one says; of the reasons none that names a comparison; and of the history the steps, but beside the questions
+    and answers neither what was written nor what was proposed.
     """
     case = replace(case, records=tuple(_whose(case.records, user)))
     if user.scope.covers(case.office):
         return case
     return replace(
         case,
-        pairs=tuple(replace(pair, evidence=(), explained=None) for pair in case.pairs),
-        history=tuple(entry if entry.action in _ASKING else replace(entry, reason="") for entry in case.history),
+        reasons=tuple(reason for reason in case.reasons if ":" not in reason),
+        pairs=(),
+        settled=(),
+        history=tuple(entry if entry.action in _ASKING else _untold(entry) for entry in case.history),
     )
+
+
+def _untold(entry: Decision) -> Decision:
+    return replace(entry, reason="", verdict=None, persons=(), surviving_record=None)
 
 
 _ASKING: Final = (Action.ASK, Action.ANSWER)
