@@ -31,19 +31,16 @@ def persons_of(
     by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
     own = {field: record for field, record in chosen.items() if by_rule.get(field) != record}
     kept = [_record(case, number, where) for number in keeps]
-    if verdict is Verdict.FINISH_MOVE:
-        own = {**_residence(case, kept), **own}
     groups = _groups(ids, parts or ([1] * len(ids) if verdict is not Verdict.SPLIT else range(1, len(ids) + 1)), where)
-    persons = tuple(
-        PersonOut(
-            records,
-            next((record for record in kept if record in records), None),
-            tuple(sorted((field, record) for field, record in own.items() if record in records)),
-        )
-        for records in groups
-    )
+    persons: list[PersonOut] = []
+    for records in groups:
+        stays = _one_kept([record for record in dict.fromkeys(kept) if record in records], where)
+        fields = {field: record for field, record in own.items() if record in records}
+        if verdict is Verdict.FINISH_MOVE:
+            fields = {**_residence(case, records, stays), **fields}
+        persons.append(PersonOut(records, stays, tuple(sorted(fields.items()))))
     check_reasoned(case, persons, reason)
-    return persons
+    return tuple(persons)
 
 
 def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> None:
@@ -67,13 +64,24 @@ def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> Non
         )
 
 
-def _residence(case: Case, kept: Sequence[str]) -> Mapping[str, str]:
-    """Return the address of the record that the steward, other than the rules, names as the place of residence."""
+def _one_kept(kept: Sequence[str], where: str) -> str | None:
+    if len(kept) > 1:
+        raise UsageError("one person keeps one NIK", where=where, key="persons.keeps_several")
+    return kept[0] if kept else None
+
+
+def _residence(case: Case, records: Sequence[str], stays: str | None) -> Mapping[str, str]:
+    """Return the address of the record that the steward, other than the rules, names as the place of residence: whole,
+    for with a part of the other one it would be an address that nobody lives at."""
     home = address_by_rule(case)
-    if home is None or not kept or home.record_id in kept:
+    if home is None or stays is None or stays == home.record_id or home.record_id not in records:
         return {}
-    lived = {record.record_id: dict(record.values) for record in case.records}
-    return {field: record for record in kept for field in lived[record] if field in ADDRESS}
+    return dict.fromkeys(sorted(_held(case) & ADDRESS), stays)
+
+
+def _held(case: Case) -> frozenset[str]:
+    """Return the fields that any record of the case has."""
+    return frozenset(field for record in case.records for field, _ in record.values)
 
 
 def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[str, ...]]:
@@ -86,7 +94,7 @@ def _groups(ids: Sequence[str], parts: Sequence[int], where: str) -> list[tuple[
 
 
 def _chosen(case: Case, values: Sequence[str], where: str) -> Mapping[str, str]:
-    known = {field for record in case.records for field, _ in record.values}
+    known = _held(case)
     home = address_by_rule(case)
     chosen: dict[str, str] = {}
     for text in values:

@@ -65,6 +65,8 @@ def refused_page(request: Request, error: LinkageError, *, typed: str = "", back
     """Return the page for an error. ``typed``: what the visitor wrote, which is given back to them; ``back``: where
     to go on."""
     status = status_of(error)
+    if status >= 500:
+        _log.error("refused %s", type(error).__name__)
     visitor = getattr(request.state, "visitor", None)
     told = refusal(error, language_of(request, visitor))
     if request.url.path.startswith(API):
@@ -86,8 +88,6 @@ def _as_json(error: LinkageError, problem: str, remedy: str) -> dict[str, object
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, LinkageError)
-    if status_of(error) >= 500:
-        _log.error("refused %s", type(error).__name__)
     return refused_page(request, error)
 
 

@@ -56,6 +56,12 @@ def test_of_a_move_the_address_goes_with_the_residence() -> None:
     assert person == PersonOut(("a", "b"), "a", (("alamat", "a"), ("kelurahan", "a")))
 
 
+def test_of_a_move_no_part_of_the_other_address_is_left_to_the_rules() -> None:
+    case = posed({}, {"alamat": "JALAN MAWAR 1", "rt": "004", "tgl_entri": "2022-06-01"}, kind="OPEN_MOVE")
+    (person,) = _persons(case, verdict=Verdict.FINISH_MOVE, keeps=[1], reason="masih di sini")
+    assert dict(person.fields)["rt"] == "a"
+
+
 def test_where_nothing_tells_the_records_apart_any_choice_goes_without_a_reason() -> None:
     alike = {"tgl_entri": "", "tgl_ubah": "", "status_ktpel": ""}
     case = posed({**alike, "nik": "3273014101800007"}, {**alike, "nik": "3273014101800008"})
@@ -80,6 +86,7 @@ def test_of_a_split_each_record_is_a_person_unless_told_otherwise() -> None:
     [
         ({"parts": [1]}, "persons.partition"),
         ({"keeps": [3]}, "persons.record"),
+        ({"keeps": [1, 2], "reason": "akta"}, "persons.keeps_several"),
         ({"values": ["nama:0"]}, "persons.record"),
         ({"values": ["hobi:1"]}, "survivorship.field"),
         ({"values": ["nama:satu"]}, "survivorship.field"),

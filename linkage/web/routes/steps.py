@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linkage.accounts.sessions import Visitor
-from linkage.errors import CaseConflictError, UsageError
+from linkage.errors import LinkageError, UsageError
 from linkage.review.cases import Action, Aside, Different, Verdict
+from linkage.review.people import Role
 from linkage.review.rules import Command
 from linkage.web.forms import Line, Posted, Text, Token
 from linkage.web.holding import take_next
@@ -193,20 +194,21 @@ def _step(
     action: Action,
     **given: object,
 ) -> Response:
-    """Take the step; a conflict gives back what was typed, for it must not be lost."""
+    """Take the step; a refusal gives back what was typed, for it must not be lost."""
     given.setdefault("reason", form.reason)
     token = services.accounts.held(visitor.session_key, number)
     command = Command(action, version=form.version, idem=form.idem, token=token, **given)  # type: ignore[arg-type]
     try:
         services.queue.take(number, command, by=visitor.user.name)
-    except (CaseConflictError, UsageError) as error:
+    except LinkageError as error:
         return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
     return RedirectResponse(_onward(services, visitor, number, form, action), 303)
 
 
 def _onward(services: Services, visitor: Visitor, number: int, form: StepForm, action: Action) -> str:
-    if form.onward == "next":
-        examine = action in (Action.APPROVE, Action.RETURN, Action.REJECT)
+    examine = action in (Action.APPROVE, Action.RETURN, Action.REJECT)
+    # Who only supervises is handed no cases: refused one now, they would believe that their step was not taken.
+    if form.onward == "next" and (Role.PENYETUJU if examine else Role.PETUGAS) in visitor.user.roles:
         return take_next(services, visitor, examine=examine, done=number)
     return f"/kasus/{number}?selesai={number}"
 

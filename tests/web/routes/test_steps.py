@@ -178,6 +178,27 @@ def test_a_conflict_says_who_holds_the_case_and_gives_back_what_was_typed(sign_i
     assert f'href="/kasus/{number}"' in refused.text
 
 
+def test_what_was_typed_comes_back_when_a_rule_forbids_the_step(sign_in: SignIn, load: Load) -> None:
+    (number,) = load(make_case("a", "b"))
+    ani = sign_in("ani")
+    _take(ani, number)
+    refused = ani.step(number, "usulkan", {"verdict": "split", "part": [1, 2], "keeps": 1, "reason": "dua orang"})
+    assert refused.status_code == 403
+    assert "dua orang</textarea>" in refused.text
+
+
+def test_who_only_supervises_stays_with_the_case_when_the_step_was_taken(
+    sign_in: SignIn, load: Load, web_queue: SqlQueue
+) -> None:
+    (number,) = load(make_case("a", "b"))
+    ani, fitri = sign_in("ani"), sign_in("fitri")
+    _take(ani, number)
+    ani.step(number, "bukan-ganda", {"why": "other"})
+    done = fitri.step(number, "langkah/buka-kembali", {"reason": "periksa lagi", "onward": "next"})
+    assert done.headers["location"] == f"/kasus/{number}?selesai={number}"
+    assert web_queue.get(number, by="fitri").state is State.DIKEMBALIKAN
+
+
 def test_a_lost_lease_says_whose_the_case_is(sign_in: SignIn, load: Load, web_queue: SqlQueue) -> None:
     (number,) = load(make_case("a", "b"))
     ani, budi = sign_in("ani"), sign_in("budi")
