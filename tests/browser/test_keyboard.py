@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from linkage.accounts.preferences import Preferences
 from linkage.review.cases import State
 from tests.browser.conftest import OpenHouse, SitDown
 from tests.browser.houses import House
@@ -64,7 +63,9 @@ def test_keys_that_are_switched_off_do_nothing(house: House, sit_down: SitDown) 
     desk = sit_down(house, "budi")
     desk.go(f"/kasus/{number}")
     desk.send("a")
-    house.accounts.set_preferences("budi", Preferences(shortcuts_on=False))
+    desk.go("/profil")
+    desk.page.get_by_label("Tombol pintas satu huruf").uncheck()
+    desk.click("Simpan")
     desk.go(f"/kasus/{number}")
     assert not desk.page.locator("main kbd").count()
     desk.press(*"gbkixzon?")
@@ -75,7 +76,9 @@ def test_keys_that_are_switched_off_do_nothing(house: House, sit_down: SitDown) 
 def test_a_key_that_a_user_chose_takes_the_place_of_the_usual_one(house: House, sit_down: SitDown) -> None:
     (number,) = house.load(twice_entered("ganti"))
     desk = sit_down(house, "citra")
-    house.accounts.set_preferences("citra", Preferences(keys={"merge": "m"}))
+    desk.go("/profil")
+    desk.page.get_by_label("orang yang sama", exact=True).fill("m")
+    desk.click("Simpan tombol")
     desk.go(f"/kasus/{number}")
     desk.send("a")
     desk.press("g")

@@ -21,6 +21,7 @@ from tests.oracles.queue_cases import different, propose, step
 
 CASES = {
     "new": twice_entered("baru"),
+    "free": twice_entered("bebas"),
     "proposed": twice_entered("usulan"),
     "shared": case_of(
         resident("satu", NURHALIZA),
@@ -48,6 +49,7 @@ class Visit:
 
 VISITS: Mapping[str, Visit] = {
     "signing in": Visit("", "/masuk"),
+    "signing in, in English": Visit("", "/masuk?bahasa=en"),
     "an invitation": Visit("", "/undangan"),
     "home": Visit("dewi", "/"),
     "queue": Visit("dewi", "/antrean"),
@@ -110,6 +112,32 @@ def test_a_page_is_for_everybody_in_light_and_dark_and_at_any_width(
     if visit.keys:
         desk.send(*visit.keys)
     _fits_everybody(desk)
+
+
+def test_what_answers_a_form_is_for_everybody_too(house: House, sit_down: SitDown, numbers: Mapping[str, int]) -> None:
+    ani, budi = sit_down(house, "ani"), sit_down(house, "budi")
+    for desk in (ani, budi):
+        desk.go(f"/kasus/{numbers['free']}")
+    ani.send("a")
+    budi.expect(409)
+    budi.send("a")
+    assert "ani" in budi.page.locator("main").inner_text()
+    _fits_everybody(budi)
+
+    ani.press("o")
+    ani.page.locator(".open-values").get_by_role("checkbox").first.check()
+    ani.page.locator(".open-values").get_by_role("textbox").fill("Dibandingkan dengan berkas")
+    with ani.onward():
+        ani.page.locator(".open-values button").click()
+    assert NURHALIZA["nik"] in ani.text
+    _fits_everybody(ani)
+
+    budi.go("/cari")
+    budi.page.get_by_label("nomor data").check()
+    budi.page.locator("input[name=wanted]").fill("bebas-1")
+    budi.click("Cari")
+    assert f"Kasus {numbers['free']}" in budi.text
+    _fits_everybody(budi)
 
 
 def test_every_address_that_shows_a_page_is_visited() -> None:
