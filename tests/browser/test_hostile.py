@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 
-from linkage.review.cases import CaseIn
+from linkage.review.cases import Action, CaseIn
 from tests.browser.audit_of_pages import unfold
 from tests.browser.conftest import SitDown
 from tests.browser.desks import SMALL_PHONE, WIDE, Desk
 from tests.browser.houses import House
-from tests.browser.residents import NUR_HALIZAH, NURHALIZA, case_of, resident
+from tests.browser.residents import NUR_HALIZAH, NURHALIZA, case_of, resident, twice_entered
+from tests.oracles.queue_cases import step
 
 PAYLOADS: Final = {
     "markup": "<img src=x onerror=alert(1)><script>alert(2)</script><svg onload=alert(3)>",
@@ -76,6 +78,22 @@ def test_what_a_colleague_writes_is_letters_too(house: House, sit_down: SitDown)
     eko.go(f"/kasus/{number}")
     assert PAYLOADS["markup"] in eko.text
     _inert(eko)
+    eko.page.locator("summary", has_text="Cetak lembar bukti").click()
+    eko.page.locator("form[action$='/cetak'] input[name=purpose]").fill(PAYLOADS["markup"])
+    eko.click("Siapkan lembar")
+    assert PAYLOADS["markup"] in eko.text
+    _inert(eko)
+
+
+def test_what_another_office_asks_is_letters_too(house: House, sit_down: SitDown) -> None:
+    (number,) = house.load(twice_entered("tanya", regions=("3273", "3204")))
+    question = "".join(PAYLOADS[name] for name in ("markup", "attribute", "template", "closing"))
+    step(house.queue, number, "hana", Action.ASK, at=datetime.now(UTC), region="3204", reason=question, hold=True)
+    gilang = sit_down(house, "gilang")
+    for path in ("/permintaan", f"/kasus/{number}"):
+        gilang.go(path)
+        assert PAYLOADS["markup"] in gilang.text
+        _inert(gilang)
 
 
 def test_a_hostile_search_is_answered_without_a_trace_in_the_address(house: House, sit_down: SitDown) -> None:
