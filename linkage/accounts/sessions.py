@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from linkage.accounts.keys import digest
 from linkage.accounts.preferences import Preferences
@@ -149,10 +150,12 @@ def live_sessions(
 
 def hold(connection: sa.Connection, key: str, case: int, token: str) -> bool:
     """Keep the token of a case's lease with a session, in place of an older one; False when the session is over."""
-    let_go(connection, key, case)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     live = sa.select(web_session.c.key, sa.literal(case, sa.BigInteger), sa.literal(token, sa.String))
     columns = (held_case.c.session, held_case.c.case, held_case.c.token)
-    kept = sa.insert(held_case).from_select(columns, live.where(web_session.c.key == key))
+    given = insert(held_case).from_select(columns, live.where(web_session.c.key == key))
+    # In one statement: two tabs of a session may take a case up at once.
+    kept = given.on_conflict_do_update(index_elements=columns[:2], set_={"token": given.excluded.token})
     return bool(connection.execute(kept).rowcount)
 
 

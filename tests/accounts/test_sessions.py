@@ -1,5 +1,6 @@
 """A session lasts while it is used, some hours at most, and as long as its user works where it began."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -208,3 +209,10 @@ def test_who_visits_is_asked_in_one_query(accounts, staffed, token):
     accounts.visitor(token, now=after(minutes=1, seconds=30))
     sa.event.remove(staffed.engine, "before_cursor_execute", note)
     assert [statement.split()[0] for statement in asked if not statement.startswith("BEGIN")] == ["SELECT", "SELECT"]
+
+
+def test_two_tabs_that_take_a_case_up_at_once_hold_it_both(accounts, token):
+    key = accounts.visitor(token, now=after(minutes=2)).session_key
+    with ThreadPoolExecutor(4) as tabs:
+        list(tabs.map(lambda place: accounts.hold(key, 1, f"lease-{place}"), range(40)))
+    assert accounts.held(key, 1).startswith("lease-")

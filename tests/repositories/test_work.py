@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from linkage.errors import NotPermittedError
-from linkage.review.cases import Action, Verdict
+from linkage.review.cases import Action, State, Verdict
 from linkage.review.people import Role, Scope, User
 from linkage.review.rules import Command
 from linkage.review.settings import QueueSettings
 from linkage.review.sql import open_queue
 from linkage.review.work import AgeCount, Desk
-from tests.oracles.queue_cases import NOON, answer, different, later, make_case, propose, staff, step
+from tests.oracles.queue_cases import NOON, answer, different, later, make_case, nik_digest, propose, staff, step
 
 
 def load(queue, *scopes, at=NOON):
@@ -86,15 +86,21 @@ def test_a_days_work_counts_ones_own_steps_since_then_without_what_was_taken_bac
     assert queue.worked(by="oka", since=NOON, now=later(9)).steps == ()
 
 
-def test_a_case_that_is_read_again_is_held_and_counted_like_any_other(staffed_url):
+def test_a_case_that_is_read_again_is_held_found_and_counted_like_any_other(staffed_url):
     queue = open_queue(staffed_url, settings=QueueSettings(second_reading_share=1.0, known_share=0.0), secret=b"s" * 16)
     queue.load("run1", [make_case("a", "b")], now=NOON)
     different(queue, 1, "ani", "siblings", at=later(1))
     claim = queue.claim(by="budi", now=later(5))
-    held = queue.desk(by="budi", now=later(6)).held
     blind = queue.get(1, by="budi")
-    assert [(case.id, case.state, case.version, case.held_by) for case in held] == [(1, blind.state, 2, "budi")]
-    assert held[0].held_until == claim.until
+    for lines in (
+        queue.desk(by="budi", now=later(6)).held,
+        queue.find(nik_digest("a"), by="budi", now=later(6)),
+        queue.find_record("a", by="budi", now=later(6)),
+    ):
+        assert [(case.id, case.state, case.version, case.held_by) for case in lines] == [(1, blind.state, 2, "budi")]
+        assert lines[0].held_until == claim.until
+    assert queue.list(by="budi", state=State.BUKAN_GANDA) == ()
+    assert numbers(queue.list(by="citra", state=State.BUKAN_GANDA)) == [1]
     queue.different(1, "siblings", by="budi", token=claim.token, now=later(7))
     assert queue.worked(by="budi", since=NOON, now=later(8)).steps == ((Action.DIFFERENT, 1),)
     assert queue.desk(by="budi", now=later(8)) == Desk()

@@ -11,7 +11,7 @@ from linkage.review import rows
 from linkage.review.audit import Body
 from linkage.review.cases import Case, CaseSummary, Count, State
 from linkage.review.sql.cases import found, shown, sightings_of, whole_case
-from linkage.review.sql.readings import veiled
+from linkage.review.sql.readings import read_now, veiled
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import begins, visible_to
 from linkage.review.tables import judgement, review_case
@@ -57,6 +57,9 @@ def list_cases(
     if states <= OPEN:
         # They are not closed; saying so lets the index of the open cases serve, which is in the order of the list.
         wanted = wanted.where(review_case.c.closed_at.is_(None))
+    elif look.user is not None:
+        # What they read again is open to them: a list of the closed ones would tell the answer.
+        wanted = wanted.where(review_case.c.id.not_in(read_now(look.user)))
     if kind is not None:
         wanted = wanted.where(review_case.c.kind == kind)
     if waiting is not None:

@@ -19,6 +19,7 @@ from linkage.review.people import Role, User
 from linkage.review.reasons import needed_text
 from linkage.review.sightings import Sighting
 from linkage.review.sql.cases import found
+from linkage.review.sql.readings import as_posed
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import begins
 from linkage.review.tables import case_record, record_value, review_case, sighting
@@ -97,7 +98,7 @@ def find(change: Change, digest: bytes) -> tuple[CaseSummary, ...]:
     )
     chosen = sorted(change.connection.execute(holding).scalars())
     query = sa.select(review_case).where(review_case.c.id.in_(chosen)).order_by(review_case.c.id)
-    cases = tuple(rows.summary_of(row) for row in change.connection.execute(query))
+    cases = as_posed(change, [rows.summary_of(row) for row in change.connection.execute(query)])
     numbers = ",".join(map(str, chosen))
     change.append({"action": "search", "actor": change.actor, "at": change.now.isoformat(), "cases": numbers})
     return cases

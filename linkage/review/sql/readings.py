@@ -12,6 +12,8 @@ since: their row is closed without an answer, and the others get a fresh one.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ import sqlalchemy as sa
 
 from linkage.errors import CaseConflictError, NotPermittedError, UsageError
 from linkage.review.audit import Body
-from linkage.review.cases import REVERT, Action, Case, Claim, Decision, Lease, State, Verdict
+from linkage.review.cases import REVERT, Action, Case, CaseSummary, Claim, Decision, Lease, State, Verdict
 from linkage.review.leases import check_lease, new_token, token_digest
 from linkage.review.outcomes import judgements
 from linkage.review.people import SYSTEM, Role, User
@@ -114,6 +116,34 @@ def veiled(look: Look, case: Case) -> Case:
     """Return ``case`` as its reader is to see it while reading; for everybody else, and later, as it is."""
     row = None if look.user is None else _held(look, look.user, case.id)
     return case if row is None or look.user is None else _blind(case, row, look.user.name, look.settings.lease)
+
+
+def read_now(user: User) -> sa.Select[tuple[int]]:
+    """Return the numbers of the cases that a user is reading, whether or not they may answer still."""
+    own = sa.and_(_OPEN, reading.c.office == user.scope.code, reading.c.reader == user.name)
+    return sa.select(reading.c["case"]).where(own)
+
+
+def as_posed(look: Look, cases: Sequence[CaseSummary]) -> tuple[CaseSummary, ...]:
+    """Return lines of the queue, those of cases that the user is reading as new ones: no line is to tell what
+    :func:`veiled` keeps from them."""
+    if look.user is None or not cases:
+        return tuple(cases)
+    query = read_now(look.user).add_columns(reading.c.lease_until)
+    told = look.connection.execute(query.where(reading.c["case"].in_([case.id for case in cases])))
+    until = {row.case: row.lease_until for row in told}
+    return tuple(
+        as_new(case, look.user.name, until[case.id]) if case.id in until and case.state in _STANDING else case
+        for case in cases
+    )
+
+
+def as_new(case: CaseSummary, reader: str, until: datetime) -> CaseSummary:
+    """Return the line of a case that is read again, as :func:`linkage.review.readings.blind` shows the case."""
+    return replace(
+        case, state=State.DALAM_VERIFIKASI, version=2, office=case.scope, assignee=None, held_by=reader,
+        held_until=until, due_at=None, waiting=False,
+    )  # fmt: skip
 
 
 def renew(change: Change, case: int, token: str) -> datetime | None:

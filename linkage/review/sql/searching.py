@@ -8,6 +8,7 @@ from linkage.errors import NotPermittedError
 from linkage.review import rows
 from linkage.review.cases import CaseSummary
 from linkage.review.sql.privacy import FOUND_AT_MOST, SEARCHERS
+from linkage.review.sql.readings import as_posed
 from linkage.review.sql.session import Change
 from linkage.review.sql.walls import visible_to
 from linkage.review.tables import case_record, review_case
@@ -33,7 +34,7 @@ def find_record(change: Change, record_id: str) -> tuple[CaseSummary, ...]:
         .order_by(review_case.c.id)
         .limit(FOUND_AT_MOST)
     )
-    cases = tuple(rows.summary_of(row) for row in change.connection.execute(query))
+    cases = as_posed(change, [rows.summary_of(row) for row in change.connection.execute(query)])
     numbers = ",".join(str(case.id) for case in cases)
     change.append({"action": "search", "actor": change.actor, "at": change.now.isoformat(), "cases": numbers})
     return cases

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
 from linkage.review import rows
 from linkage.review.cases import Action, CaseSummary, State
+from linkage.review.sql.readings import as_new
 from linkage.review.sql.session import Look
 from linkage.review.sql.walls import begins
 from linkage.review.tables import decision, reading, review_case
@@ -71,16 +71,10 @@ def _held(look: Look, name: str) -> tuple[CaseSummary, ...]:
     read = reading.c
     open_ones = sa.and_(read.reader == name, read["at"].is_(None), read.lease_until > look.now)
     query = sa.select(review_case, read.lease_until.label("read_until")).join(reading, read["case"] == columns.id)
-    cases += [_as_new(row, name) for row in look.connection.execute(query.where(open_ones))]
+    cases += [
+        as_new(rows.summary_of(row), name, row.read_until) for row in look.connection.execute(query.where(open_ones))
+    ]
     return tuple(sorted(cases, key=lambda case: (case.held_until or look.now, case.id)))
-
-
-def _as_new(row: sa.Row[Any], name: str) -> CaseSummary:
-    """Return the line of a case that is read again, as :func:`linkage.review.readings.blind` shows the case."""
-    return replace(
-        rows.summary_of(row), state=State.DALAM_VERIFIKASI, version=2, office=row.scope, assignee=None, held_by=name,
-        held_until=row.read_until, due_at=None, waiting=False,
-    )  # fmt: skip
 
 
 def _assigned(look: Look, name: str) -> tuple[CaseSummary, ...]:
