@@ -106,6 +106,12 @@ def test_a_way_back_serves_once(visitor: TestClient) -> None:
     assert visitor.get(back).status_code == 401
 
 
+def test_a_link_to_the_offices_sign_in_ends_nobodys_session(visitor: TestClient) -> None:
+    visitor.get(way(visitor))
+    assert visitor.get("/masuk/oidc").headers["location"] == "/"
+    assert "ani" in visitor.get("/").text
+
+
 def test_a_service_that_is_silent_is_told_as_such(services: Services) -> None:
     settings = replace(services.settings, oidc_issuer="http://127.0.0.1:9", oidc_client=CLIENT, oidc_acr=LEVEL)
     app = create_app(replace(services, settings=settings))

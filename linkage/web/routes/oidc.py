@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from linkage.accounts.sessions import Visitor
 from linkage.errors import SignInRefusedError
 from linkage.web.oidc import Provider, journey
 from linkage.web.refusals import status_of
 from linkage.web.services import Services
 from linkage.web.signing_in import sign_in_page
-from linkage.web.visiting import COOKIE, Serving, begin_session, keep_session
+from linkage.web.visiting import COOKIE, Serving, begin_session, keep_session, visitor_or_none
 
 router = APIRouter(prefix="/masuk/oidc")
 
@@ -22,8 +23,12 @@ _RETURNS = "/masuk/oidc/kembali"
 
 
 @router.get("")
-def leave(request: Request, services: Serving) -> Response:
-    """Send the browser to the office's sign-in."""
+def leave(
+    request: Request, services: Serving, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]
+) -> Response:
+    """Send the browser to the office's sign-in. Who is signed in stays so: a link elsewhere must not end a session."""
+    if visitor is not None:
+        return RedirectResponse("/", 303)
     way = journey(services.secret)
     response = RedirectResponse(_provider(request, services).address(way), 303)
     keep_session(response, way.cookie)
