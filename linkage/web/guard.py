@@ -38,7 +38,7 @@ def content_policy(nonce: str) -> str:
             "default-src 'none'",
             f"script-src 'nonce-{nonce}'",
             "style-src 'self'",
-            "img-src 'self' data:",
+            "img-src 'self'",
             "connect-src 'self'",
             "form-action 'self'",
             "object-src 'none'",

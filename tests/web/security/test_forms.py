@@ -53,6 +53,17 @@ def _more(row: Row, **fields: Any) -> Row:
     return replace(row, fields=lambda house, case: {**given(house, case), **fields})
 
 
+STRANGE = ("a\0b", "9" * 5_000, "9999-12-31")
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST"], ids=str)
+def test_no_value_of_a_form_makes_the_page_fail(house: House, row: Row) -> None:
+    case = prepared(house, row)
+    names = row.fields(house, case)
+    told = [ask(house, _more(row, **dict.fromkeys(names, value)), OWN.name, case).status_code for value in STRANGE]
+    assert max(told) < 500
+
+
 SKIPPED = [
     ("usulkan", "fresh", {"verdict": "duplicate"}),
     ("bukan-ganda", "fresh", {"why": "twins"}),

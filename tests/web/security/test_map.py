@@ -100,6 +100,8 @@ CHECKS: dict[int, dict[str, tuple[str, ...]]] = {
             "test_every_answer_has_a_policy_of_its_own_that_lets_nothing_foreign_run",
             "test_no_answer_invites_another_site",
         ),
+        # In every test with a browser, a desk at which the policy was broken fails its test.
+        "browser/test_pages.py": ("test_a_page_is_for_everybody_in_light_and_dark_and_at_any_width",),
     },
     13: {
         "web/security/test_residents_values.py": (
@@ -108,6 +110,7 @@ CHECKS: dict[int, dict[str, tuple[str, ...]]] = {
         ),
         "web/security/test_files.py": ("test_no_cell_begins_a_formula_and_no_value_breaks_its_cell",),
         "web/test_logs.py": ("test_what_a_library_warns_of_is_one_line_too",),
+        "browser/test_hostile.py": ("test_a_hostile_name_is_letters_wherever_it_is_shown",),
     },
     14: {
         "web/security/test_answers.py": (
@@ -115,6 +118,7 @@ CHECKS: dict[int, dict[str, tuple[str, ...]]] = {
             "test_the_pages_scripts_keep_nothing_and_read_no_cookie",
         ),
         "web/security/test_residents_values.py": ("test_no_page_and_no_json_shows_a_protected_value_to_anybody",),
+        "browser/test_hostile.py": ("test_a_hostile_search_is_answered_without_a_trace_in_the_address",),
     },
     15: {
         "accounts/test_passwords.py": (

@@ -48,9 +48,11 @@ def test_a_random_secret_is_taken() -> None:
 def test_no_key_stands_in_the_repository() -> None:
     begins = re.compile("-----BEGIN " + "[A-Z ]*PRIVATE KEY")
     folders = [ROOT / name for name in ("linkage", "tests", "jobs", "benchmarks", "docs", "scripts", "requirements")]
-    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    found = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    # Where benchmarks keep what they compute.
+    files = [file for file in found if "work" not in file.parts[len(ROOT.parts) :]]
     assert len(files) > 500
     texts = [file for file in files if file.suffix in (".py", ".md", ".toml", ".sh", ".txt", ".json", ".yml")]
     assert not [file for file in texts if begins.search(file.read_text(encoding="utf-8", errors="replace"))]
     kinds = (".pem", ".key", ".p12", ".pfx", ".env", ".pkl", ".joblib")
-    assert not [file for file in files if file.name.endswith(kinds) and "work" not in file.parts]
+    assert not [file for file in files if file.name.endswith(kinds)]
