@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -90,11 +90,18 @@ _ASKING: Final = (Action.ASK, Action.ANSWER)
 
 
 def shown(look: Look, case: Case) -> Case:
-    """Return ``case`` with its records' values and families as the user may see them.
+    """Return ``case`` with its records' values and families as the user may see them, and how the values compare.
 
     All values, masked, for whom the case's office belongs to and for records of the own region; of other records what
     an office may know of another's. Who stands in several families is told where all of them are shown.
     """
+    told, whole = masked_case(look, case)
+    return told if whole is None else with_comparison(told, whole)
+
+
+def masked_case(look: Look, case: Case) -> tuple[Case, Mapping[str, Mapping[str, str]] | None]:
+    """Return what :func:`shown` does but for how the values compare, and the whole values to find that by; None for who
+    is not told. Finding it takes milliseconds, of long and hostile values seconds, for which no lock should be held."""
     user = look.user
     number = case.id
     kept = sa.and_(record_value.c.case == case_record.c.case, record_value.c.record_id == case_record.c.record_id)
@@ -120,8 +127,7 @@ def shown(look: Look, case: Case) -> Case:
         else replace(record, values=tuple((field, value) for field, value in briefs[record.record_id]))
         for record in case.records
     ]
-    case = replace(case, records=tuple(records))
-    return with_comparison(case, values) if decides else case
+    return replace(case, records=tuple(records)), values if decides else None
 
 
 def sightings_of(change: Change, case: Case) -> Sequence[Sighting]:

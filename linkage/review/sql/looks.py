@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from linkage.review import rows
 from linkage.review.audit import Body
 from linkage.review.cases import Case, CaseSummary, Count, State
-from linkage.review.sql.cases import found, shown, sightings_of, whole_case
+from linkage.review.sql.cases import found, masked_case, sightings_of, whole_case
 from linkage.review.sql.readings import read_now, veiled
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import begins, visible_to
@@ -23,12 +23,13 @@ DECIDED = (
 """States of the cases that tell who is who."""
 
 
-def view(change: Change, case: int) -> Case:
-    """Return a case as the user may see it, and note that they saw it."""
-    seen = shown(change, veiled(change, found(change, case)))
+def view(change: Change, case: int) -> tuple[Case, Mapping[str, Mapping[str, str]] | None]:
+    """Return a case as the user may see it, in the two parts of :func:`linkage.review.sql.cases.masked_case`, and note
+    that they saw it."""
+    seen, whole = masked_case(change, veiled(change, found(change, case)))
     body: Body = {"action": "view", "actor": change.actor, "at": change.now.isoformat(), "case": case}
     change.append(body, sightings=sightings_of(change, seen))
-    return seen
+    return seen, whole
 
 
 def get(look: Look, case: int) -> Case:

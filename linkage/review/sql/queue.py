@@ -11,6 +11,7 @@ from linkage.review.acts import Acts
 from linkage.review.audit import AuditHead, AuditReport
 from linkage.review.backlog import Backlog, Flow, Holding, Raised
 from linkage.review.cases import Case, CaseIn, CaseSummary, Claim, Count, Decision, LoadResult, State
+from linkage.review.comparing import with_comparison
 from linkage.review.database import open_engine
 from linkage.review.effects import Effect
 from linkage.review.exports import ExportForm, Render
@@ -164,7 +165,9 @@ class SqlQueue(Verbs):
     def view(self, case: int, *, by: str, now: datetime | None = None) -> Case:
         """Return a case as the user may see it, and note that they saw it."""
         with self.sessions.change(by, f"case {case}", now) as change:
-            return looks.view(change, case)
+            seen, whole = looks.view(change, case)
+        # Found out while nobody waits.
+        return seen if whole is None else with_comparison(seen, whole)
 
     def get(self, case: int, *, by: str) -> Case:
         """Return a case as the user may see it, without its records' values and so without a note."""
