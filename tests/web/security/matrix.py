@@ -270,7 +270,7 @@ OPEN_TO_ALL: Final = (
     _get("/masuk", 303, 303, 303, anonymous=200),
     _get("/undangan", anonymous=200),
     _get("/static/{name}", 404, 404, 404, anonymous=404),
-    _get("/masuk/oidc", 404, 404, 404, anonymous=404),
+    _get("/masuk/oidc", 303, 303, 303, anonymous=404),
     _get("/masuk/oidc/kembali", 404, 404, 404, anonymous=404),
     Row("POST", "/masuk", 401, 401, 401, fields=form(name="nobody", password="x" * 20), anonymous=401),
     Row("POST", "/undangan", 401, 401, 401, fields=form(invitation="x" * 20), anonymous=401),

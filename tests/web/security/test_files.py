@@ -81,7 +81,8 @@ def test_a_file_is_saved_and_never_shown_and_its_name_tells_nothing(house: House
 def test_that_a_file_left_is_noted_with_its_rows_its_digest_and_its_purpose(house: House, case: int) -> None:
     content = taken(house, "jsonl", purpose="pemeriksaan").content
     with house.queue.engine.connect() as connection:
-        body = json.loads(connection.execute(sa.select(audit.c.body).order_by(audit.c.seq.desc())).scalars().first())
+        latest = sa.select(audit.c.body).order_by(audit.c.seq.desc()).limit(1)
+        body = json.loads(connection.execute(latest).scalar_one())
     assert (body["action"], body["actor"], body["form"]) == ("export", "fitri", "jsonl")
     assert body["sha256"] == hashlib.sha256(content).hexdigest()
     assert body["records"] == len(content.splitlines())

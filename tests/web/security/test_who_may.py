@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from linkage.review.people import Role
@@ -83,3 +85,20 @@ def test_a_province_asks_an_office_of_its_own_and_that_office_answers_only_when_
     case = ready(house, row, OWN.name)
     assert ask(house, row, "gilang", case).status_code == 409
     assert ask(house, row, SINGLE[Role.PETUGAS], case).status_code == 303
+
+
+@pytest.mark.parametrize("office", ["3374", "33", "", "pusat"])
+def test_an_office_named_in_an_address_opens_nothing_of_it(house: House, office: str) -> None:
+    theirs = house.fresh(scope="3374")
+    house.take_up("oka", theirs)
+    sari = house.of(OWN.name)
+    bearer = {"Authorization": f"Bearer {sari.token}"}
+    for path, name in (
+        ("/antrean", "wilayah"),
+        ("/pengawas/kesepakatan", "kantor"),
+        ("/pengelola", "wilayah"),
+        ("/api/v1/cases", "within"),
+    ):
+        answer = sari.get(path, params={name: office}, headers=bearer)
+        assert answer.status_code in (200, 404, 422), path
+        assert not re.search(rf"\boka\b|\bsurya\b|/kasus/{theirs}\b|\"id\":{theirs},", answer.text), path
