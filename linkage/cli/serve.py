@@ -44,10 +44,11 @@ def _serve(parsed: argparse.Namespace) -> int:
     table = {**project.web, **{key: value for key, value in told.items() if value is not None}}
     settings = _beside(parsed.project, web_settings(table, where=where))
     own = account_settings(project.web, where=where)
-    secret = project.secret()
-    check_safe(settings, own, secret, where=where)
     log_to_standard_error(parsed.log_format, quiet=parsed.quiet)
+    # First the queue: where there is none yet, there need be no secret either.
     with open_project_queue(parsed.project) as queue:
+        secret = project.secret()
+        check_safe(settings, own, secret, where=where)
         if settings.trial:
             trial_users(queue)
         accounts = Accounts(queue.sessions, own, secret)

@@ -207,6 +207,16 @@ def test_what_would_not_be_safe_is_refused_before_anybody_can_knock(
     assert told.out == ""
 
 
+def test_where_no_night_has_been_there_is_nothing_to_serve_and_nothing_is_made(
+    tmp_path: Path, loggers_as_before: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "linkage.toml"
+    file.write_text("", encoding="utf-8")
+    assert main(["serve", "--project", str(file), "--port", "0"]) == 2
+    assert "no run yet, so there is no queue. Start one: linkage run" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_port_that_is_taken_is_named(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
