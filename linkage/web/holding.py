@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkage.accounts.sessions import Visitor
-from linkage.review.cases import Claim
+from linkage.review.cases import Action, Claim
 from linkage.web.services import Services
 
 
@@ -15,9 +15,14 @@ def take_up(services: Services, visitor: Visitor, number: int, *, examine: bool)
     return claim
 
 
-def take_next(services: Services, visitor: Visitor, *, examine: bool, done: int | None = None) -> str:
-    """Hand the next case in turn to the visitor and return the path to go on with. ``done``: the case left behind."""
-    after = "" if done is None else f"?selesai={done}"
+def after_step(number: int, step: Action) -> str:
+    """Return what the address of the page after a step says of it: of which case it was, and what was done."""
+    return f"?selesai={number}&tadi={step}"
+
+
+def take_next(services: Services, visitor: Visitor, *, examine: bool, after: str = "") -> str:
+    """Hand the next case in turn to the visitor and return the path to go on with. ``after``: :func:`after_step` of the
+    step just taken."""
     claim = services.queue.claim(by=visitor.user.name, examine=examine)
     if claim is None:
         return f"/{after or '?kosong=1'}"

@@ -9,6 +9,9 @@ from linkage.web.holding import take_up
 from linkage.web.services import Services
 
 _ANSWERS = (Action.DIFFERENT, Action.SET_ASIDE)
+UNDOABLE = frozenset({Action.PROPOSE, *_ANSWERS})
+"""Steps that are offered to be taken back once they are taken."""
+
 TAKEN_BACK = "Keputusan ditarik kembali oleh pembuatnya."
 """What the history says when somebody takes back what they had just answered."""
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from linkage.accounts.sessions import Visitor
 from linkage.errors import CaseConflictError, NotPermittedError, UsageError
+from linkage.review.cases import Action
 from linkage.review.people import Role
 from linkage.review.refusals import refusal
 from linkage.web.forms import Line, Posted, Text
@@ -19,6 +20,7 @@ from linkage.web.limits import Limited
 from linkage.web.pages import language_of, page
 from linkage.web.refusals import refused_page, status_of
 from linkage.web.services import Services
+from linkage.web.undoing import UNDOABLE
 from linkage.web.views.case_page import case_page, clock
 from linkage.web.visiting import Serving, Visiting, check_form, needs
 
@@ -49,10 +51,11 @@ def show_case(
     services: Serving,
     bobot: Annotated[bool, Query()] = False,
     selesai: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    tadi: Annotated[Action | None, Query()] = None,
 ) -> Response:
     """Show a case; that the visitor saw it is noted. ``bobot``: with the score, which is shown when asked for;
-    ``selesai``: the case that was just left."""
-    return _shown(request, number, visitor, services, score=bobot, done=selesai)
+    ``selesai``: the case that was just left, ``tadi``: by which step."""
+    return _shown(request, number, visitor, services, score=bobot, done=selesai, step=tadi)
 
 
 @router.post("/kasus/{number}/ambil", dependencies=[Depends(check_form)])
@@ -122,6 +125,7 @@ def _shown(
     *,
     score: bool = False,
     done: int | None = None,
+    step: Action | None = None,
     opened: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Response:
     shown = case_page(
@@ -135,4 +139,4 @@ def _shown(
         score=score,
         settings=services.queue_settings,
     )
-    return page(request, "case.html", shown=shown, done=done)
+    return page(request, "case.html", shown=shown, done=done, step=step, undoable=step is None or step in UNDOABLE)

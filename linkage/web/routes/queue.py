@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from starlette.responses import RedirectResponse, Response
 
-from linkage.review.cases import State
+from linkage.review.cases import Action, State
 from linkage.review.people import Role
 from linkage.web.forms import Posted
 from linkage.web.holding import take_next
 from linkage.web.pages import page
+from linkage.web.undoing import UNDOABLE
 from linkage.web.views.case_keys import keys_of
 from linkage.web.views.queue_page import KINDS, PAGE, Band, Chosen, Kind, after_cursor, queue_page
 from linkage.web.views.work_page import midnight, work_page
@@ -70,9 +71,11 @@ def home(
     visitor: Visiting,
     services: Serving,
     selesai: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    tadi: Annotated[Action | None, Query()] = None,
     kosong: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Show where the visitor's day begins. ``selesai``: the case just left; ``kosong``: there was no next one."""
+    """Show where the visitor's day begins. ``selesai``: the case just left, ``tadi``: by which step; ``kosong``: there
+    was no next one."""
     user, preferences, now = visitor.user, visitor.preferences, datetime.now(UTC)
     queue = services.queue
     shown = work_page(
@@ -86,7 +89,10 @@ def home(
         preferences=preferences,
         now=now,
     )
-    return page(request, "home.html", shown=shown, done=selesai, none_left=kosong, keys=keys_of(preferences))
+    return page(
+        request, "home.html", shown=shown, done=selesai, step=tadi, undoable=tadi is None or tadi in UNDOABLE,
+        none_left=kosong, keys=keys_of(preferences),
+    )  # fmt: skip
 
 
 @router.get("/antrean")

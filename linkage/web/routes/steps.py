@@ -15,7 +15,7 @@ from linkage.review.cases import Action, Aside, Different, Verdict
 from linkage.review.people import Role
 from linkage.review.rules import Command
 from linkage.web.forms import Line, Posted, Text, Token
-from linkage.web.holding import take_next
+from linkage.web.holding import after_step, take_next
 from linkage.web.proposing import persons_of
 from linkage.web.refusals import refused_page
 from linkage.web.routes.case import Number
@@ -174,7 +174,7 @@ def plain_step(
 def undo_step(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> Response:
     """Take the visitor's own last decision back, while nobody went on from it."""
     undo(services, visitor, number)
-    return RedirectResponse(f"/kasus/{number}", 303)
+    return RedirectResponse(f"/kasus/{number}{after_step(number, Action.TAKE_BACK)}", 303)
 
 
 @router.post("/pembatalan")
@@ -209,8 +209,8 @@ def _onward(services: Services, visitor: Visitor, number: int, form: StepForm, a
     examine = action in (Action.APPROVE, Action.RETURN, Action.REJECT)
     # Who only supervises is handed no cases: refused one now, they would believe that their step was not taken.
     if form.onward == "next" and (Role.PENYETUJU if examine else Role.PETUGAS) in visitor.user.roles:
-        return take_next(services, visitor, examine=examine, done=number)
-    return f"/kasus/{number}?selesai={number}"
+        return take_next(services, visitor, examine=examine, after=after_step(number, action))
+    return f"/kasus/{number}{after_step(number, action)}"
 
 
 def _end_of(day: date, visitor: Visitor) -> datetime:

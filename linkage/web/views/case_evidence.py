@@ -16,6 +16,9 @@ from linkage.words.levels import Language
 TOLD: Final = 10
 """Pairs of a case that are told in full: of twelve records there are 66, and nobody reads them."""
 
+SUM: Final = "all"
+"""The group of what all fields add up to."""
+
 CHART: Final = 400
 """Units that the widest waterfall takes."""
 
@@ -57,7 +60,7 @@ class PairEvidence:
     @property
     def told(self) -> bool:
         """Whether there is anything to say of it."""
-        return bool(self.supports or self.against or self.little or self.levels)
+        return bool(self.supports or self.against or self.little or self.levels or self.family)
 
 
 def evidence(case: Case, language: Language, *, score: bool) -> tuple[PairEvidence, ...]:
@@ -81,8 +84,10 @@ def _told(pair: Pair, left: int, right: int, language: Language, score: bool) ->
             left, right, pair.standing, levels=words, probability=numbers[0], weight=numbers[1]
         )  # fmt: skip
     sides = explained.speaking()
+    # That all fields together lean one way is the score in words: told with the score, to who asks for it.
     said = {
-        side: tuple(group.sentence(language) for group in groups if group.findings) for side, groups in sides.items()
+        side: tuple(group.sentence(language) for group in groups if group.findings and (score or group.group != SUM))
+        for side, groups in sides.items()
     }
     # What a missing value adds stands in the waterfall; said among the reasons, it would be read as one.
     untold = tuple(group.sentence(language) for groups in sides.values() for group in groups if not group.findings)
@@ -93,7 +98,7 @@ def _told(pair: Pair, left: int, right: int, language: Language, score: bool) ->
         pair.standing,
         supports=said["for"],
         against=said["against"],
-        little=said["little"],
+        little=tuple(sentence for sentence in said["little"] if sentence != family),
         missing=(*(finding.say(language) for finding in explained.missing), *untold),
         suspicions=tuple(guard.finding.say(language) for guard in explained.guards),
         family="" if family in (*said["for"], *said["against"]) else family,

@@ -103,7 +103,9 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
         field for field in ordered([*by_rule]) if shown.get(field) is not None and shown[field].agreement != "same"
     ]
     fields = [field for field in differing if field not in OF_THE_RECORD and field != NIK]
-    alone = [field for field in fields if field not in ADDRESS]
+    # A record that does not tell it differs from none; where those that do agree, there is nothing to choose.
+    alike = {field for field in fields if shown[field].agreement == "unknown" and by_rule[field].rule == Rule.AGREE}
+    alone = [field for field in fields if field not in ADDRESS and field not in alike]
     resolves = verdict is Verdict.RESOLVE
     choices = [
         Choice(
@@ -120,7 +122,11 @@ def outcome(case: Case, verdict: Verdict, rows: Sequence[Row]) -> Outcome:
     if home is not None and case.kind != OPEN_MOVE:
         lived = _options(case, None, home.record_id)
         choices.append(Choice(WHOLE_ADDRESS, lived, home.rule, asked=home.rule == Rule.NO_EVIDENCE))
-    agreed = tuple(field for field in ordered([*by_rule]) if field in shown and shown[field].agreement == "same")
+    agreed = tuple(
+        field
+        for field in ordered([*by_rule])
+        if field in shown and (shown[field].agreement == "same" or field in alike - ADDRESS)
+    )
     single = tuple((choice.field, choice.options[0].record) for choice in choices if len(choice.options) == 1)
     return Outcome(
         verdict,
@@ -155,6 +161,10 @@ def taken_by_rule(case: Case, rows: Sequence[Row], entry: Entry) -> tuple[Taken,
         for one in case.survivors
         if one.field in differing and one.field not in OF_THE_RECORD and (one.field != NIK or person.keeps is None)
     ]
+    home = [one for one in told if one.field in ADDRESS]
+    if len({(one.record, one.rule) for one in home}) == 1:
+        whole = Taken(WHOLE_ADDRESS, home[0].record, home[0].rule)
+        told = [*(one for one in told if one not in home), whole]
     place = {field: at for at, field in enumerate(ordered([one.field for one in told]))}
     return tuple(sorted(told, key=lambda one: place[one.field]))
 

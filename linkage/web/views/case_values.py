@@ -48,4 +48,6 @@ _CODED: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = MappingProxyType(
 def value_word(field: str, value: str, language: Language) -> str:
     """Return the word for a coded value; another field's, or an unknown one, as it is."""
     words = _CODED.get(field, {}).get(value)
+    if words is None and field == "flag_status":  # which code says why differs from office to office
+        words = (f"Tidak aktif ({value})", f"Not active ({value})")
     return value if words is None else words[0 if language == "id" else 1]

@@ -210,4 +210,4 @@ def test_a_blind_reading_looks_like_any_other_case(sign_in: SignIn, load: Load, 
     assert "Gabung: satu orang" in text
     assert "<b>ani</b>" not in text
     done = budi.step(number, "bukan-ganda", {"why": "twins"})
-    assert done.headers["location"] == f"/kasus/{number}?selesai={number}"
+    assert done.headers["location"] == f"/kasus/{number}?selesai={number}&tadi=different"

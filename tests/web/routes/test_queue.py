@@ -75,7 +75,7 @@ def test_what_was_just_saved_can_be_taken_back_from_home(sign_in, load, web_queu
     ani = sign_in("ani")
     ani.post("/kasus/berikut")
     left = ani.step(number, "bukan-ganda", {"why": "siblings", "onward": "next"})
-    assert left.headers["location"] == f"/?selesai={number}"
+    assert left.headers["location"] == f"/?selesai={number}&tadi=different"
     text = ani.get(left.headers["location"]).text
     assert f"Kasus {number} tersimpan." in text
     assert f'action="/kasus/{number}/urungkan"' in text

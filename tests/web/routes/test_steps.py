@@ -29,12 +29,14 @@ def test_a_day_goes_from_the_next_case_to_a_proposal_to_the_next_and_back(
     ani = sign_in("ani")
     assert ani.post("/kasus/berikut").headers["location"] == f"/kasus/{first}"
     done = ani.step(first, "usulkan", {"verdict": "duplicate", "keeps": 1, "onward": "next"})
-    assert done.headers["location"] == f"/kasus/{second}?selesai={first}"
+    assert done.headers["location"] == f"/kasus/{second}?selesai={first}&tadi=propose"
     text = ani.get(done.headers["location"]).text
     assert f"Kasus {first} tersimpan." in text
     assert f'action="/kasus/{first}/urungkan"' in text
     assert web_queue.get(first, by="ani").state is State.DIUSULKAN
-    assert ani.post(f"/kasus/{first}/urungkan").headers["location"] == f"/kasus/{first}"
+    back = ani.post(f"/kasus/{first}/urungkan").headers["location"]
+    assert back == f"/kasus/{first}?selesai={first}&tadi=take_back"
+    assert f"Keputusan kasus {first} ditarik kembali." in ani.get(back).text
     again = web_queue.get(first, by="ani")
     assert again.state is State.DALAM_VERIFIKASI
     assert again.lease is not None
@@ -54,7 +56,7 @@ def test_an_approver_sees_the_proposal_answers_it_and_gets_the_next(
     for told in ("Usulan ani", "KTP-el ditunjukkan", "NIK data 1 dipertahankan", "Setujui", "Kembalikan", "Tolak"):
         assert told in text
     done = budi.step(number, "langkah/setujui", {"onward": "next"})
-    assert done.headers["location"] == f"/?selesai={number}"
+    assert done.headers["location"] == f"/?selesai={number}&tadi=approve"
     assert web_queue.get(number, by="budi").state is State.DISETUJUI
 
 
@@ -195,7 +197,7 @@ def test_who_only_supervises_stays_with_the_case_when_the_step_was_taken(
     _take(ani, number)
     ani.step(number, "bukan-ganda", {"why": "other"})
     done = fitri.step(number, "langkah/buka-kembali", {"reason": "periksa lagi", "onward": "next"})
-    assert done.headers["location"] == f"/kasus/{number}?selesai={number}"
+    assert done.headers["location"] == f"/kasus/{number}?selesai={number}&tadi=reopen"
     assert web_queue.get(number, by="fitri").state is State.DIKEMBALIKAN
 
 
@@ -238,3 +240,23 @@ def test_what_is_anothers_or_undecided_is_nothing_to_undo(sign_in: SignIn, load:
     assert ani.post(f"/kasus/{number}/urungkan").status_code == 409
     ani.step(number, "bukan-ganda", {"why": "siblings"})
     assert budi.post(f"/kasus/{number}/urungkan").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "told"),
+    [
+        ("tunggu", {"due": "TOMORROW", "reason": "akta"}, "menunggu dokumen"),
+        ("langkah/teruskan", {"reason": "dua provinsi"}, "diteruskan ke tingkat atas"),
+    ],
+)
+def test_the_page_says_what_was_done_and_offers_no_undoing_where_there_is_none(
+    sign_in: SignIn, load: Load, path: str, given: dict[str, str], told: str
+) -> None:
+    (number,) = load(make_case("a", "b"))
+    ani = sign_in("ani")
+    _take(ani, number)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    form = {name: value.replace("TOMORROW", tomorrow) for name, value in given.items()}
+    text = ani.get(ani.step(number, path, {**form, "onward": "next"}).headers["location"]).text
+    assert f"Kasus {number} tersimpan. Langkah Anda: {told}." in text
+    assert f'action="/kasus/{number}/urungkan"' not in text or "Batalkan</button>" not in text

@@ -8,6 +8,7 @@ import pytest
 
 from linkage.review.cases import Standing
 from linkage.web.views.case_evidence import CHART, TOLD, bars, evidence
+from linkage.words.catalogue import Finding
 from linkage.words.explained import EvidenceGroup
 from tests.web.views.posed import posed
 
@@ -37,15 +38,26 @@ def test_what_cannot_be_compared_is_no_reason_for_or_against() -> None:
     assert told.missing[-1] == "NIK: tidak dapat dibandingkan"
 
 
-def test_what_the_families_say_is_said_once() -> None:
+@pytest.mark.parametrize("bits", [1.5, 0.1, -1.5], ids=["for", "little", "against"])
+def test_what_the_families_say_is_said_once(bits: float) -> None:
     case = posed()
     (pair,) = case.pairs
     assert pair.explained is not None
     assert pair.explained.family is not None
-    weighed = replace(pair.explained, groups=(replace(pair.explained.family, bits=1.5),))
+    weighed = replace(pair.explained, groups=(replace(pair.explained.family, bits=bits),))
     (told,) = evidence(replace(case, pairs=(replace(pair, explained=weighed),)), "id", score=False)
-    assert len(told.supports) == 1
-    assert told.family == ""
+    said = (*told.supports, *told.little, *told.against, told.family)
+    assert len([sentence for sentence in said if sentence]) == 1
+
+
+def test_what_all_fields_add_up_to_is_said_with_the_score_alone() -> None:
+    case = posed()
+    (pair,) = case.pairs
+    assert pair.explained is not None
+    summed = replace(pair.explained, groups=(EvidenceGroup("all", 3.0, (Finding("all.for"),), ()),))
+    case = replace(case, pairs=(replace(pair, explained=summed),))
+    said = "Dijumlahkan, yang sama lebih kuat daripada yang berbeda"
+    assert [evidence(case, "id", score=score)[0].supports for score in (False, True)] == [(), (said,)]
 
 
 def test_without_sentences_the_levels_are_told_in_words() -> None:

@@ -51,6 +51,12 @@ def test_what_agrees_is_no_choice_either() -> None:
     assert _outcome(posed()).agreed[:2] == ("nik", "nama")
 
 
+def test_where_all_that_tell_it_agree_there_is_nothing_to_choose() -> None:
+    told = _outcome(posed({"tempat_lahir": "BANDUNG"}, {}, {"tempat_lahir": "BANDUNG"}))
+    assert "tempat_lahir" in told.agreed
+    assert told.choices == ()
+
+
 def test_what_a_conflict_asks_is_left_to_the_steward_and_the_rule_only_advises() -> None:
     case = posed({}, {"tanggal_lahir": "1981-01-01", "nama_ibu": "", "kelurahan": "CIPEDES"}, kind="CONFLICT")
     choices = {choice.field: choice for choice in _outcome(case, Verdict.RESOLVE).choices}
@@ -109,3 +115,9 @@ def test_an_approver_sees_what_was_chosen_and_what_the_rules_say_of_the_rest() -
     case = posed({}, {"nik": "3273014101800008", "nama": "R DEWI", "status_ktpel": "UNREGISTERED"})
     told = taken_by_rule(case, rows(case, ANI, {}, "id"), _entry(case, PersonOut(("a", "b"), None, (("nama", "b"),))))
     assert [(one.field, one.record, one.rule) for one in told] == [("nik", 1, "enrolled"), ("nama", 2, "")]
+
+
+def test_an_approver_reads_of_an_address_once() -> None:
+    case = posed({}, {"alamat": "JALAN MAWAR 1", "kelurahan": "CIPEDES", "tgl_ubah": "2021-01-02"})
+    told = taken_by_rule(case, rows(case, ANI, {}, "id"), _entry(case, PersonOut(("a", "b"), "a", ())))
+    assert [(one.field, one.record) for one in told] == [(WHOLE_ADDRESS, 2)]
