@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
     [
         b"",
         b"pendek",
-        secrets.token_hex(15).encode(),
+        b"9f2c51d07be84a63c0175ed92ab4f8",
         b"\0" * 64,
         b"a" * 64,
         b"changeme" * 8,
