@@ -483,7 +483,7 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
             and (me.scope.covers(case.office) or me.scope.covers(record.region))
         ]
         self._append("search", me.name)
-        return tuple(summary(self.cases[number]) for number in sorted({case.id for case in found}))
+        return tuple(summary(_walled(self.cases[number], me)) for number in sorted({case.id for case in found}))
 
     def list(
         self,
@@ -512,7 +512,8 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
             and case.office.startswith(within)
             and sees(case, me)
         ]
-        return tuple(summary(case) for case in sorted(chosen, key=lambda case: (case.turn_at, case.id))[:limit])
+        first = sorted(chosen, key=lambda case: (case.turn_at, case.id))[:limit]
+        return tuple(summary(_walled(case, me)) for case in first)
 
     def counts(self, *, by: str | None) -> tuple[Count, ...]:
         scope = Scope("") if by is None else self._user(by).scope

@@ -132,6 +132,8 @@ def test_an_office_that_is_asked_sees_neither_evidence_nor_what_others_wrote_or_
         assert [entry.reason for entry in case.history if entry.reason] == ["apakah masih tinggal?"]
         assert {(entry.verdict, entry.persons) for entry in case.history} == {(None, ())}
         assert Action.PROPOSE in {entry.action for entry in case.history}
+    for lines in (queue.list(by="gilang"), queue.find(nik_digest("b"), by="gilang")):
+        assert [line.reasons for line in lines] == [("GANDA_ORANG",)]
     whole = queue.get(1, by="hana")
     assert whole.pairs[0].evidence
     assert whole.reasons == named.reasons

@@ -18,6 +18,7 @@ from linkage.review.people import User
 from linkage.review.rules import sees
 from linkage.review.sightings import SEEN, Sighting
 from linkage.review.sql.session import Change, Look
+from linkage.review.sql.walls import open_reasons
 from linkage.review.tables import case_pair, case_record, decision, judgement, record_value, review_case
 
 
@@ -75,7 +76,7 @@ def _within(case: Case, user: User) -> Case:
         return case
     return replace(
         case,
-        reasons=tuple(reason for reason in case.reasons if ":" not in reason),
+        reasons=open_reasons(case.reasons),
         pairs=(),
         settled=(),
         history=tuple(entry if entry.action in _ASKING else _untold(entry) for entry in case.history),

@@ -13,7 +13,7 @@ from linkage.review.cases import Case, CaseSummary, Count, State
 from linkage.review.sql.cases import found, masked_case, sightings_of, whole_case
 from linkage.review.sql.readings import read_now, veiled
 from linkage.review.sql.session import Change, Look
-from linkage.review.sql.walls import begins, visible_to
+from linkage.review.sql.walls import begins, line_for, visible_to
 from linkage.review.tables import judgement, review_case
 from linkage.review.transitions import OPEN
 
@@ -75,7 +75,7 @@ def list_cases(
     first = [wanted.where(seen).order_by(*order).limit(limit).subquery() for seen in visible_to(look.user)]
     chosen = review_case.c.id.in_(sa.union(*(sa.select(part.c.id) for part in first)))
     query = sa.select(review_case).where(chosen).order_by(*order).limit(limit)
-    return tuple(rows.summary_of(row) for row in look.connection.execute(query))
+    return tuple(line_for(rows.summary_of(row), look.user) for row in look.connection.execute(query))
 
 
 def _opened(bounds: tuple[datetime | None, datetime | None]) -> tuple[sa.ColumnElement[bool], ...]:

@@ -43,7 +43,7 @@ from linkage.review.sql.agreement import answer_from, decisions_of, finished, st
 from linkage.review.sql.cases import found, shown, sightings_of
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.storing import changes_of, command_digest, guarded, open_with
-from linkage.review.sql.walls import begins
+from linkage.review.sql.walls import begins, line_for
 from linkage.review.tables import decision, reading, review_case
 from linkage.review.transitions import CLOSED
 
@@ -125,15 +125,17 @@ def read_now(user: User) -> sa.Select[tuple[int]]:
 
 
 def as_posed(look: Look, cases: Sequence[CaseSummary]) -> tuple[CaseSummary, ...]:
-    """Return lines of the queue, those of cases that the user is reading as new ones: no line is to tell what
-    :func:`veiled` keeps from them."""
+    """Return lines of the queue as the user may see them, those of cases that they are reading as new ones: no line is
+    to tell what :func:`veiled` keeps from them."""
     if look.user is None or not cases:
         return tuple(cases)
     query = read_now(look.user).add_columns(reading.c.lease_until)
     told = look.connection.execute(query.where(reading.c["case"].in_([case.id for case in cases])))
     until = {row.case: row.lease_until for row in told}
     return tuple(
-        as_new(case, look.user.name, until[case.id]) if case.id in until and case.state in _STANDING else case
+        as_new(case, look.user.name, until[case.id])
+        if case.id in until and case.state in _STANDING
+        else line_for(case, look.user)
         for case in cases
     )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from linkage.review import rows
 from linkage.review.cases import Action, Decision, State
 from linkage.review.sql.session import Look
+from linkage.review.sql.walls import line_for
 from linkage.review.tables import case_region, decision, review_case
 from linkage.review.work import Request, requests_in
 
@@ -77,7 +78,7 @@ def _told(look: Look, chosen: Iterable[sa.Select[tuple[int]]]) -> tuple[Request,
     histories: dict[int, list[Decision]] = defaultdict(list)
     for row in look.connection.execute(told):
         histories[row.case].append(rows.decision_of(row))
-    cases = [rows.summary_of(row) for row in look.connection.execute(lines)]
+    cases = [line_for(rows.summary_of(row), look.user) for row in look.connection.execute(lines)]
     return tuple(sorted((one for case in cases for one in requests_in(case, histories[case.id])), key=_by_day))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
+from linkage.review.cases import CaseSummary
 from linkage.review.people import User
 from linkage.review.tables import case_region, review_case
 
@@ -25,3 +28,16 @@ def begins(column: sa.Column[str], code: str) -> sa.ColumnElement[bool]:
     if not code:
         return sa.true()
     return sa.and_(column >= code, column < f"{code}:")
+
+
+def open_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Return why a case was opened, as far as an office may know that does not decide it: none that names a comparison,
+    for how two records compare tells what the other one says."""
+    return tuple(reason for reason in reasons if ":" not in reason)
+
+
+def line_for(case: CaseSummary, user: User | None) -> CaseSummary:
+    """Return a line of the queue as a user may see it."""
+    if user is None or user.scope.covers(case.office):
+        return case
+    return replace(case, reasons=open_reasons(case.reasons))
