@@ -120,7 +120,11 @@ def questions(case: Case) -> tuple[Question, ...]:
         if taken.action is Action.ASK and taken.region is not None:
             told.append(Question(taken.region, taken.actor, taken.at, taken.due_at, visible(taken.reason)))
         elif taken.action is Action.ANSWER:
-            place = next((n for n, one in enumerate(told) if one.region == taken.region and one.answer is None), None)
+            # The latest: an office that did not answer in time may be asked again.
+            waiting = (
+                n for n, one in reversed([*enumerate(told)]) if one.region == taken.region and one.answer is None
+            )
+            place = next(waiting, None)
             if place is not None:
                 told[place] = replace(
                     told[place], answer=visible(taken.reason), answered_by=taken.actor, answered_at=taken.at

@@ -110,3 +110,14 @@ def test_what_another_case_settled_is_told_and_what_this_one_did_is_not() -> Non
     ]
     (one,) = settled(posed(settled=judged))
     assert (one.left, one.right, one.standing, one.case) == (1, 2, Standing.DIFFERENT, 3)
+
+
+def test_an_answer_belongs_to_the_latest_question_when_an_earlier_one_was_never_answered() -> None:
+    history = (
+        _step(Action.ASK, 1, region="3204", reason="Masih di sana?"),
+        _step(Action.ESCALATE, 2, State.BARU, reason="NO_ANSWER"),
+        _step(Action.ASK, 3, region="3204", reason="Kapan pindah?"),
+        _step(Action.ANSWER, 4, region="3204", reason="Tahun lalu"),
+    )
+    first, second = questions(posed(history=history))
+    assert (first.answer, second.answer) == (None, "Tahun lalu")
