@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 STANDARD: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_LOOKS: Final = ("color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block")
+"""Rules on what colours and widths can change; the others are of the document, however it looks."""
 TARGET: Final = 44
 """Pixels that a target is high at least."""
 
@@ -29,12 +32,12 @@ def unfold(page: Page) -> None:
     page.evaluate(_OPEN_ALL)
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds against the standard."""
+def violations(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds against the standard, or against some of its rules."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": {"type": "tag", "values": STANDARD}, "resultTypes": ["violations"]}
-    found = page.evaluate("options => axe.run(options)", options)
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": STANDARD}
+    found = page.evaluate("options => axe.run(options)", {"runOnly": only, "resultTypes": ["violations"]})
     return [
         f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
         for one in found["violations"]

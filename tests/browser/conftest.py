@@ -56,20 +56,41 @@ def house(open_house: OpenHouse) -> House:
     return open_house()
 
 
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, open_house: OpenHouse) -> Iterator[dict[tuple[str, str], Desk]]:
+    """The windows that stay open from test to test, by address and user: to open one takes a second of work."""
+    kept: dict[tuple[str, str], Desk] = {}
+    yield kept
+    for desk in kept.values():
+        desk.leave()
+
+
 @pytest.fixture
-def sit_down(chromium: Browser) -> Iterator[SitDown]:
+def sit_down(chromium: Browser, windows: dict[tuple[str, str], Desk]) -> Iterator[SitDown]:
     """A function that opens a browser window in which one of the staff is signed in, or nobody.
 
+    ``anew``: a window that nobody has used, as are all with settings of their own; else a user's window stays open.
     When the test ends, no window may have seen an error, a dialog, or a request to another place.
     """
     desks: list[Desk] = []
 
-    def seated(house: House, name: str = "", **context: Any) -> Desk:
-        desks.append(Desk(chromium, house, name, **context))
-        return desks[-1]
+    def seated(house: House, name: str = "", *, anew: bool = False, **context: Any) -> Desk:
+        key = (house.address, name)
+        if anew or context or not name:
+            desk = Desk(chromium, house, name, **context)
+        elif key in windows:
+            desk = windows[key]
+            desk.come_back()
+        else:
+            desk = windows[key] = Desk(chromium, house, name)
+        desks.append(desk)
+        return desk
 
     yield seated
-    told = [complaint for desk in desks for complaint in desk.leave()]
+    for desk in desks:
+        if desk not in windows.values():
+            desk.leave()
+    told = [complaint for desk in desks for complaint in desk.told()]
     assert not told
 
 

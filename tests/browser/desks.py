@@ -107,12 +107,23 @@ class Desk:
         root = "document.documentElement"
         return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
 
-    # --- leaving
+    # --- coming back and leaving
 
-    def leave(self) -> list[str]:
-        """Close the window and return what it had to complain of."""
+    def come_back(self) -> None:
+        """Make the window as it was when it was opened."""
+        self.keys = 0
+        self._refused.clear()
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        self.page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
+
+    def leave(self) -> None:
+        """Close the window."""
         self.context.close()
-        return [f"{self.name or 'nobody'}: {complaint}" for complaint in self.complaints]
+
+    def told(self) -> list[str]:
+        """Return what the window had to complain of since this was last asked."""
+        complaints, self.complaints = self.complaints, []
+        return [f"{self.name or 'nobody'}: {complaint}" for complaint in complaints]
 
     def _console(self, message: ConsoleMessage) -> None:
         status = _STATUS.match(message.text)

@@ -36,7 +36,7 @@ def _time_passes(desk: Desk) -> None:
 def ani_types(house: House, sit_down: SitDown) -> tuple[Desk, int]:
     """Ani, in the middle of a sentence, at a page whose clock the test turns."""
     (number,) = house.load(twice_entered("sewa"))
-    ani = sit_down(house, "ani")
+    ani = sit_down(house, "ani", anew=True)
     ani.page.clock.install()
     _begin_to_type(ani, number)
     return ani, number

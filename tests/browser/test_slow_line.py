@@ -43,7 +43,7 @@ class Traffic:
 @pytest.mark.parametrize("path", ["/", "/kasus/{number}", "/antrean"])
 def test_a_page_is_small_and_what_it_needs_is_kept(house: House, sit_down: SitDown, path: str) -> None:
     (number,) = house.load(twice_entered(f"lambat{len(path)}"))
-    ani = sit_down(house, "ani")
+    ani = sit_down(house, "ani", anew=True)
     with _listening(ani) as first:
         ani.go(path.format(number=number))
     assert first.bytes <= FIRST_VISIT
@@ -56,7 +56,7 @@ def test_a_page_is_small_and_what_it_needs_is_kept(house: House, sit_down: SitDo
 
 def test_a_case_is_taken_and_decided_on_a_slow_line(house: House, sit_down: SitDown) -> None:
     (number,) = house.load(twice_entered("pelan"))
-    ani = sit_down(house, "ani")
+    ani = sit_down(house, "ani", anew=True)
     ani.context.new_cdp_session(ani.page).send("Network.emulateNetworkConditions", dict(LINE))
     ani.go(f"/kasus/{number}")
     ani.send("a")

@@ -9,6 +9,7 @@ from datetime import date
 from linkage.review.cases import Case, Record
 from linkage.review.masking import visible
 from linkage.review.survivorship import FINISHED, enrolment_progress
+from linkage.web.views.case_fields import shortened
 from linkage.web.views.case_values import value_word
 from linkage.words.levels import Language
 
@@ -47,7 +48,7 @@ def timelines(case: Case, language: Language) -> tuple[Timeline, ...]:
 
 
 def _timeline(number: int, record: Record, language: Language) -> Timeline:
-    values = {field: visible(value) for field, value in record.values}
+    values = {field: shortened(visible(value)) for field, value in record.values}
     issued = values.get("nik", "")[:4]
     issued = issued if _REGENCY.fullmatch(issued) else ""
     entered, changed = day_of(values.get("tgl_entri", "")), day_of(values.get("tgl_ubah", ""))

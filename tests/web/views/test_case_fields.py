@@ -77,6 +77,13 @@ def test_a_sign_that_turns_the_reading_direction_is_shown_as_a_question_mark() -
     assert "".join(text for text, _ in row.cells[0].parts) == "RATNA?DEWI"
 
 
+def test_of_a_value_longer_than_any_name_so_much_is_shown_as_fits_and_how_much_is_left_out() -> None:
+    case = posed({"nama": "RATNA " * 100}, {"nama": "RATNA " * 90})
+    (row,) = (row for row in rows(case, ANI, {}, "id") if row.field == "nama")
+    shown = ["".join(text for text, _ in cell.parts) for cell in row.cells]
+    assert shown == [("RATNA " * 50) + "… (+300)", ("RATNA " * 50) + "… (+240)"]
+
+
 def test_another_offices_record_is_in_brief_and_nothing_of_it_can_be_opened() -> None:
     case = posed({}, {}, by=GILANG, office="32", regions=("3273", "3204"))
     other, own = heads(case, GILANG)
