@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,10 @@ class Browser:
 
     def csrf(self) -> str:
         """A token for a form of this session."""
+        return self._token
+
+    @cached_property
+    def _token(self) -> str:
         visitor = self.services.accounts.visitor(self.token)
         assert visitor is not None
         return form_token(visitor)

@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 from shutil import copy
 from typing import Any
 
+import sqlalchemy as sa
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -21,6 +22,7 @@ from linkage.accounts.accounts import Accounts
 from linkage.review.cases import Action, CaseIn, Verdict
 from linkage.review.people import Role, Scope, User
 from linkage.review.sql import SqlQueue, open_queue
+from linkage.review.tables import review_case
 from linkage.web.app import create_app
 from linkage.web.services import Services
 from linkage.web.settings import WebSettings
@@ -85,8 +87,8 @@ class House:
     def load(self, case: CaseIn) -> int:
         """Put a case into the queue beside the others and return its number."""
         self.queue.load("run-1", [case], complete=False)
-        listed = self.queue.find_record(case.records[0].record_id, by="kirana")
-        return max(one.id for one in listed)
+        with self.queue.engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.max(review_case.c.id))).scalar_one())
 
     def fresh(self, **more: Any) -> int:
         """A case nobody has touched; of Bandung unless something else is said."""
@@ -135,7 +137,13 @@ class House:
 
     def fields(self, case: int) -> dict[str, str]:
         """What every form of a step carries beside its own: the version that is shown and a key never used."""
-        return {"version": str(self.queue.get(case, by="kirana").version), "idem": token_urlsafe(16)}
+        return {"version": str(self.version(case)), "idem": token_urlsafe(16)}
+
+    def version(self, case: int) -> int:
+        """The version of a case; 0 where there is none."""
+        with self.queue.engine.connect() as connection:
+            found = connection.execute(sa.select(review_case.c.version).where(review_case.c.id == case))
+            return int(found.scalar_one_or_none() or 0)
 
     def routes(self) -> set[tuple[str, str]]:
         """Method and path of all that the page answers."""

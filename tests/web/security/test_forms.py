@@ -32,20 +32,15 @@ def prepared(house: House, row: Row) -> int:
 FORGED = ("scope", "approved_by")
 
 
-def version(house: House, case: int) -> int:
-    """The version of a case; 0 where there is none."""
-    return house.queue.get(case, by="kirana").version if case else 0
-
-
 @pytest.mark.parametrize("row", POSTED, ids=str)
 def test_a_field_that_is_not_asked_for_is_refused_and_nothing_happens(house: House, row: Row) -> None:
     case = prepared(house, row)
-    before = version(house, case)
+    before = house.version(case)
     told = {}
     for name in FORGED:
         told[name] = ask(house, _more(row, **{name: "3273"}), OWN.name, case).status_code
     assert told == dict.fromkeys(FORGED, 422)
-    assert version(house, case) == before
+    assert house.version(case) == before
 
 
 def _more(row: Row, **fields: Any) -> Row:
@@ -91,10 +86,10 @@ def test_a_step_before_its_time_is_a_conflict_and_changes_nothing(
     house: House, path: str, come: str, fields: dict[str, str] | None
 ) -> None:
     case: int = getattr(house, come)()
-    before = version(house, case)
+    before = house.version(case)
     carried = {} if fields is None else {**house.fields(case), **fields}
     assert house.of(OWN.name).post(f"/kasus/{case}/{path}", carried).status_code == 409
-    assert version(house, case) == before
+    assert house.version(case) == before
 
 
 def test_the_centre_confirms_nothing_that_was_not_carried_out(house: House) -> None:
@@ -105,7 +100,7 @@ def test_the_centre_confirms_nothing_that_was_not_carried_out(house: House) -> N
 @pytest.mark.parametrize("off", [-1, 1, 1_000])
 def test_a_version_that_is_not_the_present_one_is_a_conflict(house: House, off: int) -> None:
     case = house.held(OWN.name)
-    typed = house.fields(case) | {"version": str(version(house, case) + off), "why": "twins"}
+    typed = house.fields(case) | {"version": str(house.version(case) + off), "why": "twins"}
     assert house.of(OWN.name).post(f"/kasus/{case}/bukan-ganda", typed).status_code == 409
 
 
@@ -140,12 +135,12 @@ def test_who_proposed_does_not_approve_by_a_form_typed_by_hand(house: House) -> 
 @pytest.mark.parametrize("row", FORMS, ids=str)
 def test_a_form_without_the_token_of_its_session_is_refused(house: House, row: Row) -> None:
     case = prepared(house, row)
-    before = version(house, case)
+    before = house.version(case)
     client, fields = house.of(OWN.name).client, dict(row.fields(house, case))
     other = house.of("ani").csrf()
     told = [client.post(row.address(case), data={**fields, **token}).status_code for token in ({}, {"csrf": other})]
     assert told == [403, 403]
-    assert version(house, case) == before
+    assert house.version(case) == before
 
 
 def test_a_token_is_of_one_session_and_whole(house: House) -> None:
