@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -161,6 +161,9 @@ def taken_by_rule(case: Case, rows: Sequence[Row], entry: Entry) -> tuple[Taken,
         for one in case.survivors
         if one.field in differing and one.field not in OF_THE_RECORD and (one.field != NIK or person.keeps is None)
     ]
+    if case.kind == OPEN_MOVE and any(one.field == NIK and one.rule == Rule.NO_EVIDENCE for one in case.survivors):
+        # The address follows the residence, which no rule told: an approver must not read that one did.
+        told = [replace(one, rule=Rule.NO_EVIDENCE) if one.field in ADDRESS and one.rule else one for one in told]
     home = [one for one in told if one.field in ADDRESS]
     if len({(one.record, one.rule) for one in home}) == 1:
         whole = Taken(WHOLE_ADDRESS, home[0].record, home[0].rule)

@@ -121,3 +121,9 @@ def test_an_approver_reads_of_an_address_once() -> None:
     case = posed({}, {"alamat": "JALAN MAWAR 1", "kelurahan": "CIPEDES", "tgl_ubah": "2021-01-02"})
     told = taken_by_rule(case, rows(case, ANI, {}, "id"), _entry(case, PersonOut(("a", "b"), "a", ())))
     assert [(one.field, one.record) for one in told] == [(WHOLE_ADDRESS, 2)]
+
+
+def test_an_approver_is_told_when_no_rule_tells_where_somebody_lives() -> None:
+    case = posed({}, {"kelurahan": "SOREANG"}, kind="OPEN_MOVE")
+    told = taken_by_rule(case, rows(case, ANI, {}, "id"), _entry(case, PersonOut(("a", "b"), "a", ())))
+    assert [(one.field, one.rule) for one in told] == [(WHOLE_ADDRESS, "no_evidence")]
