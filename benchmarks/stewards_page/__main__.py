@@ -70,7 +70,8 @@ def table(waited: Waited, stewards: int, seconds: float) -> str:
     size = float(np.median(waited.page_bytes)) / 1024
     lines += [
         "",
-        f"p95 of all {p95:.0f} ms ({'under' if p95 < BAR else 'OVER'} {BAR:.0f}); a case page is {size:.1f} KiB as sent",
+        f"p95 of all {p95:.0f} ms ({'under' if p95 < BAR else 'OVER'} {BAR:.0f})",
+        f"a case page has {size:.1f} KiB as sent",
         f"wrong: {dict(waited.wrong) or 'nothing'}",
     ]
     return "\n".join(lines)

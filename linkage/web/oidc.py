@@ -28,6 +28,7 @@ PREFIX: Final = "masuk."
 """Of a cookie that is no session yet."""
 
 _ALGORITHMS: Final = ("RS256", "ES256", "PS256", "EdDSA")
+_TOLD: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _SECONDS: Final = 10.0
 _LEEWAY: Final = 60
 
@@ -124,6 +125,8 @@ class Provider:
         told = _json(client, f"{self._issuer}/.well-known/openid-configuration")
         if str(told.get("issuer", "")).rstrip("/") != self._issuer:
             raise ServiceUnavailableError("the service is not the issuer it was named", where=self._issuer)
+        if not all(isinstance(told.get(name), str) for name in _TOLD):
+            raise ServiceUnavailableError("the service does not tell where to ask it", where=self._issuer)
         return told
 
     def _client(self) -> OAuth2Client:

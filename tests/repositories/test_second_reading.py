@@ -219,7 +219,7 @@ def test_who_reads_may_open_the_case_anew_and_sees_it_blind_until_the_reading_en
     claim = read(called_different, "budi", later(2))
     sessions = Sessions(called_different.engine, SETTINGS, b"a key of the tests")
     with sessions.change("budi", "case 1", later(3)) as change:
-        anew = readings.hand_again(change, 1)
+        anew = readings.hand_again(change, 1).told()
     assert anew is not None
     with pytest.raises(CaseConflictError):
         told(called_different, claim, "budi", SAYS_TWO, later(4))

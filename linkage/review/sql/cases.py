@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
 
 from linkage.errors import UnknownCaseError
 from linkage.review import rows
-from linkage.review.cases import Action, Case, Decision, Judgement, Record
+from linkage.review.cases import Action, Case, Claim, Decision, Judgement, Record
 from linkage.review.comparing import with_comparison
 from linkage.review.families import family_of_json, found_again, masked_family
 from linkage.review.masking import masked_values
@@ -129,6 +129,21 @@ def masked_case(look: Look, case: Case) -> tuple[Case, Mapping[str, Mapping[str,
         for record in case.records
     ]
     return replace(case, records=tuple(records)), values if decides else None
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A case that was handed out, and the whole values of :func:`masked_case` by which it is told once the lock is let
+    go."""
+
+    claim: Claim
+    whole: Mapping[str, Mapping[str, str]] | None
+
+    def told(self) -> Claim:
+        """Return the claim, its case with how the values compare."""
+        if self.whole is None:
+            return self.claim
+        return replace(self.claim, case=with_comparison(self.claim.case, self.whole))
 
 
 def sightings_of(change: Change, case: Case) -> Sequence[Sighting]:

@@ -143,7 +143,8 @@ class SqlQueue(Verbs):
     ) -> Claim | None:
         """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them."""
         with self.sessions.change(by, "next case" if case is None else f"case {case}", now) as change:
-            return steps.claim(change, case, examine=examine)
+            handed = steps.claim(change, case, examine=examine)
+        return None if handed is None else handed.told()
 
     def renew(self, case: int, token: str, *, by: str, now: datetime | None = None) -> datetime:
         """Prolong a lease that is still held, and return until when."""
@@ -158,7 +159,8 @@ class SqlQueue(Verbs):
     def open_revert(self, case: int, *, by: str, now: datetime | None = None) -> Claim:
         """Open a case that asks to undo a published decision, and hand it to the user."""
         with self.sessions.change(by, f"case {case}", now) as change:
-            return steps.open_revert(change, case)
+            handed = steps.open_revert(change, case)
+        return handed.told()
 
     # --- looking
 

@@ -40,7 +40,7 @@ from linkage.review.readings import (
 from linkage.review.resolution import from_json, to_json
 from linkage.review.rules import Command, take
 from linkage.review.sql.agreement import answer_from, decisions_of, finished, stewards
-from linkage.review.sql.cases import found, shown, sightings_of
+from linkage.review.sql.cases import Handed, found, masked_case, sightings_of
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.storing import changes_of, command_digest, guarded, open_with
 from linkage.review.sql.walls import begins, line_for
@@ -89,7 +89,7 @@ def seed(change: Change, case: int) -> None:
     _open(change, known, Purpose.KNOWN, answer_of(approval, known), None)
 
 
-def hand_out(change: Change) -> Claim | None:
+def hand_out(change: Change) -> Handed | None:
     """Hand a case to the user of the transaction that is to be read again, None when the queue's next case is due.
 
     A second reading that waits at the user's own office comes first, a known case with probability ``known_share``:
@@ -105,7 +105,7 @@ def hand_out(change: Change) -> Claim | None:
     return _hand(change, user, number, row.case)
 
 
-def hand_again(change: Change, case: int) -> Claim | None:
+def hand_again(change: Change, case: int) -> Handed | None:
     """Hand a case anew that the user is reading, with a new token; None when they are not."""
     user = change.person
     row = _held(change, user, case)
@@ -312,13 +312,13 @@ def _of_token(change: Change, user: User, case: int, token: str) -> sa.Row[Any] 
     return change.connection.execute(query).one_or_none()
 
 
-def _hand(change: Change, user: User, number: int, case: int) -> Claim:
+def _hand(change: Change, user: User, number: int, case: int) -> Handed:
     token, until = new_token(), change.now + change.settings.lease
     _set(change, number, reader=user.name, lease_token=token_digest(token), lease_until=until)
     lease = Lease(user.name, token_digest(token), until)
-    seen = shown(change, blind(found(change, case), user.name, lease, at=change.now))
+    seen, whole = masked_case(change, blind(found(change, case), user.name, lease, at=change.now))
     change.append({**_body(change, "hand out", case), "reading": number}, sightings=sightings_of(change, seen))
-    return Claim(seen, token, until)
+    return Handed(Claim(seen, token, until), whole)
 
 
 def _pass_on(change: Change, row: sa.Row[Any]) -> int:

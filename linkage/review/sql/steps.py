@@ -15,7 +15,7 @@ from linkage.review.leases import check_lease, new_token, token_digest
 from linkage.review.people import Role, User, user_name
 from linkage.review.rules import Command, take
 from linkage.review.sql import readings, times
-from linkage.review.sql.cases import found, shown, sightings_of
+from linkage.review.sql.cases import Handed, found, masked_case, sightings_of
 from linkage.review.sql.session import Change
 from linkage.review.sql.storing import body, changes_of, command_digest, guarded, open_with, store
 from linkage.review.sql.walls import begins
@@ -35,7 +35,7 @@ _REGENCY_DIGITS: Final = 4
 """Digits of a regency's code, below which there is no office."""
 
 
-def claim(change: Change, case: int | None, *, examine: bool) -> Claim | None:
+def claim(change: Change, case: int | None, *, examine: bool) -> Handed | None:
     """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them."""
     user = change.person
     role = Role.PENYETUJU if examine else Role.PETUGAS
@@ -128,7 +128,7 @@ def carry_out(change: Change, case: int, command: Command) -> Decision:
     return taken
 
 
-def open_revert(change: Change, case: int) -> Claim:
+def open_revert(change: Change, case: int) -> Handed:
     """Open a case that asks to undo a published decision, and hand it to the user."""
     user, original = change.person, found(change, case)
     where = f"case {case}"
@@ -189,11 +189,11 @@ def _copy(change: Change, table: sa.Table, case: int, kept: list[sa.Column[Any]]
     change.connection.execute(sa.insert(table).from_select(names, rows_of))
 
 
-def _hand(change: Change, case: Case, taken: Decision) -> Claim:
+def _hand(change: Change, case: Case, taken: Decision) -> Handed:
     """Store that the user holds a case from now on."""
     token, until = new_token(), change.now + change.settings.lease
     lease = Lease(taken.actor, token_digest(token), until)
-    seen = shown(change, case)
+    seen, whole = masked_case(change, case)
     change.append(body(taken), [taken], sightings_of(change, seen))
     values = changes_of(change, case, taken)
     values |= {"lease_owner": lease.owner, "lease_token": lease.token_digest, "lease_until": until}
@@ -210,7 +210,7 @@ def _hand(change: Change, case: Case, taken: Decision) -> Claim:
         lease=lease,
         history=(*case.history, taken),
     )
-    return Claim(after, token, until)
+    return Handed(Claim(after, token, until), whole)
 
 
 def _not_worked_on(user: User) -> sa.ColumnElement[bool]:

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linkage.accounts.sessions import Visitor
-from linkage.errors import LinkageError, UsageError
+from linkage.errors import CaseConflictError, LinkageError, UsageError
 from linkage.review.cases import Action, Aside, Different, Verdict
 from linkage.review.people import Role
 from linkage.review.rules import Command
+from linkage.review.transitions import TRANSITIONS
 from linkage.web.forms import Line, Posted, Text, Token
 from linkage.web.holding import after_step, take_next
 from linkage.web.proposing import persons_of
@@ -171,9 +172,14 @@ def plain_step(
 
 
 @router.post("/urungkan")
-def undo_step(number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving) -> Response:
+def undo_step(
+    request: Request, number: Number, form: Annotated[Posted, Form()], visitor: Visiting, services: Serving
+) -> Response:
     """Take the visitor's own last decision back, while nobody went on from it."""
-    undo(services, visitor, number)
+    try:
+        undo(services, visitor, number)
+    except CaseConflictError as error:
+        return refused_page(request, error, back=f"/kasus/{number}")
     return RedirectResponse(f"/kasus/{number}{after_step(number, Action.TAKE_BACK)}", 303)
 
 
@@ -202,6 +208,10 @@ def _step(
         services.queue.take(number, command, by=visitor.user.name)
     except LinkageError as error:
         return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
+    if form.onward == "next" and token is None and TRANSITIONS[action].lease:
+        # The same form came twice, and the first has taken the next case already: a second one would lie about.
+        return RedirectResponse(f"/{after_step(number, action)}", 303)
+    services.accounts.let_go(visitor.session_key, number)
     return RedirectResponse(_onward(services, visitor, number, form, action), 303)
 
 

@@ -22,6 +22,22 @@ def _take(browser: Browser, number: int, *, examine: bool = False) -> None:
     assert browser.post(f"/kasus/{number}/ambil", {"examine": examine}).status_code == 303
 
 
+def test_a_form_that_comes_twice_hands_out_one_next_case(sign_in: SignIn, load: Load, services: Services) -> None:
+    first, second, _ = load(*(make_case(*pair, priority=0.9 - 0.1 * n) for n, pair in enumerate(("ab", "cd", "ef"))))
+    ani = sign_in("ani")
+    _take(ani, first)
+    form = {
+        "version": services.queue.get(first, by="ani").version,
+        "idem": "sekali",
+        "why": "namesakes",
+        "onward": "next",
+    }
+    there, again = (ani.post(f"/kasus/{first}/bukan-ganda", form).headers["location"] for _ in range(2))
+    assert there.startswith(f"/kasus/{second}?")
+    assert again.startswith("/?")
+    assert [case.id for case in services.queue.desk(by="ani").held] == [second]
+
+
 def test_a_day_goes_from_the_next_case_to_a_proposal_to_the_next_and_back(
     sign_in: SignIn, load: Load, web_queue: SqlQueue
 ) -> None:
