@@ -14,7 +14,7 @@ SBOM := sbom.json
 SBOM_CHECK := --validate
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help demo test check setup env lint types kernels format soak model lock sbom clean
+.PHONY: help demo test coverage check setup env lint types kernels format soak model lock sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 
 test: setup ## all that CI runs
 	$(MAKE) --jobs 2 --output-sync lint types kernels
-	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov --durations=15
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15
+
+coverage: setup ## which lines the tests run; counting them takes a third longer
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov
 
 check: $(BIN)/.test lint types ## the fast part: lint, types, tests that are not slow
 	$(BIN)/pytest --numprocesses 2 --dist loadscope -m "not slow"
@@ -57,13 +60,14 @@ format: $(BIN)/.test ## put the code into the house's format
 pictures: setup ## take the pictures of the README again, of the page as it is now
 	LINKAGE_PICTURES=1 $(BIN)/pytest tests/browser/test_pictures.py
 
-soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, killed queues
+soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, killed queues, deep search
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
 	$(BIN)/linkage synth --records 10000000 --out soak/large
 	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
 	$(BIN)/python -m benchmarks.fuzz_standardise all --seconds 120
 	$(BIN)/python -m benchmarks.queue_hammer --seconds 300
+	LINKAGE_SEARCH=deep $(BIN)/pytest --numprocesses 2 -m hypothesis
 
 model: env ## train the model that ships for residents again (about two minutes)
 	$(BIN)/python -m jobs.train_residents

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,37 @@ Opener = Callable[[], str]
 
 
 @dataclass
+class Used:
+    """A database that is used again, with the rows it began with."""
+
+    address: str
+    engine: sa.Engine
+    tables: sa.MetaData
+    rows: dict[str, list[dict[str, object]]]
+
+    @classmethod
+    def copied(cls, server: Server, template: str) -> Used:
+        """A fresh copy of a template."""
+        address = server.fresh(template)
+        engine = sa.create_engine(sa.make_url(address))
+        tables = sa.MetaData()
+        with engine.connect() as connection:
+            tables.reflect(connection)
+            held = {table.name: connection.execute(sa.select(table)).mappings().all() for table in tables.sorted_tables}
+        return cls(address, engine, tables, {name: [dict(row) for row in rows] for name, rows in held.items()})
+
+    def restore(self) -> None:
+        """Make it what it was, past the guards that hold everybody else."""
+        names = ", ".join(table.name for table in self.tables.sorted_tables)
+        with self.engine.begin() as connection:
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            connection.execute(sa.text(f"TRUNCATE {names}"))
+            for table in self.tables.sorted_tables:
+                if self.rows[table.name]:
+                    connection.execute(sa.insert(table), self.rows[table.name])
+
+
+@dataclass
 class Server:
     """A PostgreSQL server of this test session; databases are copies of templates."""
 
@@ -29,6 +61,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
+        self._used: dict[str, list[Used]] = {}
 
     def url(self, database: str) -> str:
         """The URL of a database, its password included."""
@@ -44,10 +77,21 @@ class Server:
         """The URL of a database of its own, as the template is."""
         return self.create(f"queue_{next(self._numbers)}", template)
 
-    def drop(self, address: str) -> None:
-        """Delete a database. Hundreds of them would keep the server writing for a minute when it stops."""
-        with self.admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {sa.make_url(address).database} WITH (FORCE)"))
+    def close(self) -> None:
+        """Let go of all connections."""
+        for used in (one for each in self._used.values() for one in each):
+            used.engine.dispose()
+        self.admin.dispose()
+
+    @contextmanager
+    def lent(self, template: str) -> Iterator[str]:
+        """A database as the template is, for a test that leaves its tables as they are: emptied and filled again it
+        serves the next one, in a fifth of the time that a copy takes."""
+        free = self._used.setdefault(template, [])
+        used = free.pop() if free else Used.copied(self, template)
+        yield used.address
+        used.restore()
+        free.append(used)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +118,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             staff(staffed)
             staffed.close()
             yield made
-            admin.dispose()
+            made.close()
         finally:
             running.cleanup()
             shutil.rmtree(folder, ignore_errors=True)
@@ -133,11 +177,9 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewQueu
         return
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_staffed"), tmp_path / "queue.db")
-        address = f"sqlite:///{tmp_path}/queue.db"
-    else:
-        address = request.getfixturevalue("server").fresh("queue_staffed")
-    opened = open_queue(address, settings=PLAIN)
-    yield opened
-    opened.close()
-    if request.param == "postgresql":
-        request.getfixturevalue("server").drop(address)
+        with closing(open_queue(f"sqlite:///{tmp_path}/queue.db", settings=PLAIN)) as opened:
+            yield opened
+        return
+    lent = request.getfixturevalue("server").lent("queue_staffed")
+    with lent as address, closing(open_queue(address, settings=PLAIN)) as opened:
+        yield opened

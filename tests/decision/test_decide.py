@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from linkage.decision.agreement import compare_records
@@ -48,7 +47,6 @@ def test_the_table_of_decisions_holds(case, decided):
         assert [guard_names(bits) for bits in decision.pair_guard] == [set(names) for names in case["guards"]]
 
 
-@effort(max_examples=300)
 @given(worlds())
 def test_every_decision_equals_that_of_the_slow_oracle(decided, world):
     decision, cases, cluster_ids = decided(*world)

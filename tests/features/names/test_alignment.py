@@ -64,7 +64,7 @@ def test_tokens_find_their_counterparts(left, right, expected):
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(NAMES, NAMES)
 def test_no_other_assignment_has_a_greater_sum(left, right):
     found = couples(left, right)

@@ -195,7 +195,6 @@ def test_cells_between_single_quotes_come_back_as_they_were(
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=400)
 def test_any_bytes_have_a_form_or_one_error(head: bytes) -> None:
     place, cells, end = "", ("",), 0
     try:

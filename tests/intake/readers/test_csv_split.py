@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkage.intake.limits import Limits
@@ -50,14 +50,12 @@ def outline(rows: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str]]
 
 
 @given(HOSTILE, st.integers(1, 7), st.sampled_from(",;"))
-@settings(max_examples=600)
 def test_records_are_those_of_the_slow_grammar_in_any_chunks(text: str, chunk: int, delimiter: str) -> None:
     expected = [(row.line, len(row.cells) if not row.wrong else 0, row.wrong) for row in slow_rows(text, delimiter)]
     assert outline(split(text, chunk, delimiter=delimiter)) == expected
 
 
 @given(HOSTILE, st.integers(1, 30))
-@settings(max_examples=800)
 def test_limits_cut_at_the_same_byte_in_any_chunks(text: str, chunk: int) -> None:
     rows = slow_rows(text, ",", record_limit=12, cell_limit=6)
     expected = [(row.line, len(row.cells) if not row.wrong else 0, row.wrong) for row in rows]
@@ -65,7 +63,6 @@ def test_limits_cut_at_the_same_byte_in_any_chunks(text: str, chunk: int) -> Non
 
 
 @given(HOSTILE, st.integers(1, 7))
-@settings(max_examples=600)
 def test_records_are_those_of_the_csv_module_where_it_finds_no_fault(text: str, chunk: int) -> None:
     rows = csv_module_rows(text, ",")
     assume(rows is not None)

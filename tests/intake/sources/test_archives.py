@@ -232,7 +232,7 @@ EDITS: st.SearchStrategy[Sequence[tuple[int, int]]] = st.lists(
 
 
 @given(EDITS, st.integers(0, 40))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_damage_ends_in_tables_or_one_error(tmp_path: Path, edits: Sequence[tuple[int, int]], cut: int) -> None:
     data = bytearray(WHOLE)
     for position, value in edits:

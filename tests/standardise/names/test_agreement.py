@@ -271,7 +271,6 @@ BEARERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120)
 @given(RAW, RAW, BEARERS)
 def test_the_order_of_two_texts_does_not_matter_and_any_text_has_an_answer(
     left: str | None, right: str | None, known: dict[str, Any]
@@ -304,7 +303,6 @@ def test_case_and_blanks_leave_a_name_identical(text: str, change: Any) -> None:
     assert (found.level, found.same_name) == (IDENTICAL, True)
 
 
-@settings(max_examples=120)
 @given(RAW, RAW, BEARERS)
 def test_only_the_same_letters_are_identical(left: str | None, right: str | None, known: dict[str, Any]) -> None:
     if compare_names(left, right, **known).level == IDENTICAL:

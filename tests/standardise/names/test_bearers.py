@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from linkage.standardise.names.bearers import depends_on_bearer
 from linkage.standardise.names.person_name import read_name
@@ -26,7 +26,6 @@ def test_a_name_with_j_depends_on_the_year_of_birth() -> None:
     assert depends_on_bearer(pa.array(["SURJADI", "SURYADI"]), old=True).tolist() == [True, False]
 
 
-@settings(max_examples=300)
 @given(RAW, KNOWN)
 def test_a_name_that_depends_on_nobody_is_the_same_for_everybody(raw: str, known: dict[str, Any]) -> None:
     old = known["birth_year"] == 1950

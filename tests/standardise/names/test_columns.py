@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InvariantError
@@ -146,7 +146,6 @@ def column(raw: list[str | None], religion: list[int] | None = None) -> Standard
     return standardise_names(pa.array(raw, pa.string()), None if religion is None else np.array(religion, np.uint8))
 
 
-@settings(max_examples=300)
 @given(st.lists(BEARERS, max_size=12))
 def test_a_column_gives_each_value_what_the_rules_give_it_alone(items: list[tuple[str, int, int, bool, int]]) -> None:
     raw, religion, sex, old, culture = zip(*items, strict=True) if items else ((), (), (), (), ())
@@ -181,7 +180,6 @@ FAMILIES = NameFamilies(
 FAMILY_WORD = st.sampled_from([*FAMILIES.canonical, *FAMILIES.canonical.values()]) | WORD
 
 
-@settings(max_examples=100)
 @given(st.lists(st.lists(FAMILY_WORD, max_size=5).map(" ".join), max_size=12))
 def test_so_it_does_with_the_families_of_a_steward(raw: list[str]) -> None:
     found = standardise_names(pa.array(raw, pa.string()), families=FAMILIES)

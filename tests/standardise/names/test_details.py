@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names.details import (
@@ -43,7 +43,6 @@ def test_a_child_after_whom_the_bearer_is_called_is_a_detail() -> None:
     assert name_details(pa.array(["ASMUNI (P. SITI)"])).parent_hint.to_pylist() == ["SITI"]
 
 
-@settings(max_examples=200)
 @given(st.lists(st.tuples(RAW, st.sampled_from([0, 1, 2, 4])), max_size=10))
 def test_details_of_a_column_are_those_of_each_name_alone(items: list[tuple[str, int]]) -> None:
     found = name_details(pa.array([raw for raw, _ in items], pa.string()), np.array([r for _, r in items], np.uint8))

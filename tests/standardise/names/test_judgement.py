@@ -136,7 +136,6 @@ def name(text: str, **more: Any) -> Name:
     return Name(tuple(text.split()), **more)
 
 
-@settings(max_examples=400)
 @given(near() | st.tuples(names(), names()), SEXES)
 def test_the_kernel_equals_the_plain_form_and_the_order_of_two_names_does_not_matter(
     pair: tuple[Name, Name], sexes: tuple[int, int]
@@ -146,7 +145,6 @@ def test_the_kernel_equals_the_plain_form_and_the_order_of_two_names_does_not_ma
     assert found == judged(*reversed(pair), sexes[::-1])
 
 
-@settings(max_examples=100)
 @given(near(), st.lists(names(), max_size=4), SEXES)
 def test_a_judgement_does_not_depend_on_the_other_names(
     pair: tuple[Name, Name], others: list[Name], sexes: tuple[int, int]

@@ -4,7 +4,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names.folding import fold_name
@@ -22,7 +22,6 @@ def words(runs: LetterRuns, name: int) -> list[str]:
     return [listed[word] for word in runs.ids[runs.offsets[name] : runs.offsets[name + 1]]]
 
 
-@settings(max_examples=500)
 @given(st.lists(TEXT, max_size=6))
 def test_a_text_that_is_not_odd_is_folded_and_its_runs_of_letters_are_its_words(raw: list[str]) -> None:
     runs = letter_runs(pa.array(raw, pa.string()))

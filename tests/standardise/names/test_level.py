@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.similarity.packed import pack_texts
@@ -89,7 +89,6 @@ def test_a_final_vowel_that_tells_the_sex_keeps_two_names_apart(stem: str, vowel
     assert name_relation_of(f"DWI KURNIA {stem}{vowel}", f"DWI KURNIA {stem}I") == "different"
 
 
-@settings(max_examples=300)
 @given(st.lists(NAMES, min_size=2, max_size=5))
 def test_the_kernel_equals_the_plain_form_and_the_order_of_two_names_does_not_matter(names: list[str]) -> None:
     found = relations(names)
@@ -98,7 +97,6 @@ def test_the_kernel_equals_the_plain_form_and_the_order_of_two_names_does_not_ma
         assert code == found[second, first]
 
 
-@settings(max_examples=200)
 @given(st.lists(NEAR, min_size=2, max_size=4))
 def test_the_kernel_equals_the_plain_form_on_near_spellings(names: list[str]) -> None:
     for (first, second), code in relations(names).items():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names.person_name import read_name, read_newborn, religion_code, standardise_name
@@ -190,7 +190,6 @@ def test_an_argument_that_cannot_be_read_is_an_error(known: dict[str, Any]) -> N
         standardise_name("BUDI", **known)
 
 
-@settings(max_examples=500)
 @given(RAW, KNOWN)
 def test_a_canonical_name_read_again_is_itself(raw: str, known: dict[str, Any]) -> None:
     name = read_name(raw, **known)
@@ -199,7 +198,6 @@ def test_a_canonical_name_read_again_is_itself(raw: str, known: dict[str, Any]) 
     assert again.soft == name.soft
 
 
-@settings(max_examples=300)
 @given(RAW, KNOWN)
 def test_any_text_is_read_and_a_placeholder_never_has_tokens(raw: str, known: dict[str, Any]) -> None:
     name = read_name(raw, **known)
@@ -209,7 +207,6 @@ def test_any_text_is_read_and_a_placeholder_never_has_tokens(raw: str, known: di
     assert all(token and token == token.strip() and " " not in token for token in name.tokens)
 
 
-@settings(max_examples=300)
 @given(RAW, KNOWN)
 def test_hints_and_second_names_are_canonical_names(raw: str, known: dict[str, Any]) -> None:
     name = read_name(raw, **known)

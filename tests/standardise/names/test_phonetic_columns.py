@@ -1,7 +1,7 @@
 """The phonetic keys of a column of tokens, against the plain form on one token."""
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names.phonetic import phonetic_keys
@@ -21,7 +21,6 @@ def keys_of(tokens: list[str], *, old: bool = False) -> list[tuple[str, ...]]:
     return [tuple(texts[offsets[place] : offsets[place + 1]]) for place in range(len(tokens))]
 
 
-@settings(max_examples=400)
 @given(st.lists(TOKENS | st.text(max_size=6), max_size=20), st.booleans())
 def test_a_column_of_tokens_has_the_keys_that_each_token_has_alone(tokens: list[str], old: bool) -> None:
     assert keys_of(tokens, old=old) == [kfi(token, old=old) for token in tokens]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.column import Int64
@@ -53,14 +53,12 @@ def test_most_tokens_have_no_other_reading(token: str) -> None:
     assert read(latin_keys, [token]) == read(old_keys, [token]) == [set()]
 
 
-@settings(max_examples=200)
 @given(st.lists(slipped() | SPOKEN.map("".join) | st.text(max_size=5), max_size=6))
 def test_the_readings_of_a_column_are_those_of_each_token_alone(tokens: list[str]) -> None:
     for reader in (latin_keys, old_keys):
         assert read(reader, tokens) == [found for token in tokens for found in read(reader, [token])]
 
 
-@settings(max_examples=200)
 @given(st.text("ABDEGIKMNPRUYOLS", max_size=9))
 def test_without_the_letters_in_question_a_token_has_no_other_reading(token: str) -> None:
     assert read(old_keys, [token]) == [set()]

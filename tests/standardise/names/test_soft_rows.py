@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names.soft_rows import soft_rows
@@ -24,7 +24,6 @@ NAME = st.lists(TOKEN | st.text("ABI", min_size=1, max_size=5), min_size=1, max_
 NAMES = st.lists(NAME | st.tuples(NAME, st.sampled_from(PAIRS)).map(lambda both: [*both[0], *both[1]]), max_size=20)
 
 
-@settings(max_examples=500)
 @given(NAMES)
 def test_a_token_is_soft_in_a_column_as_it_is_in_its_name(names: list[list[str]]) -> None:
     tokens = sorted({token for name in names for token in name})

@@ -1,7 +1,7 @@
 """How two tokens of names relate: cases, and the kernel against its plain form."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names import token_relation
@@ -83,7 +83,6 @@ def test_a_name_that_people_bear_is_an_abbreviation_only_with_a_full_stop() -> N
     assert relation("SANT.", "SANTOSO") == token_relation.ABBREVIATED
 
 
-@settings(max_examples=300)
 @given(slipped(), slipped(), st.booleans(), st.booleans())
 def test_the_kernel_equals_the_plain_form(left: str, right: str, sexes_differ: bool, dotted: bool) -> None:
     marked = dotted and 2 <= len(left) <= 6 and left.isascii() and left.isalpha()
@@ -91,7 +90,6 @@ def test_the_kernel_equals_the_plain_form(left: str, right: str, sexes_differ: b
     assert relation(f"{left}." if marked else left, right, sexes_differ=sexes_differ) == expected
 
 
-@settings(max_examples=300)
 @given(slipped(), st.data())
 def test_the_kernel_equals_the_plain_form_an_edit_or_two_away(token: str, data: st.DataObject) -> None:
     other = token

@@ -1,7 +1,7 @@
 """Rules on one token, the old spelling, and why a token may be missing on one side."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.standardise.names import softness
@@ -146,7 +146,6 @@ TOKENS = [
 NAMES = st.lists(st.sampled_from(TOKENS) | st.text("ABIN", min_size=1, max_size=4), max_size=6)
 
 
-@settings(max_examples=300)
 @given(NAMES)
 def test_a_name_has_a_kind_for_each_token_and_one_that_may_not_be_missing(tokens: list[str]) -> None:
     kinds = soft_kinds(tokens)
@@ -157,7 +156,6 @@ def test_a_name_has_a_kind_for_each_token_and_one_that_may_not_be_missing(tokens
         assert set(kinds) <= {HARD}
 
 
-@settings(max_examples=200)
 @given(st.text("ABDULNRSHIO", max_size=12) | st.text(max_size=8))
 def test_any_token_has_a_canonical_form(token: str) -> None:
     parts = canonical_tokens(token)

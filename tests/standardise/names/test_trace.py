@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from linkage.standardise.names.person_name import read_name
 from linkage.standardise.names.trace import trace_name
@@ -62,7 +62,6 @@ def test_the_printed_form_of_a_step_holds_nothing_of_the_name() -> None:
     assert repr(trace_name("H. BUDI")[-1]) == "TraceStep(N8)"
 
 
-@settings(max_examples=500)
 @given(RAW, KNOWN)
 def test_steps_lead_from_the_raw_name_to_the_canonical_one_without_a_gap(raw: str, known: dict[str, Any]) -> None:
     name, steps = read_name(raw, **known), trace_name(raw, **known)

@@ -69,7 +69,8 @@ def _read(path: Path, dialects: tuple[Dialect, ...] = DIALECTS) -> tuple[dict[in
 def test_the_folder_is_a_project_with_identified_extracts(several: Register, tmp_path: Path) -> None:
     written = write_register(several, tmp_path)
     project = tomllib.loads((tmp_path / "linkage.toml").read_text(encoding="utf-8"))
-    assert project == {"project": {"workspace": "workspace", "out": "out"}, "intake": {"inbox": "inbox"}}
+    where = {"project": {"workspace": "workspace", "out": "out"}, "intake": {"inbox": "inbox"}}
+    assert project == where | {"web": {"mode": "trial"}}
     assert [path.stem for path in written[:-2]] == [f"{region}_full_20260630_001" for region in REGIONS]
     assert written[-2:] == (tmp_path / "truth.parquet", tmp_path / "linkage.toml")
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
