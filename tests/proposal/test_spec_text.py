@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.proposal.spec_text import Comments, comment_lines, spec_text
@@ -17,6 +17,7 @@ from tests.spec.small_spec import SMALL
 NOTHING = Comments()
 
 
+@settings(max_examples=100)
 @given(spec=specs(), data=st.data())
 def test_whatever_the_spec_and_the_comments_the_text_reads_back_as_the_same_spec(spec, data):
     def told(items):

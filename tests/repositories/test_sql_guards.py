@@ -127,7 +127,8 @@ def test_the_lease_is_looked_at_again_as_the_case_is_written(staffed_url, monkey
 def test_without_the_lock_on_the_head_the_database_turns_one_of_two_away(server, monkeypatch):
     url = server.fresh("queue_staffed")
     monkeypatch.setattr(PGCompiler, "for_update_clause", lambda *_, **__: "")
-    with pytest.raises(AssertionError, match="InvariantError"):
+    # By the unique key of the audit row, or by the condition of the update, whichever of the two it meets first.
+    with pytest.raises(AssertionError, match="InvariantError|CaseConflictError"):
         run(PATIENT, url)
     trials.assert_whole(url)
 
