@@ -128,7 +128,7 @@ def test_without_the_lock_on_the_head_the_database_turns_one_of_two_away(server,
     url = server.fresh("queue_staffed")
     monkeypatch.setattr(PGCompiler, "for_update_clause", lambda *_, **__: "")
     # By the unique key of the audit row, or by the condition of the update, whichever of the two it meets first.
-    with pytest.raises(AssertionError, match="InvariantError|CaseConflictError"):
+    with pytest.raises(AssertionError, match=r"InvariantError|CaseConflictError"):
         run(PATIENT, url)
     trials.assert_whole(url)
 
