@@ -48,7 +48,7 @@ lint: $(BIN)/.test
 types: $(BIN)/.test
 	$(BIN)/mypy
 
-kernels: $(BIN)/.base ## compile the kernels now: under a test that counts lines it takes half as long again
+kernels: $(BIN)/.base ## compile the kernels now, beside lint and types, so that no test waits for them
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	$(BIN)/linkage synth --records 2000 --regions 2 --seed 1 --out "$$folder/night" >"$$folder/log"; \
 	$(BIN)/linkage run --project "$$folder/night/linkage.toml" >"$$folder/log"

@@ -10,9 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypedDict, Unpack
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
+
+
+class Told(TypedDict, total=False):
+    """What every error may be given beside its problem; see :class:`LinkageError`."""
+
+    where: str
+    remedy: str
+    key: str
+    filled: Mapping[str, str | int]
 
 
 class LinkageError(Exception):
@@ -63,17 +72,8 @@ class InputDataError(LinkageError):
 
     exit_code = 65
 
-    def __init__(
-        self,
-        code: str,
-        problem: str,
-        *,
-        where: str = "",
-        remedy: str = "",
-        key: str = "",
-        filled: Mapping[str, str | int] = _NOTHING,
-    ) -> None:
-        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
+    def __init__(self, code: str, problem: str, **told: Unpack[Told]) -> None:
+        super().__init__(problem, **told)
         self.code = code
 
     def __str__(self) -> str:
@@ -125,17 +125,9 @@ class CaseConflictError(LinkageError):
     exit_code = 75
 
     def __init__(
-        self,
-        problem: str,
-        *,
-        where: str = "",
-        remedy: str = "",
-        key: str = "",
-        filled: Mapping[str, str | int] = _NOTHING,
-        holder: str | None = None,
-        until: datetime | None = None,
+        self, problem: str, *, holder: str | None = None, until: datetime | None = None, **told: Unpack[Told]
     ) -> None:
-        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
+        super().__init__(problem, **told)
         self.holder = holder
         self.until = until
 
@@ -154,17 +146,8 @@ class SignInRefusedError(LinkageError):
 
     exit_code = 77
 
-    def __init__(
-        self,
-        problem: str,
-        *,
-        where: str = "",
-        remedy: str = "",
-        retry_after: float | None = None,
-        key: str = "",
-        filled: Mapping[str, str | int] = _NOTHING,
-    ) -> None:
-        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
+    def __init__(self, problem: str, *, retry_after: float | None = None, **told: Unpack[Told]) -> None:
+        super().__init__(problem, **told)
         self.retry_after = retry_after
 
 
@@ -174,17 +157,8 @@ class CredentialRefusedError(UsageError):
     ``code`` says why: ``SHORT``, ``LONG``, ``COMMON``, ``NAMED``, ``SAME`` (of a password), ``DIGITS``.
     """
 
-    def __init__(
-        self,
-        code: str,
-        problem: str,
-        *,
-        where: str = "",
-        remedy: str = "",
-        key: str = "",
-        filled: Mapping[str, str | int] = _NOTHING,
-    ) -> None:
-        super().__init__(problem, where=where, remedy=remedy, key=key, filled=filled)
+    def __init__(self, code: str, problem: str, **told: Unpack[Told]) -> None:
+        super().__init__(problem, **told)
         self.code = code
 
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from linkage.accounts.sessions import Visitor
 from linkage.errors import CaseConflictError, NotPermittedError, UsageError
-from linkage.review.cases import Action
+from linkage.review.cases import Action, Case
 from linkage.review.people import Role
 from linkage.review.refusals import refusal
 from linkage.web.forms import Line, Posted, Text
@@ -55,7 +55,8 @@ def show_case(
 ) -> Response:
     """Show a case; that the visitor saw it is noted. ``bobot``: with the score, which is shown when asked for;
     ``selesai``: the case that was just left, ``tadi``: by which step."""
-    return _shown(request, number, visitor, services, score=bobot, done=selesai, step=tadi)
+    case = services.queue.view(number, by=visitor.user.name)
+    return _shown(request, case, visitor, services, score=bobot, done=selesai, step=tadi)
 
 
 @router.post("/kasus/{number}/ambil", dependencies=[Depends(check_form)])
@@ -114,12 +115,12 @@ def open_values(
             )
     if not opened:
         raise UsageError("no field is named", where=f"case {number}", key="field.unknown")
-    return _shown(request, number, visitor, services, opened=opened)
+    return _shown(request, case, visitor, services, opened=opened)
 
 
 def _shown(
     request: Request,
-    number: int,
+    case: Case,
     visitor: Visitor,
     services: Services,
     *,
@@ -129,12 +130,12 @@ def _shown(
     opened: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Response:
     shown = case_page(
-        services.queue.view(number, by=visitor.user.name),
+        case,
         visitor.user,
         visitor.preferences,
         language=language_of(request, visitor),
         now=datetime.now(UTC),
-        token=services.accounts.held(visitor.session_key, number),
+        token=services.accounts.held(visitor.session_key, case.id),
         opened=opened,
         score=score,
         settings=services.queue_settings,
