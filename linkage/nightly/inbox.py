@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.change_log import CHANGE
 from linkage.errors import (
     ConfigurationError,
     InputDataError,
@@ -24,7 +25,6 @@ from linkage.errors import (
 )
 from linkage.intake import InputFile, Intake, read_inputs
 from linkage.nightly.arrivals import CHANGED, UNREADABLE, Arrival
-from linkage.nightly.change_log import CHANGE
 from linkage.nightly.closing import Closing, check_size, decide_closing
 from linkage.nightly.extract import Extract, identify, under_todays_code
 from linkage.nightly.intake_settings import IntakeSettings

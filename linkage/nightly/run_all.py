@@ -7,7 +7,8 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.nightly.change_log import KEYS, changes, current, logged
+from linkage.change_log import changes
+from linkage.nightly.change_log import KEYS, current, logged
 from linkage.nightly.cluster_ids import standing_clusters
 from linkage.nightly.derived import keep_snapshot, make_standing
 from linkage.nightly.handover import cannot_links, load_queue

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.change_log import changes
 from linkage.encode import encode
-from linkage.nightly.change_log import KEYS, changes
+from linkage.nightly.change_log import KEYS
 from linkage.nightly.cluster_ids import cluster_ids, lasting_numbers
 from linkage.nightly.derived import grown
 from linkage.nightly.handover import cannot_links, load_queue

@@ -20,8 +20,9 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from linkage.change_log import CHANGE
 from linkage.errors import InvariantError, LockHeldError
-from linkage.nightly.change_log import CHANGE, NIGHT, current, logged, state_hash
+from linkage.nightly.change_log import NIGHT, current, logged, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
 from linkage.run.outputs import write_text, writing
 

@@ -1,0 +1,267 @@
+"""The reference on disk: Delta tables as logs, and a ledger whose newest row says which of their rows count.
+
+A publication appends to several tables and then one row to the ledger. That row is the commit: until it stands nobody
+sees the others, and whatever a publication left that was killed before it is taken back by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from linkage.change_log import UInt64, lanes, latest, row_digests
+from linkage.errors import InvariantError, OutputError
+from linkage.reference.tables import CHANGE, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE
+
+_SEAL_BYTES: Final = 16
+_KEY_BYTES: Final = 64
+_LEDGER: Final = "ledger"
+_LOG_NAMES: Final = tuple(LOG.names)
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One publication: what it makes visible; see :data:`linkage.reference.tables.LEDGER_SCHEMA`."""
+
+    publication: int
+    kind: str
+    published_at: datetime
+    run_id: str
+    night: int
+    last_person: int
+    versions: Mapping[str, int]
+    state_hash: str
+    counts: Mapping[str, int]
+
+
+class Reference:
+    """The tables below a folder as the ledger shows them. Whoever writes holds the workspace's lock."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        """``key``: the project's secret, under which rows are sealed."""
+        self.folder = folder
+        self._key = key[:_KEY_BYTES]
+        self._rows = _read_ledger(folder / _LEDGER)
+
+    @property
+    def number(self) -> int:
+        """The last publication, 0 for none."""
+        return self._rows[-1].publication if self._rows else 0
+
+    def rows(self) -> tuple[LedgerRow, ...]:
+        """Return the ledger, oldest first."""
+        return self._rows
+
+    def last(self) -> LedgerRow | None:
+        """Return the newest row of the ledger, None before the first publication."""
+        return self._rows[-1] if self._rows else None
+
+    def at(self, moment: datetime) -> int:
+        """Return the publication that counted at an instant, 0 for none."""
+        return max((row.publication for row in self._rows if row.published_at <= moment), default=0)
+
+    def read(self, name: str, publication: int | None = None, keys: pa.StringArray | None = None) -> pa.Table | None:
+        """Return the rows of a table that counted at a publication (None: the last), in no certain order.
+
+        ``keys``: only rows whose first key column holds one of these. None when the table has never had a row.
+
+        Raises:
+            InvariantError: its files cannot be read.
+        """
+        log = self._current(name, publication, keys)
+        return None if log is None else log.drop_columns(list(_LOG_NAMES))
+
+    def log(self, name: str, keys: pa.StringArray | None = None) -> pa.Table | None:
+        """Return every committed row of a table with the columns of the log, None when there never was one."""
+        return self._log(name, None if keys is None else pc.field(KEYS[name][0]).isin(keys))
+
+    def appended(self, name: str, publication: int) -> pa.Table | None:
+        """Return the rows that one publication appended, with the columns of the log; None when there is no table."""
+        return self._log(name, pc.field(PUBLICATION) == publication)
+
+    def state_hash(self, publication: int | None = None) -> str:
+        """Return the hash of the tables of the state as they counted at a publication, from their rows' seals."""
+        total = np.zeros(_SEAL_BYTES // 8, np.uint64)
+        for name in STATE:
+            log = self._current(name, publication, None)
+            total += _sealed(log)
+        return total.tobytes().hex()
+
+    def broken_seals(self, name: str) -> int:
+        """Return how many rows of a table are not what their seals say: changed since they were written, or erased."""
+        log = self._log(name, None)
+        if log is None:
+            return 0
+        return int(pc.sum(pc.not_equal(self._seals(name, log), log.column(SEAL)).cast(pa.int64())).as_py() or 0)
+
+    def roll_back(self) -> int:
+        """Take back what a publication left that was killed before its commit; return from how many tables."""
+        versions = self._rows[-1].versions if self._rows else {}
+        undone = 0
+        for name in KEYS:
+            folder = self.folder / name
+            if not folder.is_dir() or (name in versions and DeltaTable(str(folder)).version() == versions[name]):
+                continue
+            undone += 1
+            if name in versions:
+                DeltaTable(str(folder)).restore(versions[name])
+            else:
+                shutil.rmtree(folder)
+        return undone
+
+    def commit(
+        self,
+        number: int,
+        kind: str,
+        changed: Mapping[str, pa.Table],
+        *,
+        now: datetime,
+        run_id: str,
+        night: int,
+        last_person: int,
+        counts: Mapping[str, int],
+    ) -> LedgerRow:
+        """Append the rows of a publication, each with a column ``change``, and make them count, in one step.
+
+        Raises:
+            InvariantError: the number is not a new one. OutputError: the disk is full, or not to be written.
+        """
+        if number <= self.number:
+            raise InvariantError(f"publication {number} is not newer than {self.number}", where=str(self.folder))
+        self.roll_back()
+        before = self._rows[-1] if self._rows else None
+        versions = dict(before.versions) if before else {}
+        total = np.frombuffer(bytes.fromhex(before.state_hash), "<u8").copy() if before else np.zeros(2, np.uint64)
+        for name, rows in changed.items():
+            if not rows.num_rows:
+                continue
+            sealed = self._as_log(name, rows, number)
+            if name in STATE:
+                total += self._moved(name, sealed)
+            versions[name] = self._append(name, sealed)
+        row = LedgerRow(number, kind, now, run_id, night, last_person, versions, total.tobytes().hex(), dict(counts))
+        self._append(_LEDGER, _ledger_table(row))
+        self._rows = (*self._rows, row)
+        return row
+
+    def _moved(self, name: str, sealed: pa.Table) -> UInt64:
+        """Return by how much rows change the hash of the state: theirs come in, those they take the place of go out."""
+        standing = self._current(name, None, sealed.column(KEYS[name][0]).combine_chunks().unique())
+        known = [*KEYS[name], *_LOG_NAMES]
+        told = pa.concat_tables([table.select(known) for table in (standing, sealed) if table is not None])
+        content, closing = latest(told.combine_chunks(), KEYS[name], PUBLICATION)
+        return _sealed(told.take(pa.array(content[closing < 0]))) - _sealed(standing)
+
+    def _as_log(self, name: str, rows: pa.Table, number: int) -> pa.Table:
+        content = rows.drop_columns([CHANGE])
+        table = content.append_column(CHANGE, rows.column(CHANGE))
+        table = table.append_column(PUBLICATION, pa.array(np.full(rows.num_rows, number, np.int64)))
+        return table.append_column(SEAL, self._seals(name, table)).combine_chunks()
+
+    def _seals(self, name: str, table: pa.Table) -> pa.StringArray:
+        names = tuple(sorted(set(table.column_names) - set(_LOG_NAMES)))
+        digests = row_digests(table, names, size=_SEAL_BYTES, key=self._key, label=name.encode())
+        return pa.array([digest.hex() for some in digests for digest in some], pa.string())
+
+    def _current(self, name: str, publication: int | None, keys: pa.StringArray | None) -> pa.Table | None:
+        limit = pc.field(PUBLICATION) <= (self.number if publication is None else publication)
+        log = self._log(name, limit if keys is None else limit & pc.field(KEYS[name][0]).isin(keys))
+        if log is None:
+            return None
+        log = log.combine_chunks()
+        content, closing = latest(log, KEYS[name], PUBLICATION)
+        return log.take(pa.array(np.sort(content[closing < 0])))
+
+    def _log(self, name: str, wanted: pc.Expression | None) -> pa.Table | None:
+        version = self._rows[-1].versions.get(name) if self._rows else None
+        if version is None:
+            return None
+        try:
+            rows = DeltaTable(str(self.folder / name), version=version).to_pyarrow_dataset()
+            return _plain(rows.to_table(filter=wanted))
+        except (DeltaError, OSError) as error:
+            raise InvariantError(
+                f"version {version} of the reference's {name} cannot be read",
+                where=str(self.folder),
+                remedy="Restore the workspace from a backup",
+            ) from error
+
+    def _append(self, name: str, rows: pa.Table) -> int:
+        folder = self.folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_deltalake(str(folder), rows, mode="append", schema_mode="merge")
+            return int(DeltaTable(str(folder)).version())
+        except (OSError, DeltaError) as error:
+            raise OutputError(
+                f"the reference's {name} cannot be written",
+                where=str(folder),
+                remedy="Check permissions and free space",
+            ) from error
+
+
+def _sealed(log: pa.Table | None) -> UInt64:
+    if log is None or not log.num_rows:
+        return np.zeros(_SEAL_BYTES // 8, np.uint64)
+    return lanes(bytes.fromhex("".join(log.column(SEAL).to_pylist())), _SEAL_BYTES)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Return the table with view strings as plain ones, and every list as one of strings."""
+    kinds = {pa.string_view(): pa.string(), pa.large_string(): pa.string()}
+    fields = []
+    for item in table.schema:
+        kind = kinds.get(item.type, item.type)
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_list_view(kind):
+            kind = pa.list_(pa.string())
+        fields.append(pa.field(item.name, kind))
+    return table.cast(pa.schema(fields))
+
+
+def _read_ledger(folder: Path) -> tuple[LedgerRow, ...]:
+    try:
+        table = _plain(DeltaTable(str(folder)).to_pyarrow_table())
+    except TableNotFoundError:
+        return ()
+    except (DeltaError, OSError) as error:
+        raise InvariantError(
+            "the ledger of the reference is damaged", where=str(folder), remedy="Restore the workspace from a backup"
+        ) from error
+    rows = (
+        LedgerRow(
+            **{
+                **row,
+                "published_at": datetime.fromisoformat(row["published_at"]),
+                "versions": json.loads(row["versions"]),
+                "counts": json.loads(row["counts"]),
+            }
+        )
+        for row in table.to_pylist()
+    )
+    return tuple(sorted(rows, key=lambda row: row.publication))
+
+
+def _ledger_table(row: LedgerRow) -> pa.Table:
+    told = {
+        "publication": row.publication,
+        "kind": row.kind,
+        "published_at": row.published_at.astimezone(UTC).isoformat(),
+        "run_id": row.run_id,
+        "night": row.night,
+        "last_person": row.last_person,
+        "versions": json.dumps(row.versions, sort_keys=True),
+        "state_hash": row.state_hash,
+        "counts": json.dumps(row.counts, sort_keys=True),
+    }
+    return pa.Table.from_pylist([told], schema=LEDGER_SCHEMA.remove_metadata())
