@@ -180,6 +180,12 @@ class GateFailedError(LinkageError):
     exit_code = 79
 
 
+class PublicationStoppedError(LinkageError):
+    """The circuit breaker holds a publication back until a supervisor lets it pass; nothing was published."""
+
+    exit_code = 79
+
+
 class SpecError(ConfigurationError):
     """A linkage spec is wrong: an unknown column, comparison, kernel, level or key form."""
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from linkage.encode import EncodedRecords
 from linkage.spec import LinkageSpec
 
-_ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "marital_status", "card_status"})
+ONE_FORM: Final = frozenset({"date", "sex", "religion", "family_role", "marital_status", "card_status"})
 """Kinds of field that are shown in one form, so that L and 1, or 31-12-1990 and 1990-12-31, do not look different."""
 
 Texts = list[str | None]
@@ -36,13 +36,18 @@ def in_one_form(
     return {
         field.name: standard(records, field.name, chosen)
         for field in spec.fields
-        if field.kind in _ONE_FORM and (names is None or field.name in names)
+        if field.kind in ONE_FORM and (names is None or field.name in names)
     }
 
 
 def standard(records: EncodedRecords, name: str, chosen: npt.NDArray[np.integer]) -> Texts:
     """Return the standard values of a field of some records."""
+    values: Texts = standard_array(records, name, chosen).to_pylist()
+    return values
+
+
+def standard_array(records: EncodedRecords, name: str, chosen: npt.NDArray[np.integer]) -> pa.StringArray:
+    """Return the standard values of a field of some records, null where missing."""
     column = records.columns[name]
     codes = column.codes[chosen]
-    values: Texts = column.content.values.take(pa.array(codes, mask=codes < 0)).to_pylist()
-    return values
+    return column.content.values.take(pa.array(codes, mask=codes < 0))

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.change_log import CHANGE
-from linkage.reference.tables import DECISIONS_SCHEMA
+from linkage.reference.tables import DECISIONS_SCHEMA, bare
 from linkage.review.cases import Verdict
 from linkage.review.effects import Effect
 from linkage.review.resolution import PersonOut, from_json, to_json
@@ -120,7 +120,7 @@ def decisions_table(decided: Sequence[Decided]) -> pa.Table:
         }
         for one in decided
     ]
-    table = pa.Table.from_pylist(rows, schema=DECISIONS_SCHEMA.remove_metadata())
+    table = pa.Table.from_pylist(rows, schema=bare(DECISIONS_SCHEMA))
     return table.append_column(CHANGE, pa.array(["added"] * len(rows), pa.string()))
 
 

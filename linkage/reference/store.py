@@ -22,7 +22,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from linkage.change_log import UInt64, lanes, latest, row_digests
 from linkage.errors import InvariantError, OutputError
-from linkage.reference.tables import CHANGE, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE
+from linkage.reference.tables import CHANGE, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE, bare
 
 _SEAL_BYTES: Final = 16
 _KEY_BYTES: Final = 64
@@ -164,8 +164,8 @@ class Reference:
         return _sealed(told.take(pa.array(content[closing < 0]))) - _sealed(standing)
 
     def _as_log(self, name: str, rows: pa.Table, number: int) -> pa.Table:
-        content = rows.drop_columns([CHANGE])
-        table = content.append_column(CHANGE, rows.column(CHANGE))
+        content = _plain(rows)
+        table = content.drop_columns([CHANGE]).append_column(CHANGE, rows.column(CHANGE))
         table = table.append_column(PUBLICATION, pa.array(np.full(rows.num_rows, number, np.int64)))
         return table.append_column(SEAL, self._seals(name, table)).combine_chunks()
 
@@ -264,4 +264,4 @@ def _ledger_table(row: LedgerRow) -> pa.Table:
         "state_hash": row.state_hash,
         "counts": json.dumps(row.counts, sort_keys=True),
     }
-    return pa.Table.from_pylist([told], schema=LEDGER_SCHEMA.remove_metadata())
+    return pa.Table.from_pylist([told], schema=bare(LEDGER_SCHEMA))

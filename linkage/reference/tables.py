@@ -101,6 +101,7 @@ USULAN_SCHEMA: Final = pa.schema(
         column("value_now", pa.string(), "what the record says", nullable=True),
         column("value_new", pa.string(), "what it should say", nullable=True),
         column("status", pa.string(), "DIUSULKAN, DILAKSANAKAN, GAGAL or DIBATALKAN"),
+        column("note", pa.string(), "why an office could not carry it out (linkage.reference.usulan.Note); else empty"),
     ]
 )
 
@@ -140,3 +141,8 @@ LOG: Final = pa.schema(
     ]
 )
 """Every row of a log ends with these."""
+
+
+def bare(schema: pa.Schema) -> pa.Schema:
+    """Return the names and types alone, as Delta gives them back: every column nullable, without its sentence."""
+    return pa.schema([(field.name, field.type) for field in schema])

@@ -55,6 +55,9 @@ class ReviewQueue(Protocol):
     def pending(self, *, limit: int = 1000) -> tuple[Effect, ...]:
         """Return decisions that are to be published and have not been, oldest first."""
 
+    def open_records(self) -> tuple[str, ...]:
+        """Return the records of all cases whose question nobody has answered yet, sorted, each once."""
+
     def mark_published(self, effects: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         """Note that the effects of these numbers are in a publication; return how many were news. The same again is
         no news; another publication for the same effect is an :class:`InvariantError`."""

@@ -43,6 +43,7 @@ class Rule(StrEnum):
     FULLER = "fuller"
     WITH_NIK = "with_nik"
     NO_EVIDENCE = "no_evidence"
+    CHOSEN = "chosen"
 
 
 NIK: Final = "nik"
@@ -84,7 +85,9 @@ def enrolment_progress(status: str) -> int:
     return FINISHED if plain.startswith("CARD_") else _PROGRESS.get(plain, 0)
 
 
-def survivors(records: Mapping[str, Mapping[str, str]], kind: str) -> tuple[Survivor, ...]:
+def survivors(
+    records: Mapping[str, Mapping[str, str]], kind: str, *, keeps: str | None = None
+) -> tuple[Survivor, ...]:
     """Return whose value of each field would stay: of the NIK first, then of each field that a record has.
 
     ``records``: by record id, the whole values by plain column name; dates and codes in one form, dates as yyyy-mm-dd
@@ -93,11 +96,14 @@ def survivors(records: Mapping[str, Mapping[str, str]], kind: str) -> tuple[Surv
     records without values get nothing. The order of the records does not matter.
 
     Address and what is said of the record itself come whole from one record: where that has no value, none stays.
+
+    ``keeps``: the record whose NIK stays because people decided so; then no rule chooses it.
     """
     told = [_record(record, values) for record, values in sorted(records.items())]
     if kind == REVERT or not any(record.values for record in told):
         return ()
-    stays, rule = _nik(told, kind)
+    chosen = next((record for record in told if record.record_id == keeps), None)
+    stays, rule = _nik(told, kind) if chosen is None else (chosen, Rule.CHOSEN)
     found = [Survivor(NIK, stays.record_id, rule, stays.at)]
     if kind == SHARED_NIK:
         return tuple(found)

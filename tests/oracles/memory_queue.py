@@ -230,6 +230,9 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         waiting = [sent.effect for sent in self.outbox if sent.publication is None and not sent.cancelled]
         return tuple(waiting[:limit])
 
+    def open_records(self) -> tuple[str, ...]:
+        return tuple(sorted({record for case in self.cases.values() if case.state in OPEN for record in case.record_ids}))
+
     def mark_published(self, effects: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         known = {sent.effect.id: sent for sent in self.outbox}
         chosen = sorted(set(effects))

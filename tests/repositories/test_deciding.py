@@ -413,6 +413,16 @@ def test_the_office_carries_out_and_the_centre_alone_confirms(loaded):
     assert told == [(False, "budi", "ani"), (True, "budi", "ani")]
 
 
+def test_the_records_of_open_cases_are_those_that_nobody_has_decided_about(loaded):
+    before = loaded.open_records()
+    assert list(before) == sorted(set(before))
+    decided = set(loaded.get(1, by="ani").record_ids)
+    assert decided <= set(before)
+    approved(loaded, 1, at=later(1))
+    elsewhere = {record for line in loaded.list(by="kirana") for record in loaded.get(line.id, by="kirana").record_ids}
+    assert set(loaded.open_records()) == (set(before) - decided) | (decided & elsewhere)
+
+
 def test_a_decision_is_published_once_however_often_it_is_asked(loaded):
     """I7."""
     approved(loaded, 1, at=later(1))

@@ -14,7 +14,7 @@ from linkage.review.sql.cases import found, masked_case, sightings_of, whole_cas
 from linkage.review.sql.readings import read_now, veiled
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import begins, line_for, visible_to
-from linkage.review.tables import judgement, review_case
+from linkage.review.tables import case_record, judgement, review_case
 from linkage.review.transitions import OPEN
 
 DECIDED = (
@@ -98,6 +98,12 @@ def counts(look: Look) -> tuple[Count, ...]:
         Count(row.kind, State(row.state), row.office, row.waiting, row.cases) for row in look.connection.execute(query)
     ]
     return tuple(sorted(counted, key=lambda count: (count.kind, count.state, count.office, count.waiting)))
+
+
+def open_records(look: Look) -> tuple[str, ...]:
+    """Return the records of all cases whose question nobody has answered yet, sorted, each once."""
+    query = sa.select(case_record.c.record_id).join(review_case).where(review_case.c.closed_at.is_(None)).distinct()
+    return tuple(sorted(look.connection.execute(query).scalars()))
 
 
 def decided(look: Look) -> Iterator[Case]:

@@ -97,6 +97,11 @@ class SqlQueue(Verbs):
         with self.sessions.look(None) as look:
             return effects.pending(look, limit)
 
+    def open_records(self) -> tuple[str, ...]:
+        """Return the records of all open cases, sorted."""
+        with self.sessions.look(None) as look:
+            return looks.open_records(look)
+
     def mark_published(self, effects_: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         """Note that effects are in a publication; return how many were news."""
         with self.sessions.change(None, f"publication {publication}", now) as change:

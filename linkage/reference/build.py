@@ -1,0 +1,311 @@
+"""The next state of the reference: what residents and decisions make of the persons they touch.
+
+The state follows from the residents, the decisions that hold and who was let in; nothing else. What a publication
+touches is closed under "one person", so building a part gives the same rows as building all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.change_log import changes
+from linkage.identifiers import Nik
+from linkage.reference.admission import NOBODY, Int64, Standing, admit
+from linkage.reference.decisions import Holding
+from linkage.reference.golden import Golden, Values, contested_niks, golden
+from linkage.reference.persons import Group, groups
+from linkage.reference.tables import (
+    KEYS,
+    MEMBERSHIP,
+    MEMBERSHIP_SCHEMA,
+    NIK_ALIAS,
+    NIK_ALIAS_SCHEMA,
+    PERSONS,
+    PERSONS_HEAD,
+    bare,
+)
+from linkage.review.survivorship import NIK
+
+PROPOSED: Final = "DIUSULKAN"
+CONFIRMED: Final = "TERKONFIRMASI"
+_NUMBER_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, repr=False)
+class Before:
+    """The rows of the state that stand for the touched records; each None when the table is empty."""
+
+    persons: pa.Table | None
+    membership: pa.Table | None
+    nik_alias: pa.Table | None
+
+
+@dataclass(frozen=True, repr=False)
+class Touched:
+    """The records a publication looks at: whoever is one person with one of them is among them too.
+
+    ``residents``: sorted by record_id, with columns record_id, region, open (bool) and the values, strings in one form.
+    ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those that
+    were in the reference once.
+    """
+
+    residents: pa.Table
+    in_review: pa.StringArray
+    own_ids: pa.Table | None
+    before: Before
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values."""
+        return tuple(name for name in self.residents.column_names if name not in ("record_id", "region", "open"))
+
+
+@dataclass(frozen=True, repr=False)
+class Draft:
+    """The next state of the touched persons: the rows that change it, by table, each with a column ``change``.
+
+    ``after``: the touched rows as they will be. ``groups``: the persons by decision among them. ``waiting``: touched
+    records of open cases that are not let in.
+    """
+
+    changed: Mapping[str, pa.Table]
+    after: Before
+    groups: tuple[Group, ...]
+    last_person: int
+    waiting: int
+
+
+def build(touched: Touched, held: Holding, last_person: int, *, review_too: bool = False) -> Draft:
+    """Return the next state of the touched records' persons.
+
+    ``held``: what holds after all decisions. ``last_person``: the last number issued. ``review_too``: new records in
+    open cases become persons of their own, marked so, instead of waiting.
+    """
+    known = set(touched.residents.column("record_id").to_pylist()) if held.decisions else set()
+    told = tuple(group for group in groups(held) if not known.isdisjoint(group.record_ids))
+    standing, last_person = admit(_standing(touched), held, last_person, review_too=review_too)
+    person, by_group = _persons_of(standing, told)
+    values = _values(touched, told)
+    decided = _Decided(standing, person, touched, values, by_group)
+    alone = np.flatnonzero(standing.inside & ~decided.members)
+    rows = pa.concat_tables([_alone(touched, standing, alone), decided.rows()])
+    after = Before(
+        persons=rows.sort_by("person_id").combine_chunks(),
+        membership=_membership(standing, person, by_group),
+        nik_alias=decided.aliases(held.confirmed),
+    )
+    return Draft(
+        changed={
+            PERSONS: _changes(touched.before.persons, after.persons, PERSONS),
+            MEMBERSHIP: _changes(touched.before.membership, after.membership, MEMBERSHIP),
+            NIK_ALIAS: _changes(touched.before.nik_alias, after.nik_alias, NIK_ALIAS),
+        },
+        after=after,
+        groups=told,
+        last_person=last_person,
+        waiting=int(np.count_nonzero(standing.open_ & standing.in_review & ~standing.inside)),
+    )
+
+
+def person_ids(numbers: Int64) -> pa.StringArray:
+    """Return the ids of persons of these numbers."""
+    digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), _NUMBER_DIGITS, "0")
+    return pc.binary_join_element_wise("P", digits, "")
+
+
+def _changes(old: pa.Table | None, new: pa.Table, name: str) -> pa.Table:
+    if old is not None:
+        old = pa.concat_tables([new.slice(0, 0), old], promote_options="default").select(new.column_names)
+    return changes(old, new, KEYS[name])
+
+
+def _numbers(ids: pa.Array | pa.ChunkedArray) -> Int64:
+    found: Int64 = pc.utf8_slice_codeunits(ids, 1).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _standing(touched: Touched) -> Standing:
+    ids = touched.residents.column("record_id").combine_chunks()
+    own = np.full(len(ids), NOBODY, np.int64)
+    released_by = np.full(len(ids), NOBODY, np.int64)
+    inside = np.zeros(len(ids), np.bool_)
+    if touched.own_ids is not None and touched.own_ids.num_rows:
+        place, there = _places(touched.own_ids, ids)
+        own[place] = _numbers(touched.own_ids.column("own_id"))[there]
+    membership = touched.before.membership
+    if membership is not None and membership.num_rows:
+        place, there = _places(membership, ids)
+        own[place] = _numbers(membership.column("own_id"))[there]
+        inside[place] = True
+        released_by[place] = pc.fill_null(membership.column("released_by"), NOBODY).to_numpy()[there]
+    return Standing(
+        record_ids=ids,
+        open_=touched.residents.column("open").to_numpy(),
+        in_review=pc.is_in(ids, value_set=touched.in_review).to_numpy(zero_copy_only=False),
+        own=own,
+        inside=inside,
+        released_by=released_by,
+    )
+
+
+def _places(table: pa.Table, ids: pa.StringArray) -> tuple[Int64, Int64]:
+    """Return the places of a table's records among ids, and the rows that have one."""
+    places = pc.index_in(table.column("record_id"), value_set=ids)
+    there = np.flatnonzero(pc.is_valid(places).to_numpy())
+    return places.take(pa.array(there)).to_numpy().astype(np.int64), there
+
+
+def _persons_of(standing: Standing, told: Sequence[Group]) -> tuple[Int64, dict[int, Group]]:
+    """Return the number of each record's person, int64, and the persons by decision, by number."""
+    person = standing.own.copy()
+    by_group: dict[int, Group] = {}
+    for group in told:
+        places = pc.index_in(pa.array(group.record_ids), value_set=standing.record_ids)
+        inside = [place for place in places.to_pylist() if place is not None and standing.inside[place]]
+        if inside:
+            first = int(standing.own[inside].min())
+            person[inside] = first
+            by_group[first] = group
+    return person, by_group
+
+
+def _values(touched: Touched, told: Sequence[Group]) -> dict[str, Values]:
+    """Return the values of all records that decisions are about, the owners of NIKs they lost included."""
+    wanted = {record for group in told for decided, _ in group.by for record in decided.record_ids}
+    wanted |= {record for group in told for record in group.record_ids}
+    rows = touched.residents.filter(
+        pc.is_in(touched.residents.column("record_id"), value_set=pa.array(sorted(wanted), pa.string()))
+    )
+    return {row["record_id"]: {name: row[name] for name in touched.fields if row[name]} for row in rows.to_pylist()}
+
+
+def _alone(touched: Touched, standing: Standing, places: Int64) -> pa.Table:
+    """Return the persons of one record that no decision is about."""
+    rows = touched.residents.take(pa.array(places))
+    n = int(places.size)
+    days = [rows.column(name) for name in ("tgl_ubah", "tgl_entri") if name in rows.column_names]
+    as_of = pc.coalesce(*days) if days else pa.nulls(n, pa.string())
+    head = [
+        person_ids(standing.own[places]),
+        rows.column("region"),
+        pa.array(np.ones(n, np.int64)),
+        pa.array(standing.open_[places]),
+        pa.array(standing.in_review[places]),
+        rows.column("record_id"),
+        as_of,
+        pa.array([[]] * n, pa.list_(pa.string())),
+    ]
+    return pa.table([*head, *(rows.column(name) for name in touched.fields)], schema=persons_schema(touched.fields))
+
+
+def persons_schema(fields: Sequence[str]) -> pa.Schema:
+    """Return the columns of the persons' table for these values."""
+    return pa.schema([*bare(PERSONS_HEAD), *(pa.field(name, pa.string()) for name in fields)])
+
+
+def _membership(standing: Standing, person: Int64, by_group: Mapping[int, Group]) -> pa.Table:
+    inside = np.flatnonzero(standing.inside)
+    case = np.full(standing.own.size, NOBODY, np.int64)
+    for number, group in by_group.items():
+        case[person == number] = group.decided.case
+    told, released_by = case[inside], standing.released_by[inside]
+    columns = [
+        standing.record_ids.take(pa.array(inside)),
+        person_ids(standing.own[inside]),
+        person_ids(person[inside]),
+        pa.array(standing.open_[inside]),
+        pa.array(told, mask=told == NOBODY),
+        pa.array(released_by, mask=released_by == NOBODY),
+    ]
+    return pa.table(columns, schema=bare(MEMBERSHIP_SCHEMA))
+
+
+class _Decided:
+    """The persons that decisions are about. They are few beside all others, so each is made by itself."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        person: Int64,
+        touched: Touched,
+        values: Mapping[str, Values],
+        by_group: Mapping[int, Group],
+    ) -> None:
+        self._touched = touched
+        self._values = values
+        self.members = np.isin(person, np.array(sorted(by_group), np.int64)) & standing.inside
+        self._regions: dict[str, str] = {}
+        self._open: dict[str, bool] = {}
+        self._in_review: dict[str, bool] = {}
+        self._held: dict[int, list[str]] = {number: [] for number in by_group}
+        places = np.flatnonzero(self.members)
+        regions = touched.residents.column("region").take(pa.array(places)).to_pylist()
+        for place, record, region in zip(
+            places.tolist(), standing.record_ids.take(pa.array(places)).to_pylist(), regions, strict=True
+        ):
+            self._regions[record] = region or ""
+            self._open[record] = bool(standing.open_[place])
+            self._in_review[record] = bool(standing.in_review[place])
+            self._held[int(person[place])].append(record)
+        self._golden = {number: self._of(group, self._held[number]) for number, group in sorted(by_group.items())}
+        self._groups = by_group
+
+    def _of(self, group: Group, records: Sequence[str]) -> Golden:
+        still = [record for record in records if self._open[record]]
+        return golden(
+            group,
+            still or records,
+            {record: self._values[record] for record in records},
+            contested_niks(group, self._values),
+        )
+
+    def rows(self) -> pa.Table:
+        """Return the persons' rows."""
+        rows: list[dict[str, Any]] = []
+        for number, found in self._golden.items():
+            records = self._held[number]
+            rows.append(
+                {
+                    "region": self._regions[found.home],
+                    "records": len(records),
+                    "active": any(self._open[record] for record in records),
+                    "in_review": any(self._in_review[record] for record in records),
+                    "taken_from": found.taken_from,
+                    "as_of": found.as_of,
+                    "sources": list(found.sources) if len(records) > 1 else [],
+                    **found.values,
+                }
+            )
+        table = pa.Table.from_pylist(rows, schema=persons_schema(self._touched.fields))
+        ids = person_ids(np.array(list(self._golden), np.int64))
+        return table.set_column(0, table.schema.field(0), ids)
+
+    def aliases(self, confirmed: frozenset[int]) -> pa.Table:
+        """Return the NIKs of the persons' records that do not stay; ``confirmed``: cases the centre confirmed."""
+        staying = {_digits(found.values.get(NIK)) for found in self._golden.values()}
+        rows: dict[tuple[str, int], dict[str, Any]] = {}
+        for number, found in self._golden.items():
+            case = self._groups[number].decided.case
+            for record in self._held[number]:
+                nik = _digits(self._values[record].get(NIK))
+                if nik and nik not in staying:
+                    rows[nik, number] = {
+                        "nik": nik,
+                        "nik_now": _digits(found.values.get(NIK)) or None,
+                        "status": CONFIRMED if case in confirmed else PROPOSED,
+                        "case": case,
+                    }
+        table = pa.Table.from_pylist([rows[key] for key in sorted(rows)], schema=bare(NIK_ALIAS_SCHEMA))
+        ids = person_ids(np.array([number for _, number in sorted(rows)], np.int64))
+        return table.set_column(1, table.schema.field(1), ids)
+
+
+def _digits(text: str | None) -> str:
+    number = Nik.parse(text or "")
+    return number.digits if number else ""
