@@ -3,19 +3,18 @@ lines hold the values exactly."""
 
 from __future__ import annotations
 
-import csv
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Final
 
 from xlsxwriter import Workbook
 
 from linkage.review.cases import Case
 from linkage.review.exports import ExportForm
+from linkage.review.spreadsheets import csv_bytes, inert
 from linkage.review.words import codes, word
 from linkage.words.levels import Language
 
@@ -27,8 +26,6 @@ MEDIA: Final = {
 
 _HEAD: Final = ("case", "kind", "state", "office", "record_id", "region")
 _MARK: Final = "exported"
-_FORMULA: Final = frozenset("=+-@")
-_AT_ONCE: Final = frozenset("\t\r\n\0|%")
 
 
 @dataclass(frozen=True)
@@ -54,18 +51,7 @@ def export_file(cases: Sequence[Case], form: ExportForm, mark: Mark, language: L
     columns = [*_HEAD, *sorted(held - {*_HEAD, _MARK}), _MARK]
     table = [[_title(name, language) for name in columns]]
     table += [[inert(str(row.get(name, ""))) for name in columns] for row in rows]
-    return _csv(table) if form is ExportForm.CSV else _xlsx(table)
-
-
-def inert(text: str) -> str:
-    """Return ``text`` so that a spreadsheet shows it and never computes it.
-
-    What begins like a formula, also after blanks or marks that are not seen, or with a full-width sign, gets an
-    apostrophe in front. Source: OWASP, CSV injection; ASVS 5.0, 1.2.10.
-    """
-    seen = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")), "")
-    begins = unicodedata.normalize("NFKC", seen)[:1]
-    return f"'{text}" if (begins in _FORMULA and begins) or (text[:1] in _AT_ONCE and text) else text
+    return csv_bytes(table) if form is ExportForm.CSV else _xlsx(table)
 
 
 def _rows(cases: Sequence[Case], mark: Mark) -> Iterator[dict[str, str | int]]:
@@ -86,13 +72,6 @@ def _rows(cases: Sequence[Case], mark: Mark) -> Iterator[dict[str, str | int]]:
 def _title(name: str, language: Language) -> str:
     table = "fields" if name in codes("fields") else "labels"
     return word(table, {"region": "scope"}.get(name, name), language)
-
-
-def _csv(table: Sequence[Sequence[str]]) -> bytes:
-    out = StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(table)
-    # The mark tells spreadsheets that it is UTF-8; without it they take the system's own encoding.
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def _xlsx(table: Sequence[Sequence[str]]) -> bytes:

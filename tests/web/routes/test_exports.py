@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 
 from linkage.web.app import create_app
 from linkage.web.services import Services
-from linkage.web.views.export_file import inert
 from tests.oracles.queue_cases import make_case
 from tests.web.conftest import SignIn
 
@@ -82,33 +81,3 @@ def test_the_eleventh_file_of_a_day_is_refused(sign_in: SignIn, load: Load) -> N
     browser = sign_in("fitri")
     answers = [browser.post("/antrean/ekspor", {"purpose": "laporan", "form": "jsonl"}).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("SITI AMINAH", "SITI AMINAH"),
-        ("", ""),
-        ("=1+1", "'=1+1"),
-        ("+62", "'+62"),
-        ("-", "'-"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("  =1+1", "'  =1+1"),
-        ("\t=1+1", "'\t=1+1"),
-        ("\r=1", "'\r=1"),
-        ("\0=1", "'\0=1"),
-        ("\u200b=1", "'\u200b=1"),
-        ("\ufeff=1", "'\ufeff=1"),
-        ("＝1+1", "'＝1+1"),
-        ("　＝1", "'　＝1"),
-        ("＋1", "'＋1"),
-        ("－1", "'－1"),
-        ("＠x", "'＠x"),
-        ("﹣1", "'﹣1"),
-        ("|cmd", "'|cmd"),
-        ("1990-**-**", "1990-**-**"),
-        ("A=1", "A=1"),
-    ],
-)
-def test_a_cell_is_shown_and_never_computed(text: str, shown: str) -> None:
-    assert inert(text) == shown
