@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ QUERY: Final = ".sql.toml"
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file, or the folder of a Delta table, that no committed run has decided upon.
+    """A file, or the folder of a Delta table, that lies in the inbox.
 
     ``mark``: name and SHA-256, and that of the sidecar where there is one; how the ledger knows it. ``digest``: SHA-256
     of the content, "" when it could not be read. ``bytes``: its size. ``stamp``: sizes and times when the digest was
@@ -52,13 +52,13 @@ class Arrival:
     def has_changed(self) -> bool:
         """Return whether the file is another one than that whose digest was taken, or gone."""
         try:
-            return _stamp(self.path) != self.stamp
+            return stamp_of(self.path) != self.stamp
         except OSError:
             return True
 
 
-def new_files(inbox: Path, taken: Mapping[str, FileEntry], threads: int = 1) -> list[Arrival]:
-    """Return what lies in the inbox and no committed run has decided upon, by name.
+def files_in(inbox: Path, threads: int = 1) -> list[Arrival]:
+    """Return what lies in the inbox, by name.
 
     A file that cannot be read, or that changes while its digest is taken, is returned as ``unready``. A folder counts
     when it is a Delta table; sidecars, hidden files and what is still being copied are passed over. ``threads``: how
@@ -70,8 +70,22 @@ def new_files(inbox: Path, taken: Mapping[str, FileEntry], threads: int = 1) -> 
     if not inbox.is_dir():
         raise InputMissingError("no inbox folder", where=str(inbox), remedy="Set [intake] inbox in linkage.toml")
     found = sorted(path for path in inbox.iterdir() if not is_left_out(path.name) and _is_extract(path))
-    arrivals = list(side_by_side([partial(_look, path) for path in found], threads))
-    return [arrival for arrival in arrivals if arrival.unready or not _is_known(arrival, taken)]
+    return list(side_by_side([partial(_look, path) for path in found], threads))
+
+
+def new_files(found: Sequence[Arrival], taken: Mapping[str, FileEntry]) -> list[Arrival]:
+    """Return those of :func:`files_in` that no committed run has decided upon, in their order."""
+    return [arrival for arrival in found if arrival.unready or not _is_known(arrival, taken)]
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content, or of a folder's files and their names."""
+    return sha256_of(path) if path.is_file() else _digest_of_folder(path)
+
+
+def stamp_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """Return sizes and times of a file, or of a folder's files, by which a change is seen."""
+    return tuple((status.st_size, status.st_mtime_ns) for status in (file.stat() for file in _files(path)))
 
 
 def _is_extract(path: Path) -> bool:
@@ -80,8 +94,8 @@ def _is_extract(path: Path) -> bool:
 
 def _look(path: Path) -> Arrival:
     try:
-        stamp = _stamp(path)
-        digest = sha256_of(path) if path.is_file() else _digest_of_folder(path)
+        stamp = stamp_of(path)
+        digest = digest_of(path)
         sidecar = sidecar_of(path)
         beside = f" {sha256_of(sidecar)}" if sidecar.is_file() else ""
         arrival = Arrival(path, f"{path.name} {digest}{beside}", digest, sum(size for size, _ in stamp), stamp)
@@ -104,10 +118,6 @@ def _digest_of_folder(path: Path) -> str:
     for file in _files(path):
         digest.update(f"{file.relative_to(path).as_posix()}\x1f{sha256_of(file)}\x1e".encode())
     return digest.hexdigest()
-
-
-def _stamp(path: Path) -> tuple[tuple[int, int], ...]:
-    return tuple((status.st_size, status.st_mtime_ns) for status in (file.stat() for file in _files(path)))
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -26,7 +26,7 @@ from linkage.errors import (
 from linkage.intake import InputFile, Intake, read_inputs
 from linkage.nightly.arrivals import CHANGED, UNREADABLE, Arrival
 from linkage.nightly.closing import Closing, check_size, decide_closing
-from linkage.nightly.extract import Extract, identify, under_todays_code
+from linkage.nightly.extract import REGION_UNKNOWN, Extract, identify, under_todays_code
 from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.ledger import FileEntry, Ledger
 from linkage.nightly.notices import Notice, counts_by_code, notice_of, notices_table
@@ -34,14 +34,20 @@ from linkage.nightly.people import People
 from linkage.nightly.read_ahead import Progress, ReadAhead
 from linkage.nightly.rejected_rows import look_at_rejected, spared
 from linkage.nightly.residents import Recognised, apply_extract, of_one_night, recognise
+from linkage.nightly.returns import Sent
 from linkage.nightly.standing import standing_regions
 from linkage.nightly.succession import Fact, RegionState, check_newer, days_late, follow
 from linkage.progress import Stages
 from linkage.schema import ACCEPTED, QUALITY, REJECTS
 from linkage.spec import LinkageSpec
+from linkage.standing.rows import OPEN
 
 UNAVAILABLE: Final = "SOURCE_UNAVAILABLE"
 _DIGESTS: Final = re.compile(r"( [0-9a-f]{64}){1,2}$")
+_RECORDS: Final = ("records_before", "records_added", "records_kept", "records_reopened", "records_closed")
+_COUNTS: Final = ("files_read", "files_refused", "files_left", *_RECORDS)
+"""Records open before the night; of its rows, those that were new and those found again, closed ones among these; and
+records that were closed."""
 _LEFT: Final = {
     CHANGED: "it changed while it was read; the next run takes it",
     UNREADABLE: "it cannot be opened; the next run tries again",
@@ -53,7 +59,8 @@ class Inbox:
     """The residents while extracts are applied one by one, and what happened on the way.
 
     ``schema``: of the residents. ``files``, ``regions``: as in the ledger. ``last_number``: the last record number
-    issued. ``rows``: what the extracts changed, and ``fresh`` the content that is new (:class:`Applied`).
+    issued. ``rows``: what the extracts changed, and ``fresh`` the content that is new (:class:`Applied`). ``sent``:
+    what became of every file decided upon.
     """
 
     people: People
@@ -69,11 +76,8 @@ class Inbox:
     rejects: list[pa.Table] = field(default_factory=list)
     quality: list[pa.Table] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(
-            ("files_read", "files_refused", "files_left", "records_added", "records_kept", "records_closed"), 0
-        )
-    )
+    sent: list[Sent] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTS, 0))
 
     @classmethod
     def of(
@@ -94,6 +98,7 @@ class Inbox:
             files=dict(ledger.files),
             regions=standing_regions(ledger.regions, spec),
             last_number=ledger.counters.get("record", 0),
+            counts={**dict.fromkeys(_COUNTS, 0), "records_before": int(np.count_nonzero(people.alive == OPEN))},
         )
 
     def take(
@@ -108,7 +113,7 @@ class Inbox:
             self._check_content(arrival.digest, extract)
         check_newer(self.regions.get(extract.region), extract)
         read = reading()
-        rows = sum(item.rows for item in read.inputs)
+        rows, accepted = (sum(getattr(item, name) for item in read.inputs) for name in ("rows", "accepted"))
         content = "" if not rows else read.inputs[0].sha256 if arrival.is_query else arrival.digest
         if arrival.is_query:
             self._check_content(content, extract)
@@ -126,9 +131,12 @@ class Inbox:
         self.files[arrival.mark] = FileEntry(self.run_id, content=content)
         self.inputs.extend(read.inputs)
         self.rejects.append(read.rejects)
+        self.sent.append(Sent(extract.region, arrival.name, "taken", rows, accepted, read.rejects))
         self.quality.append(_under_sender(read.quality, extract))
-        for name, number in (("added", applied.added), ("kept", applied.kept), ("closed", applied.closed)):
-            self.counts[f"records_{name}"] += number
+        self.counts["records_added"] += applied.added
+        self.counts["records_kept"] += applied.kept
+        self.counts["records_reopened"] += applied.reopened
+        self.counts["records_closed"] += applied.closed
         self.counts["files_read"] += 1
         for warning in read.warnings:
             stages.warn(warning)
@@ -139,10 +147,12 @@ class Inbox:
         """Take note of a file that cannot be used; it is not tried again under this name, content and sidecar."""
         code = error.code if isinstance(error, InputDataError) else UNREADABLE
         hint = f"{error.problem}. {error.remedy}" if error.remedy else error.problem
-        self.files[arrival.mark] = FileEntry(self.run_id, code=code)
+        region = extract.region if extract is not None and code != REGION_UNKNOWN else ""
+        self.files[arrival.mark] = FileEntry(self.run_id, code=code, region=region)
         self.counts["files_refused"] += 1
         row = {"source": [arrival.name], "line": [0], "column": [""], "code": [code], "hint": [hint]}
         self.rejects.append(pa.table(row, schema=REJECTS))
+        self.sent.append(Sent(region, arrival.name, "refused", 0, 0, self.rejects[-1]))
         self._notice(notice_of(arrival.name, extract, "refused", Fact(code, hint)), stages)
 
     def leave(self, arrival: Arrival, extract: Extract | None, stages: Stages, error: LinkageError | None) -> None:

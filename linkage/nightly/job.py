@@ -7,6 +7,7 @@ before that, in one transaction that changes nothing when it is loaded with the 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +16,15 @@ from linkage.engine.base import Engine
 from linkage.errors import InvariantError, SpecError
 from linkage.models.linkage_model import from_json, to_json
 from linkage.nightly import derived
-from linkage.nightly.arrivals import new_files
+from linkage.nightly.arrivals import Arrival, files_in, new_files
 from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.night import Night, Outcome
 from linkage.nightly.people import People, StandingBase, TableBase
 from linkage.nightly.project import Project
+from linkage.nightly.quarantine import move_refused
 from linkage.nightly.residents import HEAD, check_fields
+from linkage.nightly.returns import write_returns
 from linkage.nightly.run_all import link_all
 from linkage.nightly.run_delta import link_changes
 from linkage.nightly.standing import standing_residents
@@ -78,7 +81,9 @@ def run_nightly(
     store = Store(project.workspace)
     with store.locked():
         _sweep(project, store)
-        arrivals = new_files(project.inbox, store.ledger.files, engine.threads)
+        found = files_in(project.inbox, engine.threads)
+        _move_refused(project, store, found, stages)
+        arrivals = new_files(found, store.ledger.files)
         if not full and all(arrival.unready for arrival in arrivals):
             for arrival in arrivals:
                 stages.warn(str(left_notice(arrival)))
@@ -111,6 +116,7 @@ def run_nightly(
             run_id=run_id,
             command="run",
             options={
+        digests |= write_returns(staging, inbox.sent, inbox.notices, night=began.date())
                 "full": fixed is None,
                 "project": str(project.file),
                 "latest_year": year,
@@ -133,12 +139,19 @@ def run_nightly(
     return NightlyResult(manifest, project.out / run_id, outcome.load)
 
 
+        _move_refused(project, store, arrivals, stages)
 def _keep_time(project: Project, now: datetime) -> None:
     """Do in the queue what time brings, on a night that brings nothing else."""
     queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
     try:
         queue.sweep(now=now)
         queue.retain(now=now)
+def _move_refused(project: Project, store: Store, found: Sequence[Arrival], stages: Stages) -> None:
+    """Bring into quarantine what committed runs refused; what cannot be moved now is tried again by the next run."""
+    for problem in move_refused(project.inbox, project.quarantine, found, store.ledger.files):
+        stages.warn(problem)
+
+
     finally:
         queue.close()
 

@@ -23,11 +23,18 @@ class FileEntry:
 
     ``run``: the run that decided. ``code``: why it was refused, "" when it was taken. ``content``: SHA-256 of the rows
     that were taken, by which they are known when they come again under another name; "" when there were none.
+    ``region``: of a refused file whose region is known, regency code.
     """
 
     run: str
     code: str = ""
     content: str = ""
+    region: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused, as far as the ledger tells."""
+        return self.code not in ("", UNTOLD)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from linkage.run.outputs import writing
 
 _KNOWN: Final[Mapping[str, tuple[str, ...] | None]] = {
     "project": ("workspace", "out"),
-    "intake": ("inbox", "spec", "region_codes", *SETTINGS),
+    "intake": ("inbox", "quarantine", "spec", "region_codes", *SETTINGS),
     "database": ("url",),
     "model": ("path",),
     "keys": ("env",),
@@ -35,6 +35,8 @@ class Project:
     ``region_codes``: a file of older regency codes, or None. ``intake``: how extracts are read and judged.
 
     ``queue``: how the review queue works. ``web``: the table ``[web]`` as it stands, which the page checks when it is
+    ``quarantine``: where refused files go from the inbox, in its folder unless it is said otherwise.
+
     served.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
@@ -49,6 +51,7 @@ class Project:
     intake: IntakeSettings
     database_url: str
     model: str
+    quarantine: Path
     key_variable: str
     queue: QueueSettings
     web: Mapping[str, Any]
@@ -103,8 +106,11 @@ def load_project(file: Path) -> Project:
     return Project(
         file=file.resolve(),
         workspace=workspace,
+    inbox = base / text("intake", "inbox", "inbox")
+    quarantine = text("intake", "quarantine", "")
         out=base / text("project", "out", "out"),
-        inbox=base / text("intake", "inbox", "inbox"),
+        inbox=inbox,
+        quarantine=base / quarantine if quarantine else inbox.parent / "quarantine",
         spec=base / spec if spec else None,
         region_codes=base / codes if codes else None,
         intake=intake_settings(data.get("intake", {}), where=str(file)),

@@ -27,7 +27,7 @@ from linkage.decision.reasons import (
 )
 from linkage.intake import Limits
 from linkage.intake.options import ReadOptions
-from linkage.nightly.arrivals import new_files
+from linkage.nightly.arrivals import files_in
 from linkage.nightly.extract import identify
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings
 from linkage.nightly.project import load_project
@@ -104,7 +104,7 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 8 + len(SETTINGS) + len(queue)
+    assert len(told) == 9 + len(SETTINGS) + len(queue)
     assert set(others) == set(SETTINGS)
 
 
@@ -151,7 +151,7 @@ def test_the_endings_the_guide_names_are_left_alone_in_the_inbox(nightly: Path, 
     for ending in (*endings, ".csv"):
         (tmp_path / f"3273_full_20260630_001{ending}").write_text("nama\n", encoding="utf-8")
     assert len(endings) == 4
-    assert [file.path.suffix for file in new_files(tmp_path, {})] == [".csv"]
+    assert [file.path.suffix for file in files_in(tmp_path)] == [".csv"]
 
 
 @pytest.mark.slow

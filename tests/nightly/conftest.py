@@ -61,6 +61,11 @@ class Nightly:
         """Put a sidecar beside an extract."""
         (self.home / "inbox" / f"{name}.meta.toml").write_text(text, encoding="utf-8")
 
+    def release(self, name: str) -> Path:
+        """Move a refused extract from quarantine back into the inbox."""
+        (path,) = (self.home / "quarantine").rglob(name)
+        return path.rename(self.home / "inbox" / name)
+
     def set(self, toml: str) -> None:
         """Add keys to the project's ``[intake]``."""
         text = self.file.read_text(encoding="utf-8")

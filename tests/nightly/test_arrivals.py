@@ -6,12 +6,12 @@ import pytest
 
 from linkage.errors import InputMissingError
 from linkage.nightly import arrivals
-from linkage.nightly.arrivals import CHANGED, UNREADABLE, new_files
+from linkage.nightly.arrivals import CHANGED, UNREADABLE, files_in, new_files
 from linkage.nightly.ledger import UNTOLD, FileEntry
 
 
 def names(inbox, taken=None):
-    return [arrival.path.name for arrival in new_files(inbox, taken or {})]
+    return [arrival.path.name for arrival in new_files(files_in(inbox), taken or {})]
 
 
 def test_files_and_delta_tables_are_extracts_and_other_folders_are_not(tmp_path):
@@ -26,7 +26,7 @@ def test_files_and_delta_tables_are_extracts_and_other_folders_are_not(tmp_path)
 def test_a_file_is_known_by_name_content_and_sidecar(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("x")
-    taken = {arrival.mark: FileEntry("run") for arrival in new_files(tmp_path, {})}
+    taken = {arrival.mark: FileEntry("run") for arrival in files_in(tmp_path)}
     assert names(tmp_path, taken) == []
     (tmp_path / "a.csv.meta.toml").write_text("confirmed = true")
     assert names(tmp_path, taken) == ["a.csv"]
@@ -37,7 +37,7 @@ def test_a_file_is_known_by_name_content_and_sidecar(tmp_path):
 
 def test_a_file_of_an_older_ledger_is_known_whatever_sidecar_it_has(tmp_path):
     (tmp_path / "a.csv").write_text("x")
-    (arrival,) = new_files(tmp_path, {})
+    (arrival,) = files_in(tmp_path)
     (tmp_path / "a.csv.meta.toml").write_text("confirmed = true")
     assert names(tmp_path, {arrival.mark: FileEntry("run", code=UNTOLD)}) == []
     assert names(tmp_path, {arrival.mark: FileEntry("run", code="EXTRACT_SHRUNK")}) == ["a.csv"]
@@ -52,7 +52,7 @@ def test_the_digest_of_a_delta_table_changes_with_any_of_its_files_and_not_with_
         files |= {"a.parquet": "4"} if inbox == "four" else {}
         for name in sorted(files, reverse=inbox == "two"):
             (table / name).write_text(files[name])
-        (arrival,) = new_files(tmp_path / inbox, {})
+        (arrival,) = files_in(tmp_path / inbox)
         found.append(arrival.digest)
     assert found[0] == found[1]
     assert len(set(found)) == 3
@@ -70,7 +70,7 @@ def test_a_file_that_grows_while_it_is_looked_at_waits(tmp_path, monkeypatch):
         return digest
 
     monkeypatch.setattr(arrivals, "sha256_of", grow)
-    (arrival,) = new_files(tmp_path, {})
+    (arrival,) = files_in(tmp_path)
     assert (arrival.unready, arrival.mark) == (CHANGED, "")
 
 
@@ -86,13 +86,13 @@ def test_a_file_that_goes_away_or_cannot_be_opened_waits_and_the_others_do_not(t
         return digest_of(path)
 
     monkeypatch.setattr(arrivals, "sha256_of", refuse)
-    assert [arrival.unready for arrival in new_files(tmp_path, {})] == [unready, ""]
+    assert [arrival.unready for arrival in files_in(tmp_path)] == [unready, ""]
 
 
 def test_an_arrival_notices_that_its_file_has_changed_or_gone(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("x")
-    (arrival,) = new_files(tmp_path, {})
+    (arrival,) = files_in(tmp_path)
     assert not arrival.has_changed()
     file.write_text("xy")
     assert arrival.has_changed()
@@ -102,4 +102,4 @@ def test_an_arrival_notices_that_its_file_has_changed_or_gone(tmp_path):
 
 def test_without_an_inbox_it_is_told(tmp_path):
     with pytest.raises(InputMissingError, match="no inbox folder"):
-        new_files(tmp_path / "none", {})
+        files_in(tmp_path / "none")

@@ -68,6 +68,7 @@ def test_the_same_rows_are_taken_again_when_the_sender_confirms_them(running):
     running.run()
     running.put("3374_full_20260607_1.csv", semarang())
     assert [row[2] for row in running.noticed(running.run())] == ["EXTRACT_TWICE"]
+    running.release("3374_full_20260607_1.csv")
     running.describe("3374_full_20260607_1.csv", "confirmed = true")
     result = running.run()
     assert (result.manifest.counts["files_read"], result.manifest.counts["records_kept"]) == (1, len(semarang()))
@@ -83,8 +84,9 @@ def test_of_two_copies_that_come_in_one_night_one_is_taken(project):
 
 
 def test_a_refused_file_is_taken_under_a_better_name(project):
-    path = project.put("semarang.csv", semarang())
+    project.put("semarang.csv", semarang())
     assert project.noticed(project.run()) == [("semarang.csv", "refused", "EXTRACT_UNIDENTIFIED", 0)]
+    path = project.release("semarang.csv")
     path.rename(path.with_name("3374_full_20260601_1.csv"))
     result = project.run()
     assert (project.noticed(result), result.manifest.counts["files_read"]) == ([], 1)
@@ -134,6 +136,7 @@ def test_a_cut_off_export_closes_nobody_until_its_sender_confirms_it(running):
     assert running.noticed(result) == [(SECOND, "refused", "EXTRACT_SHRUNK", 0)]
     assert [row["code"] for row in running.written(result, "rejects").to_pylist()] == ["EXTRACT_SHRUNK"]
     assert running.residents() == before
+    running.release(SECOND)
     running.describe(SECOND, "confirmed = true")
     confirmed = running.run()
     assert confirmed.manifest.counts["records_closed"] == len(semarang()) - len(half)
@@ -316,7 +319,9 @@ def test_when_all_that_is_new_must_wait_nothing_is_run_and_that_is_said(running,
             said.append(message)
 
     with monkeypatch.context() as growing:
-        growing.setattr("linkage.nightly.arrivals._stamp", lambda path, seen=[]: seen.append(path) or ((1, len(seen)),))
+        growing.setattr(
+            "linkage.nightly.arrivals.stamp_of", lambda path, seen=[]: seen.append(path) or ((1, len(seen)),)
+        )
         assert running.run(observer=Listener()) is None
     assert len(said) == 3, "two old files look unready too"
     assert all(text.endswith("it changed while it was read; the next run takes it [FILE_CHANGED]") for text in said)
