@@ -34,6 +34,9 @@ from linkage.review.survivorship import NIK
 
 PROPOSED: Final = "DIUSULKAN"
 CONFIRMED: Final = "TERKONFIRMASI"
+RECORD_HEAD: Final = ("record_id", "region", "given_id", "open")
+"""Columns of a touched record before its values."""
+
 _NUMBER_DIGITS: Final = 12
 
 
@@ -50,7 +53,8 @@ class Before:
 class Touched:
     """The records a publication looks at: whoever is one person with one of them is among them too.
 
-    ``residents``: sorted by record_id, with columns record_id, region, open (bool) and the values, strings in one form.
+    ``residents``: sorted by record_id, with columns record_id, region, given_id, open (bool) and the values, strings in
+    one form.
     ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those that
     were in the reference once.
     """
@@ -63,7 +67,7 @@ class Touched:
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the values."""
-        return tuple(name for name in self.residents.column_names if name not in ("record_id", "region", "open"))
+        return tuple(name for name in self.residents.column_names if name not in RECORD_HEAD)
 
 
 @dataclass(frozen=True, repr=False)

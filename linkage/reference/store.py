@@ -111,13 +111,14 @@ class Reference:
         undone = 0
         for name in KEYS:
             folder = self.folder / name
-            if not folder.is_dir() or (name in versions and DeltaTable(str(folder)).version() == versions[name]):
+            if name not in versions:
+                undone += folder.is_dir()
+                shutil.rmtree(folder, ignore_errors=True)
                 continue
-            undone += 1
-            if name in versions:
-                DeltaTable(str(folder)).restore(versions[name])
-            else:
-                shutil.rmtree(folder)
+            newest, known = DeltaTable(str(folder)), DeltaTable(str(folder), version=versions[name])
+            if set(newest.file_uris()) != set(known.file_uris()):
+                undone += 1
+                newest.restore(versions[name])
         return undone
 
     def commit(
@@ -190,7 +191,7 @@ class Reference:
         try:
             rows = DeltaTable(str(self.folder / name), version=version).to_pyarrow_dataset()
             return _plain(rows.to_table(filter=wanted))
-        except (DeltaError, OSError) as error:
+        except (DeltaError, OSError, pa.ArrowInvalid) as error:
             raise InvariantError(
                 f"version {version} of the reference's {name} cannot be read",
                 where=str(self.folder),
@@ -234,7 +235,7 @@ def _read_ledger(folder: Path) -> tuple[LedgerRow, ...]:
         table = _plain(DeltaTable(str(folder)).to_pyarrow_table())
     except TableNotFoundError:
         return ()
-    except (DeltaError, OSError) as error:
+    except (DeltaError, OSError, pa.ArrowInvalid) as error:
         raise InvariantError(
             "the ledger of the reference is damaged", where=str(folder), remedy="Restore the workspace from a backup"
         ) from error

@@ -1,0 +1,198 @@
+"""What a publication needs of the standing store and the queue: the records it touches, in one form, and those around.
+
+A publication follows what changed since the last one: residents of later nights, records that came to an open case or
+left one, and new decisions. Whoever is one person with one of them is looked at too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.encode import encode
+from linkage.errors import SpecError
+from linkage.nightly.residents import HEAD
+from linkage.nightly.standard_values import ONE_FORM, standard_array
+from linkage.nightly.store import Store
+from linkage.reference.build import Before, Touched
+from linkage.reference.decisions import Decided, Holding
+from linkage.reference.persons import groups
+from linkage.reference.store import Reference
+from linkage.reference.tables import (
+    CHANGE,
+    IN_REVIEW,
+    IN_REVIEW_SCHEMA,
+    MEMBERSHIP,
+    NIK_ALIAS,
+    PERSONS,
+    PERSONS_HEAD,
+    bare,
+)
+from linkage.spec import LinkageSpec
+
+_FEW: Final = 0.2
+"""Share of the standing records up to which they are looked up one by one; beyond it all are read."""
+
+
+def in_question(open_records: Sequence[str], held: Holding, night_began: datetime) -> pa.StringArray:
+    """Return the records that wait for a decision, sorted: those of open cases, and those of a question that was opened
+    again by an undoing since the last night, which only the next night puts into the queue."""
+    again = (records for at, records in held.open_again if at >= night_began)
+    return pa.array(sorted(set(open_records).union(*again)), pa.string())
+
+
+def touched(
+    store: Store,
+    reference: Reference,
+    spec: LinkageSpec,
+    before: Holding,
+    held: Holding,
+    news: Sequence[Decided],
+    in_review: pa.StringArray,
+    *,
+    threads: int,
+) -> Touched:
+    """Return the records that a publication looks at, and the rows that stand for them.
+
+    Args:
+        store: the standing store as its last committed run left it.
+        reference: as its last publication left it.
+        spec: of the project.
+        before: what held at the last publication. held: what holds now.
+        news: the decisions since.
+        in_review: of :func:`in_question`.
+        threads: fields that are put into one form side by side.
+
+    Raises:
+        SpecError: a field has the name of a column that the reference keeps for itself.
+    """
+    _check_fields(spec)
+    last = reference.last()
+    residents = None
+    if last is not None:
+        residents = _changed(store, reference, last.night, before, held, news, in_review)
+    if residents is None:
+        whole = store.read("residents")
+        residents = whole if whole is not None else pa.table({"record_id": pa.array([], pa.string())})
+    residents = _in_one_form(residents.sort_by("record_id").combine_chunks(), spec, store, threads)
+    ids = residents.column("record_id").combine_chunks()
+    return Touched(
+        residents=residents,
+        in_review=in_review,
+        own_ids=_own_ids(reference, ids),
+        before=_rows_before(reference, ids),
+    )
+
+
+def review_changes(reference: Reference, in_review: pa.StringArray) -> pa.Table:
+    """Return which records came to an open case and which left one since the last publication."""
+    old = reference.read(IN_REVIEW)
+    stood = pa.array([], pa.string()) if old is None else old.column("record_id").combine_chunks()
+    came = in_review.filter(pc.invert(pc.is_in(in_review, value_set=stood)))
+    left = stood.filter(pc.invert(pc.is_in(stood, value_set=in_review)))
+    rows = pa.table([pa.concat_arrays([came, left.sort()])], schema=bare(IN_REVIEW_SCHEMA))
+    return rows.append_column(CHANGE, pa.array(["added"] * len(came) + ["closed"] * len(left), pa.string()))
+
+
+def began_at(run_id: str) -> datetime:
+    """Return when a run began, from its id: a UUID of version 7 (RFC 9562) begins with milliseconds since 1970."""
+    return datetime.fromtimestamp(int(run_id.replace("-", "")[:12], 16) / 1000, UTC)
+
+
+def _check_fields(spec: LinkageSpec) -> None:
+    taken = {*PERSONS_HEAD.names, "change", "publication", "seal", "open"} - {"region"}
+    for field in spec.fields:
+        if field.name in taken:
+            raise SpecError(
+                f"the reference has a column {field.name!r} of its own",
+                where=f"field {field.name}",
+                remedy="Give the field another name and list the column under 'columns'",
+            )
+
+
+def _changed(
+    store: Store,
+    reference: Reference,
+    night: int,
+    before: Holding,
+    held: Holding,
+    news: Sequence[Decided],
+    in_review: pa.StringArray,
+) -> pa.Table | None:
+    """Return the residents that a publication after the first touches, None when these are many."""
+    since = store.changed_since("residents", night)
+    moved = review_changes(reference, in_review).column("record_id").combine_chunks()
+    decided = {record for one in (*news, *_undone(before, news)) for record in one.record_ids}
+    start = pa.concat_arrays([since, moved, pa.array(sorted(decided), pa.string())]).unique()
+    wanted = _closed(start, (before, held))
+    if len(wanted) > _FEW * store.rows("residents"):
+        return None
+    return store.read_records("residents", store.ledger.tables["residents"], wanted)
+
+
+def _undone(before: Holding, news: Sequence[Decided]) -> Iterable[Decided]:
+    undone = {one.reverts for one in news}
+    return (one for one in before.decisions if one.case in undone)
+
+
+def _closed(records: pa.StringArray, times: Iterable[Holding]) -> pa.StringArray:
+    """Return the records with all that are, or were, one person with one of them, and with those that the decisions
+    about them name: the owner of a NIK tells what others no longer bear."""
+    wanted = set(records.to_pylist())
+    told = [
+        frozenset(group.record_ids).union(*(decided.record_ids for decided, _ in group.by))
+        for held in times
+        for group in groups(held)
+    ]
+    grown = True
+    while grown:
+        near = [group for group in told if not wanted.isdisjoint(group)]
+        grown = any(not group <= wanted for group in near)
+        wanted = wanted.union(*near)
+    return pa.array(sorted(wanted), pa.string())
+
+
+def _in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: int) -> pa.Table:
+    """Return residents with their values as stewards compare them: dates and codes in one form, the rest as sent."""
+    names = [field.name for field in spec.fields if field.name not in HEAD and field.name in residents.column_names]
+    forms = {field.name for field in spec.fields if field.kind in ONE_FORM} & set(names)
+    encoded = encode(residents, spec, latest_year=store.ledger.derived.latest_year, threads=threads, fields=forms)
+    columns = {
+        "record_id": residents.column("record_id"),
+        "region": residents.column("region"),
+        "given_id": residents.column("given_id"),
+        "open": pc.equal(residents.column("closed_by"), ""),
+    }
+    rows = np.arange(residents.num_rows)
+    for name in names:
+        column = standard_array(encoded, name, rows) if name in forms else residents.column(name).cast(pa.string())
+        columns[name] = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    return pa.table(columns).combine_chunks()
+
+
+def _own_ids(reference: Reference, ids: pa.StringArray) -> pa.Table | None:
+    log = reference.log(MEMBERSHIP, ids) if reference.number else None
+    if log is None:
+        return None
+    return (
+        log.select(["record_id", "own_id"])
+        .group_by("record_id")
+        .aggregate([("own_id", "min")])
+        .rename_columns(["record_id", "own_id"])
+    )
+
+
+def _rows_before(reference: Reference, ids: pa.StringArray) -> Before:
+    membership = reference.read(MEMBERSHIP, keys=ids)
+    if membership is None:
+        return Before(None, None, None)
+    persons = membership.column("person_id").combine_chunks().unique()
+    aliases = reference.read(NIK_ALIAS)
+    if aliases is not None:
+        aliases = aliases.filter(pc.is_in(aliases.column("person_id"), value_set=persons))
+    return Before(reference.read(PERSONS, keys=persons), membership, aliases)
