@@ -62,6 +62,13 @@ class ReviewQueue(Protocol):
         """Note that the effects of these numbers are in a publication; return how many were news. The same again is
         no news; another publication for the same effect is an :class:`InvariantError`."""
 
+    def begun(self, after: int) -> tuple[int, tuple[Effect, ...]] | None:
+        """Return the publication beyond ``after`` that effects were marked with, and these effects, oldest first; None
+        when there is none. Two of them are an :class:`InvariantError`: one is finished before the next begins."""
+
+    def stops(self, after: int) -> tuple[Stop, ...]:
+        """Return the publications beyond ``after`` that were stopped, by number, for the system."""
+
     def retain(self, *, now: datetime | None = None) -> int:
         """Delete the records' values of cases withdrawn longer ago than the settings keep them; return the records."""
 

@@ -21,37 +21,40 @@ class MemoryBacklog:
 
     cases: dict[int, Case]
     people: dict[str, User]
-    stops: dict[int, Stop]
+    held_back: dict[int, Stop]
 
     def stop_publication(
         self, number: int, reasons: Iterable[StopReason], *, region: str = "", now: datetime | None = None
     ) -> bool:
         told = checked(number, reasons, region)
-        if number in self.stops:
+        if number in self.held_back:
             return False
-        self.stops[number] = Stop(number, region, told, now or datetime.now(UTC))
+        self.held_back[number] = Stop(number, region, told, now or datetime.now(UTC))
         self._append("stop_publication", SYSTEM)
         return True
 
     def is_released(self, number: int) -> bool:
-        return number not in self.stops or self.stops[number].released_at is not None
+        return number not in self.held_back or self.held_back[number].released_at is not None
+
+    def stops(self, after: int) -> tuple[Stop, ...]:
+        return tuple(stop for number, stop in sorted(self.held_back.items()) if number > after)
 
     def stopped(self, *, by: str, limit: int = 50) -> tuple[Stop, ...]:
         me = self._lead(by)
-        own = [stop for stop in self.stops.values() if me.scope.covers(stop.region)]
+        own = [stop for stop in self.held_back.values() if me.scope.covers(stop.region)]
         return tuple(sorted(own, key=lambda stop: (stop.released_at is not None, -stop.number))[:limit])
 
     def release_publication(self, number: int, *, reason: str, by: str, now: datetime | None = None) -> Stop:
         me, why = self._lead(by), needed_text(reason, where="publication")
-        stop = self.stops.get(number)
+        stop = self.held_back.get(number)
         if stop is None or not me.scope.covers(stop.region):
             raise UsageError("no such publication was stopped")
         if stop.released_at is not None:
             raise CaseConflictError("it was let pass already")
         moment = now or datetime.now(UTC)
-        self.stops[number] = replace(stop, released_at=moment, released_by=me.name, reason=why)
+        self.held_back[number] = replace(stop, released_at=moment, released_by=me.name, reason=why)
         self._append("resume_publication", me.name)
-        return self.stops[number]
+        return self.held_back[number]
 
     def free_user(self, name: str, *, by: str, now: datetime | None = None) -> int:
         keeper, user = self._user(by), self.people.get(name)

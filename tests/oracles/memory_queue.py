@@ -74,7 +74,7 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         self.cases: dict[int, Case] = {}
         self.niks: dict[tuple[int, str], bytes | None] = {}
         self.people: dict[str, User] = {}
-        self.stops: dict[int, Stop] = {}
+        self.held_back: dict[int, Stop] = {}
         self.judged: list[tuple[int, Judgement]] = []
         self.outbox: list[Sent] = []
         self.briefs: dict[tuple[int, str], tuple[tuple[str, str], ...]] = {}
@@ -231,15 +231,26 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         return tuple(waiting[:limit])
 
     def open_records(self) -> tuple[str, ...]:
-        return tuple(sorted({record for case in self.cases.values() if case.state in OPEN for record in case.record_ids}))
+        return tuple(
+            sorted({record for case in self.cases.values() if case.state in OPEN for record in case.record_ids})
+        )
+
+    def begun(self, after: int) -> tuple[int, tuple[Effect, ...]] | None:
+        later = [sent for sent in self.outbox if sent.publication is not None and sent.publication > after]
+        numbers = {sent.publication for sent in later}
+        if len(numbers) > 1:
+            raise InvariantError("effects are marked with several publications that were not finished")
+        return (max(numbers), tuple(sent.effect for sent in later)) if numbers else None
 
     def mark_published(self, effects: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         known = {sent.effect.id: sent for sent in self.outbox}
         chosen = sorted(set(effects))
         for number in chosen:
             sent = known.get(number)
-            if sent is None or sent.cancelled or sent.publication not in (None, publication):
+            if sent is None or sent.publication not in (None, publication):
                 raise InvariantError("the effect is not to be had, or is in another publication")
+            if sent.cancelled:
+                raise CaseConflictError("its case was reopened meanwhile")
         news = [known[number] for number in chosen if known[number].publication is None]
         for sent in news:
             sent.publication = publication

@@ -191,6 +191,18 @@ def test_a_publication_is_stopped_with_its_reasons_until_somebody_lets_it_pass(q
     assert queue.verify().sound
 
 
+def test_the_system_sees_all_that_was_stopped_since_a_publication(queue):
+    assert queue.stops(0) == ()
+    queue.stop_publication(7, REASONS, region="3273", now=NOON)
+    queue.stop_publication(9, REASONS, now=later(1))
+    released = queue.release_publication(9, reason="pindahan desa", by="lestari", now=later(5))
+    assert [(stop.number, stop.region, stop.released_at) for stop in queue.stops(6)] == [
+        (7, "3273", None),
+        (9, "", later(5)),
+    ]
+    assert queue.stops(8) == (released,)
+
+
 def test_a_publication_is_let_pass_once_and_stopped_once(queue):
     queue.stop_publication(7, REASONS, now=NOON)
     assert not queue.stop_publication(7, REASONS[:1], now=later(1))

@@ -441,6 +441,24 @@ def test_a_decision_is_published_once_however_often_it_is_asked(loaded):
         step(loaded, 1, "fitri", Action.REOPEN, at=later(5), reason="salah")
 
 
+def test_what_was_marked_and_not_finished_is_told_under_its_number(loaded):
+    assert loaded.begun(0) is None
+    approved(loaded, 1, at=later(1))
+    effects = loaded.pending()
+    loaded.mark_published([sent.id for sent in effects], 7, now=later(2))
+    assert loaded.begun(6) == (7, effects)
+    assert loaded.begun(7) is None
+
+
+def test_a_decision_that_was_reopened_meanwhile_is_not_published(loaded):
+    approved(loaded, 1, at=later(1))
+    effects = [sent.id for sent in loaded.pending()]
+    step(loaded, 1, "fitri", Action.REOPEN, at=later(2), reason="salah")
+    with pytest.raises(CaseConflictError, match="reopened"):
+        loaded.mark_published(effects, 7, now=later(3))
+    assert loaded.begun(0) is None
+
+
 @pytest.fixture
 def published(loaded):
     """A queue whose case 1 was approved by ani and budi, and published."""

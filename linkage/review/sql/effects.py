@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import sqlalchemy as sa
 
-from linkage.errors import InvariantError
+from linkage.errors import CaseConflictError, InvariantError
 from linkage.review.cases import Action, Case, Decision, Verdict
 from linkage.review.effects import Effect, has_effect
 from linkage.review.resolution import PersonOut, from_json, one_person
@@ -29,14 +30,31 @@ def cancel(change: Change, case: Case) -> None:
 
 def pending(look: Look, limit: int) -> tuple[Effect, ...]:
     """Return decisions that are to be published and have not been, oldest first."""
-    query = (
-        sa.select(outbox.c.id, decision, review_case.c.kind, review_case.c.reverts, review_case.c.id.label("number"))
-        .join(decision, sa.and_(decision.c.case == outbox.c.case, decision.c.seq == outbox.c.seq))
-        .join(review_case, review_case.c.id == outbox.c.case)
-        .where(outbox.c.publication.is_(None), sa.not_(outbox.c.cancelled))
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
+    return _effects(look, _SENT.where(outbox.c.publication.is_(None), sa.not_(outbox.c.cancelled)).limit(limit))
+
+
+def begun(look: Look, after: int) -> tuple[int, tuple[Effect, ...]] | None:
+    """Return the publication beyond ``after`` that effects were marked with, and these, oldest first."""
+    later = outbox.c.publication > after
+    numbers = look.connection.execute(sa.select(outbox.c.publication).where(later).distinct()).scalars().all()
+    if len(numbers) > 1:
+        raise InvariantError(
+            f"effects are marked with {len(numbers)} publications that were not finished",
+            where=f"publication {min(numbers)}",
+            remedy="The reference is older than the queue: restore both from one backup",
+        )
+    return (numbers[0], _effects(look, _SENT.where(later))) if numbers else None
+
+
+_SENT: Final = (
+    sa.select(outbox.c.id, decision, review_case.c.kind, review_case.c.reverts, review_case.c.id.label("number"))
+    .join(decision, sa.and_(decision.c.case == outbox.c.case, decision.c.seq == outbox.c.seq))
+    .join(review_case, review_case.c.id == outbox.c.case)
+    .order_by(outbox.c.id)
+)
+
+
+def _effects(look: Look, query: sa.Select[tuple[object, ...]]) -> tuple[Effect, ...]:
     found = look.connection.execute(query).all()
     approved = _approvals(look, [row.number for row in found if row.action == Action.CONFIRM])
     return tuple(_effect(look, row, approved.get(row.number, row)) for row in found)
@@ -52,9 +70,13 @@ def mark_published(change: Change, effects: Iterable[int], publication: int) -> 
     }
     for number in numbers:
         row = stored.get(number)
-        if row is None or row.cancelled or row.publication not in (None, publication):
-            raise InvariantError(
-                "the effect is unknown, cancelled, or in another publication", where=f"effect {number}"
+        if row is None or row.publication not in (None, publication):
+            raise InvariantError("the effect is unknown, or in another publication", where=f"effect {number}")
+        if row.cancelled:
+            raise CaseConflictError(
+                "its case was reopened meanwhile",
+                where=f"effect {number}",
+                remedy="Ask anew for what is to be published",
             )
     news = [number for number in numbers if stored[number].publication is None]
     if news:

@@ -94,6 +94,13 @@ def stopped(look: Look, limit: int) -> tuple[Stop, ...]:
     return tuple(_stop_of(row) for row in look.connection.execute(query))
 
 
+def stops(look: Look, after: int) -> tuple[Stop, ...]:
+    """Return the publications beyond ``after`` that were stopped, by number."""
+    number = publication_stop.c.number
+    query = sa.select(publication_stop).where(number > after).order_by(number)
+    return tuple(_stop_of(row) for row in look.connection.execute(query))
+
+
 def is_released(look: Look, number: int) -> bool:
     """Return whether nothing holds a publication back: it was never stopped, or was let pass."""
     row = _find(look, number)

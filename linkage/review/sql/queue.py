@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ from linkage.review.sql import (
 )
 from linkage.review.sql.session import Sessions
 from linkage.review.verbs import Verbs
-from linkage.review.work import AgeCount, Desk, Request, Worked
+from linkage.review.work import AgeCount, AgedCount, Desk, Request, Worked
 
 
 def open_queue(url: str, *, settings: QueueSettings = DEFAULTS, secret: bytes = b"") -> SqlQueue:
@@ -65,6 +66,13 @@ class SqlQueue(Verbs):
     def close(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
+
+    def make_ready(self, connections: int) -> None:
+        """Open so many connections before anybody waits for one, and let each learn the tables that every page needs:
+        on a fresh one the first look takes some thirty milliseconds."""
+        with ExitStack() as stack:
+            for look in [stack.enter_context(self.sessions.look(None)) for _ in range(connections)]:
+                looks.learn(look)
 
     # --- batch
 
@@ -106,6 +114,16 @@ class SqlQueue(Verbs):
         """Note that effects are in a publication; return how many were news."""
         with self.sessions.change(None, f"publication {publication}", now) as change:
             return effects.mark_published(change, effects_, publication)
+
+    def begun(self, after: int) -> tuple[int, tuple[Effect, ...]] | None:
+        """Return the publication beyond ``after`` that effects were marked with, and these; None when there is none."""
+        with self.sessions.look(None) as look:
+            return effects.begun(look, after)
+
+    def stops(self, after: int) -> tuple[Stop, ...]:
+        """Return the publications beyond ``after`` that were stopped, by number."""
+        with self.sessions.look(None) as look:
+            return publications.stops(look, after)
 
     def stop_publication(
         self, number: int, reasons: Iterable[StopReason], *, region: str = "", now: datetime | None = None
@@ -150,6 +168,13 @@ class SqlQueue(Verbs):
         with self.sessions.change(by, "next case" if case is None else f"case {case}", now) as change:
             handed = steps.claim(change, case, examine=examine)
         return None if handed is None else handed.told()
+
+    def claim_next(self, *, by: str, examine: bool = False, now: datetime | None = None) -> tuple[int, str] | None:
+        """Hand the next case in turn to a user as :meth:`claim` does, and return its number and token: for who looks at
+        it afterwards."""
+        with self.sessions.change(by, "next case", now) as change:
+            handed = steps.claim(change, None, examine=examine, values=False)
+        return None if handed is None else (handed.claim.case.id, handed.claim.token)
 
     def renew(self, case: int, token: str, *, by: str, now: datetime | None = None) -> datetime:
         """Prolong a lease that is still held, and return until when."""
@@ -229,6 +254,11 @@ class SqlQueue(Verbs):
         """Return how many open cases of the user's own region and below are how old."""
         with self.sessions.look(by, now) as look:
             return work.ages(look)
+
+    def counted(self) -> tuple[AgedCount, ...]:
+        """Return how many cases of all offices stand where, and how old the open ones are."""
+        with self.sessions.look(None) as look:
+            return work.counted(look)
 
     def desk(self, *, by: str, now: datetime | None = None) -> Desk:
         """Return what the user has to do with."""
