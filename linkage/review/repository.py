@@ -23,6 +23,7 @@ from linkage.review.publications import Stop, StopReason
 from linkage.review.readings import Agreement, Reading
 from linkage.review.rules import Command
 from linkage.review.sightings import Sighting
+from linkage.review.tally import Tally
 from linkage.review.work import AgeCount, Desk, Request, Worked
 
 
@@ -57,6 +58,10 @@ class ReviewQueue(Protocol):
 
     def open_records(self) -> tuple[str, ...]:
         """Return the records of all cases whose question nobody has answered yet, sorted, each once."""
+
+    def tally(self, since: datetime, until: datetime) -> tuple[Tally, ...]:
+        """Return the cases of all regions by scope and kind, sorted: found, ended and confirmed from ``since``
+        (included) to ``until`` (not), and open now with their age at ``until``. Requests to undo are not counted."""
 
     def mark_published(self, effects: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         """Note that the effects of these numbers are in a publication; return how many were news. The same again is

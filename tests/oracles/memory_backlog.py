@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from linkage.errors import CaseConflictError, NotPermittedError, UsageError
-from linkage.review.backlog import Backlog, Flow, Holding, Raised, age_of, region_below, spans
-from linkage.review.cases import Action, Case, CaseSummary, State
+from linkage.review.backlog import AGE_DAYS, Backlog, Flow, Holding, Raised, age_of, region_below, spans
+from linkage.review.cases import REVERT, Action, Case, CaseSummary, State
 from linkage.review.people import SYSTEM, Role, User
 from linkage.review.publications import Stop, StopReason, checked
 from linkage.review.reasons import needed_text
+from linkage.review.tally import Tally
 from linkage.review.transitions import OPEN
 
 
@@ -96,6 +97,31 @@ class MemoryBacklog:
             )
             opened = sum(start <= case.opened_at < end for case in own)
             told.append(Flow(start, end, opened, ended[False], ended[True]))
+        return tuple(told)
+
+    def tally(self, since: datetime, until: datetime) -> tuple[Tally, ...]:
+        told = []
+        asked = [case for case in self.cases.values() if case.kind != REVERT]
+        for scope, kind in sorted({(case.scope, case.kind) for case in asked}):
+            own = [case for case in asked if (case.scope, case.kind) == (scope, kind)]
+            left = [case.opened_at for case in own if case.closed_at is None and case.opened_at < until]
+            ended = Counter(case.state for case in own if case.closed_at and since <= case.closed_at < until)
+            ages = Counter(age_of(at, until) for at in left)
+            one = Tally(
+                scope,
+                kind,
+                found=sum(since <= case.opened_at < until for case in own),
+                ended=dict(ended),
+                confirmed=sum(
+                    entry.action is Action.CONFIRM and since <= entry.at < until
+                    for case in own
+                    for entry in case.history
+                ),
+                ages=tuple(ages[band] for band in range(len(AGE_DAYS) + 1)),
+                days_open=sum((until - at).days for at in left),
+            )
+            if one.found or one.ended or one.confirmed or left:
+                told.append(one)
         return tuple(told)
 
     def raised(self, *, by: str, limit: int = 50) -> tuple[Raised, ...]:

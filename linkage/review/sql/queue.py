@@ -41,7 +41,9 @@ from linkage.review.sql import (
     users,
     work,
 )
+from linkage.review.sql import tally as tally_
 from linkage.review.sql.session import Sessions
+from linkage.review.tally import Tally
 from linkage.review.verbs import Verbs
 from linkage.review.work import AgeCount, AgedCount, Desk, Request, Worked
 
@@ -109,6 +111,11 @@ class SqlQueue(Verbs):
         """Return the records of all open cases, sorted."""
         with self.sessions.look(None) as look:
             return looks.open_records(look)
+
+    def tally(self, since: datetime, until: datetime) -> tuple[Tally, ...]:
+        """Return the cases of all regions by scope and kind."""
+        with self.sessions.look(None) as look:
+            return tally_.tally(look, since, until)
 
     def mark_published(self, effects_: Iterable[int], publication: int, *, now: datetime | None = None) -> int:
         """Note that effects are in a publication; return how many were news."""
