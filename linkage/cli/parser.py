@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from linkage.cli.audit import add_audit
+from linkage.cli.keep import add_backup, add_restore
 from linkage.cli.link import add_dedupe, add_link
 from linkage.cli.lookback import add_evaluate, add_explain, add_verify
 from linkage.cli.models import add_features, add_label, add_train
 from linkage.cli.night import add_run, add_status
+from linkage.cli.precheck import add_precheck
 from linkage.cli.prepare import add_plan, add_spec, add_synth
+from linkage.cli.publish import add_publish, add_reference, add_revert
 from linkage.cli.queue import add_queue
 from linkage.cli.serve import add_serve
 
@@ -29,9 +32,15 @@ _COMMANDS: Final = (
     add_train,
     add_queue,
     add_serve,
+    add_publish,
+    add_revert,
+    add_reference,
     add_audit,
+    add_precheck,
     add_status,
     add_verify,
+    add_backup,
+    add_restore,
 )
 """In the order of the help."""
 

@@ -1,0 +1,207 @@
+"""Publishing: approved decisions and clean records to the national reference, once however often it is started.
+
+The order makes it safe to kill at any point. The draft is made without a trace; the effects are marked in the queue,
+after which nobody reopens their cases; the rows are appended; one row of the ledger makes them count; the files are
+written from the committed rows. Started again, what was marked and not committed is published under its number, and
+files that are missing are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from linkage.errors import CaseConflictError, PublicationStoppedError, UsageError
+from linkage.nightly.project import Project
+from linkage.nightly.store import Store
+from linkage.progress import Observer, Stages
+from linkage.publishing.breaking import covered, reasons_to_stop
+from linkage.publishing.change_sets import write_publication
+from linkage.publishing.inputs import began_at, in_question, review_changes, touched
+from linkage.publishing.orders import usulan_changes
+from linkage.reference.build import Draft, Touched, build
+from linkage.reference.decisions import Decided, Holding, decided_of, decisions_of, decisions_table, holding
+from linkage.reference.store import LedgerRow, Reference
+from linkage.reference.tables import CHANGE, DECISIONS, IN_REVIEW, USULAN
+from linkage.review.effects import Effect
+from linkage.review.publications import StopReason
+from linkage.review.sql import SqlQueue, open_queue
+from linkage.run.one_off import read_spec_file
+
+REFERENCE_FOLDER: Final = "reference"
+PUBLICATIONS: Final = "publications"
+_TRIES: Final = 3
+_ALL: Final = 2**31
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published: the row of the ledger, and the folder with the change sets."""
+
+    row: LedgerRow
+    folder: Path
+
+
+def open_reference(project: Project) -> Reference:
+    """Return the reference of a project."""
+    return Reference(project.workspace / REFERENCE_FOLDER, project.secret())
+
+
+def publication_folder(project: Project, number: int) -> Path:
+    """Return where the files of a publication are."""
+    return project.out / PUBLICATIONS / f"{number:06d}"
+
+
+def publish(
+    project: Project, *, observer: Observer, threads: int = 1, now: datetime | None = None
+) -> Publication | None:
+    """Bring the reference in line with the last committed night and the decisions taken since; None when it is already.
+
+    Raises:
+        UsageError: there was no run yet. LockHeldError: a run, or another publication, works on the workspace.
+        PublicationStoppedError: the circuit breaker holds it back until a supervisor lets it pass.
+        CaseConflictError: cases were reopened while it was made, several times over.
+    """
+    began = now or datetime.now(UTC)
+    stages = Stages(observer)
+    store = Store(project.workspace)
+    with store.locked(), _queue(project) as queue:
+        if not store.ledger.run_id:
+            raise UsageError("no run yet, so there is nothing to publish", remedy="Start one: linkage run")
+        reference = open_reference(project)
+        reference.roll_back()
+        if reference.number:
+            _write_files(project, reference, reference.number)
+        for left in reversed(range(_TRIES)):
+            try:
+                return _publish(project, store, queue, reference, stages, began, threads)
+            except CaseConflictError:
+                if not left:
+                    raise
+    return None
+
+
+@contextmanager
+def _queue(project: Project) -> Iterator[SqlQueue]:
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    try:
+        yield queue
+    finally:
+        queue.close()
+
+
+def _publish(
+    project: Project,
+    store: Store,
+    queue: SqlQueue,
+    reference: Reference,
+    stages: Stages,
+    began: datetime,
+    threads: int,
+) -> Publication | None:
+    with stages.stage("gather") as counts:
+        begun = queue.begun(reference.number)
+        number, marked = begun if begun else (0, ())
+        effects = sorted({*marked, *queue.pending(limit=_ALL)}, key=lambda effect: effect.id)
+        decided = decisions_of(reference.read(DECISIONS))
+        news = [decided_of(effect) for effect in effects]
+        before, held = holding(decided), holding([*decided, *news])
+        review = in_question(queue.open_records(), held, began_at(store.ledger.run_id))
+        spec = read_spec_file(project.spec, project.region_codes)
+        looked_at = touched(store, reference, spec, before, held, news, review, threads=threads)
+        counts.update(records=looked_at.residents.num_rows, decisions=len(news))
+    with stages.stage("build") as counts:
+        last = reference.last()
+        settings = getattr(project, 'publish', None)
+        draft = build(looked_at, held, last.last_person if last else 0, review_too=bool(settings and settings.publish_in_review))
+        changed = _changed(reference, draft, looked_at, news, review)
+        counts.update({name: rows.num_rows for name, rows in changed.items()})
+    if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
+        return None
+    with stages.stage("breaker"):
+        number = number or _number(reference, queue)
+        _check(project, reference, queue, draft, looked_at, held, number)
+    with stages.stage("commit"):
+        queue.mark_published([effect.id for effect in effects], number, now=began)
+        row = reference.commit(
+            number,
+            "publication",
+            changed,
+            now=began,
+            run_id=store.ledger.run_id,
+            night=store.ledger.counters.get("night", 0),
+            last_person=draft.last_person,
+            counts=_counts(changed, effects, review),
+        )
+    with stages.stage("files"):
+        folder = _write_files(project, reference, number)
+    return Publication(row, folder)
+
+
+def _changed(
+    reference: Reference,
+    draft: Draft,
+    looked_at: Touched,
+    news: Sequence[Decided],
+    review: pa.StringArray,
+) -> Mapping[str, pa.Table]:
+    return {
+        **draft.changed,
+        IN_REVIEW: review_changes(reference, review),
+        DECISIONS: decisions_table(news),
+        USULAN: usulan_changes(reference, draft, looked_at, news),
+    }
+
+
+def _number(reference: Reference, queue: SqlQueue) -> int:
+    """Return the number of the next publication: beyond the last one and beyond all that were stopped since."""
+    return max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
+
+
+def _check(
+    project: Project,
+    reference: Reference,
+    queue: SqlQueue,
+    draft: Draft,
+    looked_at: Touched,
+    held: Holding,
+    number: int,
+) -> None:
+    """Raise :class:`PublicationStoppedError` unless nothing is amiss, or a supervisor has let pass what is."""
+    reasons = reasons_to_stop(reference, draft, looked_at, held, getattr(project, 'publish', None))
+    stops = queue.stops(reference.number)
+    if not reasons or covered(reasons, stops):
+        return
+    same = next((stop for stop in stops if stop.reasons == reasons and stop.released_at is None), None)
+    if same is None:
+        queue.stop_publication(number, reasons)
+    raise _stopped(same.number if same else number, reasons)
+
+
+def _stopped(number: int, reasons: Sequence[StopReason]) -> PublicationStoppedError:
+    codes = ", ".join(sorted({reason.code for reason in reasons}))
+    return PublicationStoppedError(
+        f"stopped before it took effect: {codes}",
+        where=f"publication {number}",
+        remedy="A supervisor lets it pass on the page, or what is wrong is undone; then publish again",
+    )
+
+
+def _counts(changed: Mapping[str, pa.Table], effects: Sequence[Effect], review: pa.StringArray) -> dict[str, int]:
+    told = {"effects": len(effects), "in_review": len(review)}
+    for name, rows in changed.items():
+        kinds = rows.column(CHANGE).to_pylist()
+        told |= {f"{name}_{change}": kinds.count(change) for change in ("added", "changed", "closed")}
+    return told
+
+
+def _write_files(project: Project, reference: Reference, number: int) -> Path:
+    folder = publication_folder(project, number)
+    write_publication(reference, number, folder)
+    return folder

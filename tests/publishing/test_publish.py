@@ -1,0 +1,255 @@
+"""From what people decided to the reference: once, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+
+import pyarrow.compute as pc
+import pytest
+
+from linkage.errors import CaseConflictError, UsageError
+from linkage.publishing import inputs
+from linkage.publishing import publish as publishing
+from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
+from linkage.review.cases import Action, Verdict
+from linkage.review.resolution import PersonOut
+from tests.oracles.queue_cases import step
+from tests.publishing.published import Project
+from tests.small_register import denpasar, semarang
+
+
+def test_what_is_in_no_open_case_is_published_and_the_rest_waits(project):
+    done = project.publish()
+    with project.queue() as queue:
+        waiting = set(queue.open_records())
+    assert set(project.members()) == project.open_residents() - waiting
+    assert done.row.counts["in_review"] == len(waiting) > 0
+    assert (done.folder / "manifest.json").is_file()
+
+
+def test_the_second_time_there_is_nothing_to_do(project):
+    project.publish()
+    assert project.publish() is None
+    assert project.reference.number == 1
+
+
+def test_before_the_first_night_there_is_nothing_to_publish(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINKAGE_TEST_KEY", "a secret of at least thirty-two characters")
+    with pytest.raises(UsageError, match="no run yet"):
+        Project(tmp_path / "new").publish()
+
+
+def test_an_approved_case_becomes_one_person_and_a_task_for_its_office(project):
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    project.publish()
+    first, second = case.record_ids
+    assert project.members()[first] == project.members()[second]
+    with project.queue() as queue:
+        assert queue.pending() == ()
+        assert queue.get(case.id, by="joko").published
+    tasks = project.reference.read(USULAN).to_pylist()
+    assert [(row["action"], row["record_id"], row["case"]) for row in tasks if row["field"] == ""] == [
+        ("PENONAKTIFAN", second, case.id)
+    ]
+    assert project.reference.read(NIK_ALIAS).num_rows == 1
+
+
+def test_undoing_a_decision_brings_back_the_state_that_was_there(project):
+    before = project.publish().row.state_hash
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    assert project.publish().row.state_hash != before
+    project.undo(case)
+    assert project.publish().row.state_hash == before
+    assert project.reference.state_hash() == before
+
+
+def test_the_next_night_asks_the_question_again_and_the_state_stays(project):
+    before = project.publish().row.state_hash
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    project.publish()
+    project.undo(case)
+    project.publish()
+    project.nightly.put("3374_delta_20260702_2.csv", [])
+    project.nightly.run(full=True)
+    assert project.case_of("DUPLICATE").record_ids == case.record_ids
+    assert project.publish().row.state_hash == before
+
+
+def test_whom_an_undoing_calls_different_are_persons_of_their_own_and_not_asked_about_again(project):
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    project.publish()
+    project.undo(case, *(PersonOut((record,)) for record in case.record_ids))
+    project.publish()
+    members = project.members()
+    assert len({members[record] for record in case.record_ids}) == 2
+    project.nightly.run(full=True)
+    with project.queue() as queue:
+        assert queue.list(by="joko", kind="DUPLICATE") == ()
+
+
+def test_of_a_shared_nik_the_owner_keeps_it(project):
+    case = project.case_of("SHARED_NIK")
+    owner, other = case.record_ids
+    project.approve(case, PersonOut((owner,), owner), PersonOut((other,)), verdict=Verdict.SPLIT)
+    project.publish()
+    persons = {row["person_id"]: row["nik"] for row in project.reference.read(PERSONS).to_pylist()}
+    members = project.members()
+    assert persons[members[owner]] is not None
+    assert persons[members[other]] is None
+    assert "NIK_BARU" in project.reference.read(USULAN).column("action").to_pylist()
+
+
+def test_a_night_that_changes_and_closes_records_changes_the_persons(project):
+    project.publish()
+    rows = semarang()
+    project.nightly.put(
+        "3374_full_20260702_2.csv", [rows[0] | {"NAMA_LGKP": "NAMA YANG BARU"}, *rows[1:60], *rows[61:]]
+    )
+    project.nightly.run()
+    counts = project.publish().row.counts
+    assert (counts["persons_added"], counts["persons_changed"], counts["persons_closed"]) == (0, 2, 0)
+    persons = project.reference.read(PERSONS)
+    assert "NAMA YANG BARU" in persons.column("nama").to_pylist()
+    assert pc.sum(pc.invert(persons.column("active"))).as_py() == 1
+
+
+@pytest.mark.parametrize("few", [-1.0, 2.0], ids=["reading all", "reading what changed"])
+def test_publishing_what_changed_gives_what_publishing_all_gives(project, monkeypatch, few, begun):
+    monkeypatch.setattr(inputs, "_FEW", few)
+    hashes = [project.publish().row.state_hash]
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    hashes.append(project.publish().row.state_hash)
+    project.nightly.put("5171_full_20260702_2.csv", denpasar()[5:])
+    project.nightly.run()
+    hashes.append(project.publish().row.state_hash)
+    project.undo(case)
+    hashes.append(project.publish().row.state_hash)
+    known = begun.__dict__.setdefault("hashes", hashes)
+    assert hashes == known
+    assert hashes[-1] == project.reference.state_hash()
+
+
+def test_a_case_that_is_reopened_meanwhile_is_left_out(project, monkeypatch):
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    build, calls = publishing.build, []
+
+    def meanwhile(*arguments, **options):
+        if not calls:
+            with project.queue() as queue:
+                step(queue, case.id, "lestari", Action.REOPEN, at=project.moment(), reason="keliru")
+        calls.append(1)
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(publishing, "build", meanwhile)
+    assert project.publish() is None
+    assert len(calls) == 2
+    assert case.record_ids[0] not in project.members()
+
+
+def test_who_reopens_again_and_again_is_told_to_wait(project, monkeypatch):
+    project.publish()
+    project.approve(project.case_of("DUPLICATE"))
+
+    def reopened(*_, **__):
+        raise CaseConflictError("its case was reopened meanwhile")
+
+    monkeypatch.setattr("linkage.review.sql.SqlQueue.mark_published", reopened)
+    with pytest.raises(CaseConflictError):
+        project.publish()
+
+
+def test_files_that_are_missing_are_written_again_the_same(project):
+    folder = project.publish().folder
+    before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    shutil.rmtree(folder)
+    assert project.publish() is None
+    assert {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+CHILD = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+
+import linkage.reference.store as store
+from linkage.nightly.project import load_project
+from linkage.progress import Silent
+from linkage.publishing import publish as publishing
+from linkage.reference.store import Reference
+from linkage.review.sql import SqlQueue
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Killer(Silent):
+    def __init__(self, stage):
+        self.stage = stage
+    def stage_finished(self, name, seconds, counts):
+        if name == self.stage:
+            die()
+
+moment, now = sys.argv[2], datetime.fromisoformat(sys.argv[3])
+if moment == "before the mark":
+    SqlQueue.mark_published = die
+if moment == "before the rows":
+    Reference.commit = die
+if moment.startswith("write "):
+    left, write = int(moment.removeprefix("write ")), store.write_deltalake
+    def some(*arguments, **options):
+        global left
+        left -= 1
+        if left < 0:
+            die()
+        write(*arguments, **options)
+    store.write_deltalake = some
+if moment == "before the files":
+    publishing.write_publication = die
+if moment == "in the files":
+    Path.rename = die
+project = load_project(Path(sys.argv[1]))
+publishing.publish(project, observer=Killer(moment.removeprefix("after ")), now=now)
+"""
+MOMENTS = (
+    *(f"after {stage}" for stage in ("gather", "build", "breaker", "commit", "files")),
+    "before the mark",
+    "before the rows",
+    *(f"write {number}" for number in range(7)),
+    "before the files",
+    "in the files",
+)
+
+
+@pytest.mark.slow
+def test_killed_anywhere_and_started_again_it_ends_in_the_same_state_and_does_nothing_twice(
+    project, tmp_path, python_script
+):
+    project.publish()
+    project.approve(project.case_of("DUPLICATE"))
+    now = project.moment().isoformat()
+    copies = {moment: project.copied(tmp_path / moment.replace(" ", "-")) for moment in MOMENTS}
+    project.publish()
+    expected = project.reference.state_hash()
+    manifest = json.loads((project.nightly.home / "out/publications/000002/manifest.json").read_text())
+    for moment, copy in copies.items():
+        died = python_script(CHILD, str(copy.nightly.file), moment, now)
+        assert died.returncode == -signal.SIGKILL, (moment, died.stderr)
+        copy.publish()
+        assert copy.reference.state_hash() == expected, moment
+        assert [row.publication for row in copy.reference.rows()] == [1, 2], moment
+        with copy.queue() as queue:
+            assert queue.pending() == (), moment
+            assert queue.begun(2) is None, moment
+        written = json.loads((copy.nightly.home / "out/publications/000002/manifest.json").read_text())
+        assert written["files"] == manifest["files"], moment
+        assert copy.publish() is None, moment
