@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from linkage.progress import Observer, Pace, Silent, in_words
+from linkage.review.masking import visible
 from linkage.run.manifest import RunManifest
 
 _STAGE_WORDS = {
@@ -54,10 +55,14 @@ class _Timer:
 
 
 class JsonLog:
-    """One JSON object per line: time (UTC), level, event, and counts. Never a resident's value."""
+    """One JSON object per line: time (UTC), level, event, run, and counts. Never a resident's value.
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    A line ends where its object does: JSON has no bare line break, whatever a message holds.
+    """
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic, *, run_id: str = "") -> None:
         self._stream = stream
+        self._run = {"run_id": run_id} if run_id else {}
         self._timer = _Timer(_LOG_EVERY_S, clock, at_once=True)
 
     def stage_started(self, name: str) -> None:
@@ -89,7 +94,8 @@ class JsonLog:
         self._write("error", "failed", kind=kind, message=message, exit_code=exit_code)
 
     def _write(self, level: str, event: str, **values: Any) -> None:
-        line = {"ts": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "event": event, **values}
+        line = {"ts": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "event": event}
+        line |= {**self._run, **values}
         self._stream.write(json.dumps(line, ensure_ascii=True) + "\n")
         self._stream.flush()
 
@@ -126,7 +132,7 @@ class PlainLines(Silent):
         self._say(f"warning: {message}")
 
     def _say(self, line: str) -> None:
-        self._stream.write(f"{line}\n")
+        self._stream.write(f"{visible(line)}\n")
         self._stream.flush()
 
 
@@ -192,10 +198,10 @@ class Bars:
         self._progress.stop()
 
 
-def observer_for(stream: TextIO, *, log_format: str, quiet: bool) -> Observer:
+def observer_for(stream: TextIO, *, log_format: str, quiet: bool, run_id: str = "") -> Observer:
     """Return who watches: JSON lines when asked for, bars on a terminal, short lines elsewhere, nobody when quiet."""
     if log_format == "json":
-        return JsonLog(stream)
+        return JsonLog(stream, run_id=run_id)
     if quiet:
         return Silent()
     return Bars(stream) if stream.isatty() else PlainLines(stream)

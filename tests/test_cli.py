@@ -584,10 +584,12 @@ def test_status_tells_the_last_run_and_how_the_queue_stands(project, capsys):
     assert main(["status"]) == 0
     said = capsys.readouterr().out
     (run,) = (project / "out").iterdir()
-    assert said.startswith(f"last run: {run.name}\nresults: {run}\nfinished: ")
-    assert f"records: {len(semarang()) + len(denpasar())} open; cases found: 5" in said
-    assert "files taken so far: 2" in said
-    assert re.search(r"^ +1  DUPLICATE +BARU$", said, re.MULTILINE)
+    assert re.search(r"^Malam terakhir +berhasil \(kode 0\), ", said, re.MULTILINE)
+    assert re.search(rf"^Hasil +out/{run.name}$", said, re.MULTILINE)
+    assert f"{len(semarang()) + len(denpasar())} penduduk aktif, 5 kasus, " in said
+    assert main(["status", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["run_id"], told["ended"]["run"]["exit_code"], told["files"]["taken"]) == (run.name, 0, 2)
 
 
 def test_a_night_brings_cases_that_a_steward_sees_masked(project, linkage_command):
@@ -614,7 +616,7 @@ def test_before_the_first_night_the_queue_says_how_to_start(tmp_path, monkeypatc
         " Jalankan dahulu: linkage run\n"
     )
     assert main(["status"]) == 0
-    assert capsys.readouterr().out == "no run yet; start one with: linkage run\n"
+    assert capsys.readouterr().out.endswith("taruh ekstrak di inbox, lalu: linkage run\n")
 
 
 def test_nothing_of_a_resident_is_in_a_log_a_file_name_or_the_manifest_of_a_night(project, linkage_command):

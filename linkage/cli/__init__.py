@@ -63,13 +63,15 @@ def _say_error(parsed: argparse.Namespace, kind: str, message: str, code: int) -
     if parsed.log_format == "json":
         from linkage.terminal import JsonLog
 
-        JsonLog(sys.stderr).failed(kind, message, code)
+        JsonLog(sys.stderr, run_id=getattr(parsed, "run_id", "")).failed(kind, message, code)
     else:
         print(f"linkage: {message}", file=sys.stderr)
 
 
 class _Terminated(KeyboardInterrupt):
     """SIGTERM: told to stop by a scheduler, not by a person at the keyboard."""
+
+    exit_code = TERMINATED
 
 
 def _terminate(signum: int, frame: object) -> None:

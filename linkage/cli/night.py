@@ -6,6 +6,7 @@ import argparse
 
 from linkage.cli.exit_codes import NOTHING_TO_DO
 from linkage.cli.options import Subcommands, add_command, machine_options, project_option
+from linkage.cli.queue import json_option, say_json
 from linkage.cli.watched import local_engine, watching
 
 
@@ -22,20 +23,30 @@ def add_status(commands: Subcommands) -> None:
     """Add ``linkage status``."""
     status = add_command(commands, "status", _status, "what the last run did and how the queue stands")
     project_option(status)
+    status.add_argument("--language", choices=("id", "en"), default="id", help="default: id")
+    json_option(status)
 
 
 def _run(parsed: argparse.Namespace) -> int:
     from linkage.nightly.job import run_nightly
     from linkage.nightly.project import load_project
+    from linkage.publishing.watched import watched_run
+    from linkage.run.manifest import new_run_id
+    from linkage.telemetry.account import account_of
     from linkage.terminal import summary
 
     project = load_project(parsed.project)
-    with watching(parsed) as observer:
+    parsed.run_id = run_id = new_run_id()
+    with watching(parsed) as observer, watched_run(project, "run", run_id=run_id, observer=observer) as watch:
         engine = local_engine(parsed, project.workspace / "run")
-        result = run_nightly(project, full=parsed.full, engine=engine, observer=observer)
+        result = run_nightly(project, full=parsed.full, engine=engine, observer=observer, run_id=run_id)
+        if result is None:
+            watch.exit_code = NOTHING_TO_DO if parsed.skip_exit_code else 0
+        else:
+            watch.made(account_of(result.manifest, result.folder, project.workspace))
     if result is None:
         print("nothing new in the inbox")
-        return NOTHING_TO_DO if parsed.skip_exit_code else 0
+        return watch.exit_code
     option = f"--project {parsed.project}"
     steps = [
         f"linkage serve {option}",
@@ -50,7 +61,15 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from linkage.nightly.status import project_status
+    from datetime import UTC, datetime
 
-    print(project_status(parsed.project))
+    from linkage.nightly.project import load_project
+    from linkage.publishing.overview import look_over
+    from linkage.publishing.status import status_json, status_text
+
+    overview = look_over(load_project(parsed.project))
+    if parsed.json:
+        say_json(status_json(overview))
+    else:
+        print(status_text(overview, parsed.language, datetime.now().astimezone().tzinfo or UTC))
     return 0

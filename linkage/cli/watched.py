@@ -16,7 +16,12 @@ class watching:  # noqa: N801 - reads as a verb at its call
     def __enter__(self) -> Any:
         from linkage.terminal import observer_for, standard_error
 
-        self._observer = observer_for(standard_error(), log_format=self._parsed.log_format, quiet=self._parsed.quiet)
+        self._observer = observer_for(
+            standard_error(),
+            log_format=self._parsed.log_format,
+            quiet=self._parsed.quiet,
+            run_id=getattr(self._parsed, "run_id", ""),
+        )
         return self._observer
 
     def __exit__(self, *_: object) -> None:

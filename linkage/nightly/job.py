@@ -53,7 +53,13 @@ class NightlyResult:
 
 
 def run_nightly(
-    project: Project, *, full: bool, engine: Engine, observer: Observer, now: datetime | None = None
+    project: Project,
+    *,
+    full: bool,
+    engine: Engine,
+    observer: Observer,
+    now: datetime | None = None,
+    run_id: str = "",
 ) -> NightlyResult | None:
     """Take every new file of the inbox, link what they change, and load the queue.
 
@@ -62,7 +68,7 @@ def run_nightly(
     cost that follows it, and write only rows that were added, changed or closed.
 
     Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for; what time
-    brings in the queue is done all the same.
+    brings in the queue is done all the same. ``run_id``: the name of the run, where it was told already.
 
     Raises:
         LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
@@ -91,7 +97,7 @@ def run_nightly(
                 _keep_time(project, began)
             return None
         fixed, standing = _standing(full, store, spec, stages)
-        run_id = new_run_id(began.timestamp())
+        run_id = run_id or new_run_id(began.timestamp())
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
             inbox = _empty_inbox(run_id, standing, store, spec, project)
@@ -110,13 +116,13 @@ def run_nightly(
             queue.close()
         of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
         digests = write_tables(staging, {**outcome.for_people, **of_the_inbox})
+        digests |= write_returns(staging, inbox.sent, inbox.notices, night=began.date())
         manifest = give_account(
             outcome.linked,
             stages,
             run_id=run_id,
             command="run",
             options={
-        digests |= write_returns(staging, inbox.sent, inbox.notices, night=began.date())
                 "full": fixed is None,
                 "project": str(project.file),
                 "latest_year": year,
@@ -133,25 +139,25 @@ def run_nightly(
         write_text(staging / MANIFEST_NAME, manifest.to_json())
         store.commit(_ledger(store, spec, inbox, outcome, run_id))
         publish_folder(staging, project.out / run_id, manifest)
+        _move_refused(project, store, arrivals, stages)
         if outcome.derived.nights == 0:
             store.vacuum()
         shutil.rmtree(resume_folder(project.workspace / "run"), ignore_errors=True)
     return NightlyResult(manifest, project.out / run_id, outcome.load)
 
 
-        _move_refused(project, store, arrivals, stages)
-def _keep_time(project: Project, now: datetime) -> None:
-    """Do in the queue what time brings, on a night that brings nothing else."""
-    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
-    try:
-        queue.sweep(now=now)
-        queue.retain(now=now)
 def _move_refused(project: Project, store: Store, found: Sequence[Arrival], stages: Stages) -> None:
     """Bring into quarantine what committed runs refused; what cannot be moved now is tried again by the next run."""
     for problem in move_refused(project.inbox, project.quarantine, found, store.ledger.files):
         stages.warn(problem)
 
 
+def _keep_time(project: Project, now: datetime) -> None:
+    """Do in the queue what time brings, on a night that brings nothing else."""
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    try:
+        queue.sweep(now=now)
+        queue.retain(now=now)
     finally:
         queue.close()
 

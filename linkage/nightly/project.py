@@ -15,6 +15,8 @@ from linkage.errors import ConfigurationError, InputMissingError
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_settings
 from linkage.review.settings import QueueSettings, queue_settings
 from linkage.run.outputs import writing
+from linkage.telemetry.settings import KEYS as TELEMETRY_KEYS
+from linkage.telemetry.settings import TelemetrySettings, telemetry_settings
 
 _KNOWN: Final[Mapping[str, tuple[str, ...] | None]] = {
     "project": ("workspace", "out"),
@@ -23,6 +25,7 @@ _KNOWN: Final[Mapping[str, tuple[str, ...] | None]] = {
     "model": ("path",),
     "keys": ("env",),
     "queue": tuple(field.name for field in fields(QueueSettings)),
+    "telemetry": TELEMETRY_KEYS,
     "web": None,  # checked by the page when it is served
 }
 _KEY_BYTES: Final = 32
@@ -32,12 +35,14 @@ _KEY_BYTES: Final = 32
 class Project:
     """Where a nightly project lives. Paths are absolute; ``spec`` is None for the built-in residents spec.
 
+    ``quarantine``: where refused files go from the inbox, in its folder unless it is said otherwise.
+
     ``region_codes``: a file of older regency codes, or None. ``intake``: how extracts are read and judged.
 
     ``queue``: how the review queue works. ``web``: the table ``[web]`` as it stands, which the page checks when it is
-    ``quarantine``: where refused files go from the inbox, in its folder unless it is said otherwise.
-
     served.
+
+    ``telemetry``: where metrics and lineage go.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
@@ -46,15 +51,16 @@ class Project:
     workspace: Path
     out: Path
     inbox: Path
+    quarantine: Path
     spec: Path | None
     region_codes: Path | None
     intake: IntakeSettings
     database_url: str
     model: str
-    quarantine: Path
     key_variable: str
     queue: QueueSettings
     web: Mapping[str, Any]
+    telemetry: TelemetrySettings
 
     def secret(self) -> bytes:
         """Return the project's secret: the environment variable named in ``[keys] env``, else a file in the workspace.
@@ -100,14 +106,14 @@ def load_project(file: Path) -> Project:
         return str(data.get(table, {}).get(key, default))
 
     workspace = base / text("project", "workspace", "workspace")
+    inbox = base / text("intake", "inbox", "inbox")
+    quarantine = text("intake", "quarantine", "")
     spec = text("intake", "spec", "")
     codes = text("intake", "region_codes", "")
     model = text("model", "path", "")
     return Project(
         file=file.resolve(),
         workspace=workspace,
-    inbox = base / text("intake", "inbox", "inbox")
-    quarantine = text("intake", "quarantine", "")
         out=base / text("project", "out", "out"),
         inbox=inbox,
         quarantine=base / quarantine if quarantine else inbox.parent / "quarantine",
@@ -119,6 +125,7 @@ def load_project(file: Path) -> Project:
         key_variable=text("keys", "env", ""),
         queue=queue_settings(data.get("queue", {}), where=str(file)),
         web=MappingProxyType(data.get("web", {})),
+        telemetry=telemetry_settings(data.get("telemetry", {}), base=base, workspace=workspace),
     )
 
 

@@ -50,7 +50,8 @@ class Applied:
     """What an extract changes. ``rows``: residents as the store keeps them, with a column ``change``.
 
     ``fresh``: those of them whose content is new, in the order in which they were added to :class:`People`. ``added``,
-    ``kept``, ``closed``: how many rows were new, found again, and closed. ``last_number``: the last number issued.
+    ``kept``, ``closed``: how many rows were new, found again, and closed; ``reopened``: of those found again, how many
+    had been closed. ``last_number``: the last number issued.
     """
 
     rows: pa.Table
@@ -58,6 +59,7 @@ class Applied:
     added: int
     kept: int
     closed: int
+    reopened: int
     last_number: int
 
 
@@ -119,9 +121,8 @@ def apply_extract(people: People, found: Recognised, last_number: int, *, closed
     before = found.standing[found.match[known]]
     numbers[known] = people.numbers[before]
     other = np.zeros(found.match.size, np.bool_)
-    other[known] = (found.held.content[found.match[known]] != found.marks.content[known]) | (
-        people.alive[before] == CLOSED
-    )
+    reopened = people.alive[before] == CLOSED
+    other[known] = (found.held.content[found.match[known]] != found.marks.content[known]) | reopened
     people.end(before[other[known]], DEAD)
     fresh = np.flatnonzero(other | ~known)
     people.add(found.marks.take(fresh), numbers[fresh])
@@ -132,7 +133,13 @@ def apply_extract(people: People, found: Recognised, last_number: int, *, closed
     written = pa.concat_tables([written, _closed(people.numbers[closed], found, closed_by, written.schema)])
     added = int(new.size)
     return Applied(
-        written, rows.take(pa.array(fresh)), added, found.match.size - added, closed.size, last_number + added
+        rows=written,
+        fresh=rows.take(pa.array(fresh)),
+        added=added,
+        kept=found.match.size - added,
+        closed=closed.size,
+        reopened=int(np.count_nonzero(reopened)),
+        last_number=last_number + added,
     )
 
 

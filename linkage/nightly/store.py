@@ -6,10 +6,8 @@ names; the next run starts from the ledger again and ends in the same state.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,10 +19,11 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from linkage.change_log import CHANGE
-from linkage.errors import InvariantError, LockHeldError
+from linkage.errors import InvariantError
 from linkage.nightly.change_log import NIGHT, current, logged, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
 from linkage.run.outputs import write_text, writing
+from linkage.run.workspace_lock import workspace_lock
 
 _PARTITIONS: Final[Mapping[str, list[str]]] = {"residents": ["province"]}
 _KEPT_HOURS: Final = 24 * 7
@@ -38,33 +37,30 @@ class Store:
         self.ledger = read_ledger(workspace / LEDGER_NAME)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other runs off this workspace.
+    def locked(self, doing: str = "linkage run") -> Iterator[None]:
+        """Keep others off this workspace, and look at the ledger anew.
 
         Raises:
-            LockHeldError: another process holds it; says which.
+            LockHeldError: another process holds it; says which, since when and what for.
         """
-        with writing(self.workspace):
-            self.workspace.mkdir(parents=True, exist_ok=True)
-            stream = (self.workspace / "lock").open("a+")
-        with stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                stream.seek(0)
-                holder = stream.read().strip() or "another process"
-                raise LockHeldError(
-                    f"held by {holder}", where=str(self.workspace), remedy="Try again when it is done"
-                ) from None
-            stream.truncate(0)
-            stream.write(f"process {os.getpid()} on {os.uname().nodename}")
-            stream.flush()
+        with workspace_lock(self.workspace, doing):
             self.ledger = read_ledger(self.workspace / LEDGER_NAME)
             yield
 
     def read(self, name: str) -> pa.Table | None:
         """Return a table as the last committed run left it, in no certain order, None when there is none yet."""
         return self.read_version(name, self.ledger.tables[name]) if name in self.ledger.tables else None
+
+    def read_columns(self, name: str, columns: Collection[str]) -> pa.Table | None:
+        """Return :meth:`read` with these columns alone, those that the table does not have left out.
+
+        Of the residents it takes ``record_id`` and ``closed_by`` to tell which rows count.
+        """
+        if name not in self.ledger.tables:
+            return None
+        rows = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name]).to_pyarrow_dataset()
+        wanted = [one for one in rows.schema.names if one in {*columns, CHANGE, NIGHT}]
+        return current(plain_strings(rows.to_table(columns=wanted)), name)
 
     def read_version(self, name: str, version: int) -> pa.Table:
         """Return the rows that counted at a version of a table.
@@ -103,6 +99,17 @@ class Store:
                 f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
             ) from error
         return current(plain_strings(found), name)
+
+    def changed_since(self, name: str, night: int) -> pa.StringArray:
+        """Return the record ids of the committed rows of a table that later nights appended, each once."""
+        rows = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name]).to_pyarrow_dataset()
+        found = rows.to_table(columns=["record_id"], filter=pc.field(NIGHT) > night)
+        return found.column("record_id").cast(pa.string()).combine_chunks().unique()
+
+    def rows(self, name: str) -> int:
+        """Return how many rows the committed version of a table has, those that no longer count included."""
+        found = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name])
+        return int(found.to_pyarrow_dataset().count_rows())
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a committed table, without those of the log."""

@@ -8,7 +8,6 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -96,22 +95,6 @@ def days_late(state: RegionState, newest: int) -> int:
     return (as_day(newest) - as_day(state.last[0])).days
 
 
-def region_lines(regions: Mapping[str, RegionState], late_after_days: int) -> list[str]:
-    """Return a table in words, a line per region: newest cut-off and number, last full extract, what is amiss."""
-    if not regions:
-        return []
-    newest = max(state.last[0] for state in regions.values())
-    lines = ["regions:", "  region  newest cut-off  number  full as of  remarks"]
-    for code, state in sorted(regions.items()):
-        late = days_late(state, newest)
-        remarks = [f"{late} days late"] if late > late_after_days else []
-        remarks += [f"missing between {_told(gap.after)} and {_told(gap.before)}" for gap in state.gaps]
-        full = as_day(state.full[0]).isoformat() if state.full != NEVER else "never"
-        day, number = as_day(state.last[0]).isoformat(), state.last[1]
-        lines.append(f"  {code:<6}  {day:<14}  {number:>6}  {full:<10}  {'; '.join(remarks) or '-'}")
-    return lines
-
-
 def place_of(extract: Extract) -> Place:
     """Return where an extract stands in the row of its region's."""
     return extract.cut_off, extract.sequence
@@ -120,10 +103,6 @@ def place_of(extract: Extract) -> Place:
 def as_day(yyyymmdd: int) -> date:
     """Return the day that a number such as 20260630 stands for."""
     return date(yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100)
-
-
-def _told(place: Place) -> str:
-    return f"{as_day(place[0]).isoformat()} no. {place[1]}"
 
 
 def _missing(state: RegionState, extract: Extract) -> Fact | None:

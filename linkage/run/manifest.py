@@ -15,6 +15,16 @@ from linkage.errors import InputDataError, InputMissingError, InvariantError
 
 MANIFEST_NAME: Final = "manifest.json"
 _CHUNK = 1 << 20
+_BALANCES: Final = (
+    (("rows_read",), ("rows_accepted", "rows_rejected")),
+    (("pairs_survived",), ("pairs_written", "pairs_below_review")),
+    (("rows_accepted",), ("records_added", "records_kept")),
+    (("records_before", "records_added", "records_reopened"), ("records", "records_closed")),
+    (("cases_by_kind",), ("cases linked",)),
+    (("cases_by_kind",), ("queue.added", "queue.kept", "queue.suppressed")),
+    *(((name,), (f"{name} of all files",)) for name in ("rows_read", "rows_accepted", "rows_rejected")),
+)
+"""Sums of counts that are always equal, where a command counts all of them."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +60,27 @@ class RunManifest:
 
     def check_balance(self) -> None:
         """Raise :class:`InvariantError` unless the counts add up: nothing read is lost."""
-        counts = self.counts
-        sums = [
-            ("rows_read", ("rows_accepted", "rows_rejected")),
-            ("pairs_survived", ("pairs_written", "pairs_below_review")),
-        ]
-        for whole, parts in sums:
-            if whole in counts and counts[whole] != sum(counts[part] for part in parts):
-                raise InvariantError(
-                    f"{whole} is {counts[whole]}, but {' + '.join(parts)} is not", where="run manifest"
-                )
         for file in self.inputs:
             if file["rows"] != file["accepted"] + file["rejected"]:
                 raise InvariantError("rows read are not accepted + rejected", where=str(file["name"]))
+        counts = self._flat_counts()
+        for one, other in _BALANCES:
+            if {*one, *other} <= counts.keys() and _sum(counts, one) != _sum(counts, other):
+                raise InvariantError(
+                    f"{' + '.join(one)} is {_sum(counts, one)}, but {' + '.join(other)} is not", where="run manifest"
+                )
+
+    def _flat_counts(self) -> dict[str, int]:
+        """Return the counts under one name each, with those of the files and of the cases a run gave to the queue."""
+        counts = {name: value for name, value in self.counts.items() if isinstance(value, int)}
+        for name, rows in (("rows_read", "rows"), ("rows_accepted", "accepted"), ("rows_rejected", "rejected")):
+            counts[f"{name} of all files"] = sum(file[rows] for file in self.inputs)
+        if "cases_by_kind" in self.counts:
+            counts["cases_by_kind"] = sum(self.counts["cases_by_kind"].values())
+        if self.options.get("full", True) and "cases" in counts:
+            counts["cases linked"] = counts["cases"]  # a delta counts all that stand, and links fewer
+        counts |= {f"queue.{name}": value for name, value in self.counts.get("queue", {}).items()}
+        return counts
 
 
 def read_manifest(path: Path) -> RunManifest:
@@ -79,6 +97,10 @@ def read_manifest(path: Path) -> RunManifest:
         return RunManifest(**json.loads(path.read_text(encoding="utf-8")))
     except (json.JSONDecodeError, UnicodeDecodeError, TypeError) as error:
         raise InputDataError("MANIFEST_UNREADABLE", f"not a run manifest: {error}", where=str(path)) from error
+
+
+def _sum(counts: Mapping[str, int], names: Sequence[str]) -> int:
+    return sum(counts[name] for name in names)
 
 
 def sha256_of(path: Path) -> str:

@@ -104,7 +104,7 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 9 + len(SETTINGS) + len(queue)
+    assert len(told) == 12 + len(SETTINGS) + len(queue)
     assert set(others) == set(SETTINGS)
 
 

@@ -19,8 +19,9 @@ from linkage.errors import ConfigurationError, ServiceUnavailableError, SpecErro
 from linkage.intake import read_inputs
 from linkage.nightly import inbox as inbox_module
 from linkage.nightly.notices import NOTICES
-from linkage.nightly.status import project_status
+from linkage.nightly.project import load_project
 from linkage.progress import Silent
+from linkage.publishing.overview import look_over
 from linkage.schema import QUALITY
 from linkage.terminal import summary
 from tests.small_register import CANARY_NIK, COLUMNS, DENPASAR, SEMARANG, denpasar, people, semarang, table, write_csv
@@ -83,6 +84,11 @@ def test_of_two_copies_that_come_in_one_night_one_is_taken(project):
     assert len(project.residents()) == len(semarang())
 
 
+def standing(project, code):
+    """Where the status says that a region stands."""
+    return next(region for region in look_over(load_project(project.file)).regions if region.code == code)
+
+
 def test_a_refused_file_is_taken_under_a_better_name(project):
     project.put("semarang.csv", semarang())
     assert project.noticed(project.run()) == [("semarang.csv", "refused", "EXTRACT_UNIDENTIFIED", 0)]
@@ -97,13 +103,13 @@ def test_a_late_file_is_refused_and_a_missing_number_is_noticed_until_a_full_ext
     result = running.run()
     assert running.noticed(result) == [("3374_delta_20260603_3.csv", "taken", "EXTRACT_GAP", 1)]
     assert result.manifest.counts["records_added"] == 1
-    assert "missing between 2026-06-01 no. 1 and 2026-06-03 no. 3" in project_status(running.file)
+    assert standing(running, "3374").gaps == (("2026-06-01 no. 1", "2026-06-03 no. 3"),)
     running.put("3374_delta_20260602_2.csv", newcomer(78))
     late = running.run()
     assert running.noticed(late) == [("3374_delta_20260602_2.csv", "refused", "EXTRACT_NOT_NEWER", 0)]
     running.put("3374_full_20260605_5.csv", [*semarang(), *newcomer()])
     assert running.noticed(running.run()) == []
-    assert "missing" not in project_status(running.file)
+    assert standing(running, "3374").gaps == ()
 
 
 def test_the_days_a_delta_covers_tell_gaps_and_overlaps_and_known_rows_change_nothing(running):
@@ -125,7 +131,7 @@ def test_a_delta_before_any_full_extract_is_taken_and_noticed(project):
     result = project.run()
     assert project.noticed(result) == [("3374_delta_20260601_1.csv", "taken", "EXTRACT_NO_FULL", 0)]
     assert len(project.residents()) == 1
-    assert "  3374    2026-06-01           1  never       -" in project_status(project.file)
+    assert standing(project, "3374").full == ""
 
 
 def test_a_cut_off_export_closes_nobody_until_its_sender_confirms_it(running):
@@ -233,11 +239,11 @@ def test_regions_that_lag_behind_are_told_by_the_run_and_by_the_status(running):
     assert running.noticed(result) == [("5171", "late", "EXTRACT_LATE", 10)]
     assert result.manifest.counts["notices"] == {"EXTRACT_LATE": 1}
     assert "regions whose newest cut-off lies far behind: 5171 (10 days) [EXTRACT_LATE]" in result.manifest.warnings
-    assert "  5171    2026-06-01           1  2026-06-01  10 days late" in project_status(running.file)
+    assert standing(running, "5171").late_days == 10
     running.set("late_after_days = 10")
     running.put("3374_delta_20260611_3.csv", newcomer(78))
     assert running.noticed(running.run()) == []
-    assert "days late" not in project_status(running.file)
+    assert standing(running, "5171").late_days == 0
 
 
 def test_a_broken_file_of_any_kind_is_refused_once_and_stops_no_other(project):

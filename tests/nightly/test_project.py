@@ -14,9 +14,10 @@ from linkage.nightly.closing import ClosingRules
 from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.job import run_nightly
 from linkage.nightly.project import load_project
-from linkage.nightly.status import project_status
 from linkage.nightly.steward import open_project_queue, state_named
 from linkage.progress import Silent
+from linkage.publishing.overview import look_over
+from linkage.publishing.status import status_text
 from linkage.review.cases import State
 
 
@@ -166,7 +167,7 @@ def test_a_field_that_the_store_has_a_column_for_is_refused(write, tmp_path):
 
 def test_before_the_first_run_there_is_a_status_and_no_queue(write, tmp_path):
     path = write("")
-    assert project_status(path) == "no run yet; start one with: linkage run"
+    assert status_text(look_over(load_project(path))).endswith("taruh ekstrak di inbox, lalu: linkage run")
     with pytest.raises(UsageError, match="no run yet, so there is no queue"), open_project_queue(path):
         pass
     assert not (tmp_path / "workspace").exists()

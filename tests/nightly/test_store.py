@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.errors import InvariantError, LockHeldError, OutputError
 from linkage.change_log import changes
+from linkage.errors import InvariantError, LockHeldError, OutputError
 from linkage.nightly.change_log import current, logged, state_hash
 from linkage.nightly.ledger import UNTOLD, FileEntry, Ledger
 from linkage.nightly.store import Store, plain_strings

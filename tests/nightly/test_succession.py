@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkage.errors import InputDataError
 from linkage.nightly.extract import Extract
-from linkage.nightly.succession import NEVER, Gap, RegionState, check_newer, follow, region_lines
+from linkage.nightly.succession import NEVER, Gap, RegionState, check_newer, follow
 
 
 def extract(kind: str, day: int, number: int, since: int = 0) -> Extract:
@@ -113,19 +113,3 @@ def test_whoever_numbers_on_and_on_or_anew_each_day_has_no_gap(first, days, anew
         assert facts == ()
         new_day = place + 1 < len(days) and days[place + 1] > day
         number = 1 if anew and new_day else number + 1
-
-
-def test_a_table_tells_where_each_region_stands():
-    regions = {
-        "5171": RegionState((20260610, 12), "delta", "a.csv", (20260501, 1)),
-        "3374": state(20260602, 3, Gap((20260601, 1), (20260602, 3)), full=False),
-    }
-    assert region_lines(regions, 7) == [
-        "regions:",
-        "  region  newest cut-off  number  full as of  remarks",
-        "  3374    2026-06-02           3  never       8 days late; "
-        "missing between 2026-06-01 no. 1 and 2026-06-02 no. 3",
-        "  5171    2026-06-10          12  2026-05-01  -",
-    ]
-    assert "late" not in "".join(region_lines(regions, 8))
-    assert region_lines({}, 7) == []
