@@ -284,6 +284,21 @@ def test_who_decides_the_same_again_takes_the_request_to_undo_back() -> None:
     ]
 
 
+def test_a_request_to_undo_stands_until_the_same_is_wanted_again() -> None:
+    records = {"A": sent(1), "B": sent(2), "C": sent(3)}
+    first, undoing, other = merge(1, "A", "B", keeps="A"), revert(2, 1), merge(3, "B", "C", keeps="B")
+    table = carried_out(usulan_of([first], groups(holding([first])), records, None))
+    every = [first]
+    for one in (undoing, other):
+        every.append(one)
+        table = standing(table, usulan_of([one], groups(holding(every)), records, table))
+    assert [(one.usulan_id, one.status.value) for one in usulan_of_table(table.sort_by("usulan_id"))] == [
+        ("U1-1", "DIBATALKAN"),
+        ("U2-1", "DIUSULKAN"),
+        ("U3-1", "DIUSULKAN"),
+    ]
+
+
 def test_a_correction_that_the_extract_brought_meanwhile_is_not_taken_back() -> None:
     records = {"A": sent(1), "B": sent(2, nama="RATNA SARI"), "C": sent(3)}
     first, second = merge(1, "A", "B", keeps="A"), merge(2, "A", "C", keeps="A")

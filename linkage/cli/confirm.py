@@ -1,0 +1,51 @@
+"""``publish --confirmations``: what offices have carried out comes back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkage.cli.exit_codes import NOTHING_TO_DO
+
+if TYPE_CHECKING:
+    from linkage.publishing.confirmations import Confirmed
+    from linkage.words.levels import Language
+
+
+def confirmation_options(parser: argparse.ArgumentParser) -> None:
+    """Add the sheets that came back, whose they are, and the language of what is said of them."""
+    parser.add_argument(
+        "--confirmations", nargs="+", type=Path, default=[], metavar="FILE", help="sheets that offices sent back"
+    )
+    parser.add_argument("--as", dest="user", metavar="USER", help="whose answers they are; default: $LINKAGE_USER")
+    parser.add_argument("--language", choices=("id", "en"), default="id", help="of what is said of them; default: id")
+
+
+def confirm(parsed: argparse.Namespace) -> int:
+    """Take the sheets named with ``--confirmations``, tell what came of them, and return the exit code."""
+    from linkage.cli.queue import who
+    from linkage.nightly.project import load_project
+    from linkage.publishing.confirmations import take_confirmations
+
+    done = take_confirmations(load_project(parsed.project), parsed.confirmations, who(parsed))
+    print("\n".join(_lines(done, parsed.language)))
+    nothing = done.row is None and not done.carried_out
+    return NOTHING_TO_DO if nothing and parsed.skip_exit_code else 0
+
+
+def _lines(done: Confirmed, language: Language) -> list[str]:
+    from linkage.publishing.answers import reason, said
+
+    lines = [
+        said("taken" if done.row else "nothing", language, taken=done.taken),
+        said("others", language, known=done.known, unanswered=done.unanswered, refused=len(done.refused)),
+    ]
+    if done.carried_out:
+        lines.append(said("carried_out", language, cases=", ".join(map(str, done.carried_out))))
+    if done.left:
+        lines.append(said("left", language, cases=", ".join(map(str, done.left))))
+    for one in done.refused:
+        place = f"{one.source}:{one.line}" if one.line else one.source
+        lines.append(f"{place}  {one.code}{f' ({one.column})' if one.column else ''}: {reason(one.code, language)}")
+    return lines
