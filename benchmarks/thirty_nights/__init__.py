@@ -1,0 +1,1 @@
+"""Thirty nights of twenty regencies, from extracts to the national reference, with everything that goes wrong."""
