@@ -6,7 +6,6 @@ decides whatever closes a NIK (docs/guide/change-sets.md).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
@@ -120,5 +119,6 @@ def usulan_counts(reference: Reference, region: str = "") -> Mapping[tuple[Actio
     if table is None:
         return {}
     within = table.filter(pc.starts_with(table.column("region"), region))
-    counted = Counter((one.action, one.status) for one in usulan_of_table(within))
+    rows = within.group_by(["action", "status"]).aggregate([([], "count_all")]).to_pylist()
+    counted = {(Action(row["action"]), Status(row["status"])): int(row["count_all"]) for row in rows}
     return {key: counted[key] for key in sorted(counted)}
