@@ -1,12 +1,101 @@
-"""Is a publication to be stopped? What it proposes, beside the reference as it stands and its history."""
+"""What the circuit breaker looks at: what a draft changes, and the counts of the publications before."""
 
 from __future__ import annotations
-from typing import Any
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.change_log import CHANGE
+from linkage.reference.breaker import Counted, Proposed
+from linkage.reference.build import Draft, Touched
+from linkage.reference.store import Reference
+from linkage.reference.tables import MEMBERSHIP
+
+_ACTIVE = "active:"
+_JOINED = "joined:"
 
 
-def reasons_to_stop(*_: Any) -> tuple[Any, ...]:
-    return ()
+def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed:
+    """Return what a draft changes, beside the publications before it."""
+    moved = _regrouped(draft, looked_at)
+    groups = tuple(group for group in draft.groups if not moved.isdisjoint(group.record_ids))
+    named = pa.array(sorted({record for group in groups for record in group.record_ids}), pa.string())
+    residents = looked_at.residents
+    held = residents.filter(pc.is_in(residents.column("record_id"), value_set=named)).to_pylist()
+    inside = set(draft.after.membership.column("record_id").to_pylist()) if draft.after.membership else set()
+    earlier = [_counted_of(row.counts) for row in reference.rows() if row.kind == "publication"]
+    before = earlier[-1].active if earlier else {}
+    return Proposed(
+        groups=groups,
+        records={
+            row["record_id"]: {name: row[name] for name in looked_at.fields if row[name]}
+            for row in held
+            if row["record_id"] in inside
+        },
+        regions={row["record_id"]: row["region"] or "" for row in held},
+        now=Counted(_active(before, draft, looked_at), _joined(draft, looked_at, moved)),
+        earlier=earlier,
+    )
 
 
-def covered(*_: Any) -> bool:
-    return True
+def region_counts(counted: Counted) -> dict[str, int]:
+    """Return counts by region as the ledger keeps them."""
+    told = {f"{_ACTIVE}{region}": number for region, number in sorted(counted.active.items())}
+    return told | {f"{_JOINED}{region}": number for region, number in sorted(counted.joined.items())}
+
+
+def _counted_of(counts: Mapping[str, int]) -> Counted:
+    active, joined = (
+        {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}
+        for prefix in (_ACTIVE, _JOINED)
+    )
+    return Counted(active, joined)
+
+
+def _regrouped(draft: Draft, looked_at: Touched) -> set[str]:
+    """Return the records that come to a person which is not theirs alone, or to another one."""
+    rows = draft.changed[MEMBERSHIP]
+    rows = rows.filter(pc.not_equal(rows.column(CHANGE), "closed"))
+    rows = rows.filter(pc.is_valid(rows.column("case")))
+    old = looked_at.before.membership
+    if old is not None and rows.num_rows:
+        place = pc.index_in(rows.column("record_id"), value_set=old.column("record_id").combine_chunks())
+        was = old.column("person_id").combine_chunks().take(place.combine_chunks())
+        rows = rows.filter(pc.fill_null(pc.not_equal(rows.column("person_id"), was), True))
+    return set(rows.column("record_id").to_pylist())
+
+
+def _joined(draft: Draft, looked_at: Touched, moved: set[str]) -> dict[str, int]:
+    """Return how many records were newly joined to another's person, by region."""
+    after = draft.after.membership
+    if after is None or not moved:
+        return {}
+    joined = after.filter(
+        pc.and_(
+            pc.is_in(after.column("record_id"), value_set=pa.array(sorted(moved), pa.string())),
+            pc.not_equal(after.column("own_id"), after.column("person_id")),
+        )
+    )
+    residents = looked_at.residents
+    regions = residents.filter(
+        pc.is_in(residents.column("record_id"), value_set=joined.column("record_id").combine_chunks())
+    )
+    return dict(Counter(region or "" for region in regions.column("region").to_pylist()))
+
+
+def _active(before: Mapping[str, int], draft: Draft, looked_at: Touched) -> dict[str, int]:
+    """Return the active persons by region after the draft."""
+    found = Counter(before)
+    found.subtract(_by_region(looked_at.before.persons))
+    found.update(_by_region(draft.after.persons))
+    return {region: number for region, number in found.items() if number}
+
+
+def _by_region(persons: pa.Table | None) -> dict[str, int]:
+    if persons is None:
+        return {}
+    active = persons.filter(persons.column("active"))
+    return {row["values"] or "": row["counts"] for row in pc.value_counts(active.column("region")).to_pylist()}

@@ -21,12 +21,14 @@ from linkage.errors import CaseConflictError, PublicationStoppedError, UsageErro
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
-from linkage.publishing.breaking import covered, reasons_to_stop
+from linkage.publishing.breaking import proposed, region_counts
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import began_at, in_question, review_changes, touched
 from linkage.publishing.orders import usulan_changes
+from linkage.reference.breaker import Proposed, covered, reasons_to_stop
 from linkage.reference.build import Draft, Touched, build
-from linkage.reference.decisions import Decided, Holding, decided_of, decisions_of, decisions_table, holding
+from linkage.reference.decisions import Decided, decided_of, decisions_of, decisions_table, holding
+from linkage.reference.settings import PublishSettings
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import CHANGE, DECISIONS, IN_REVIEW, USULAN
 from linkage.review.effects import Effect
@@ -71,7 +73,7 @@ def publish(
     began = now or datetime.now(UTC)
     stages = Stages(observer)
     store = Store(project.workspace)
-    with store.locked(), _queue(project) as queue:
+    with store.locked("linkage publish"), _queue(project) as queue:
         if not store.ledger.run_id:
             raise UsageError("no run yet, so there is nothing to publish", remedy="Start one: linkage run")
         reference = open_reference(project)
@@ -118,15 +120,16 @@ def _publish(
         counts.update(records=looked_at.residents.num_rows, decisions=len(news))
     with stages.stage("build") as counts:
         last = reference.last()
-        settings = getattr(project, 'publish', None)
-        draft = build(looked_at, held, last.last_person if last else 0, review_too=bool(settings and settings.publish_in_review))
+        settings = project.publish
+        draft = build(looked_at, held, last.last_person if last else 0, review_too=settings.publish_in_review)
         changed = _changed(reference, draft, looked_at, news, review)
         counts.update({name: rows.num_rows for name, rows in changed.items()})
     if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
         return None
     with stages.stage("breaker"):
         number = number or _number(reference, queue)
-        _check(project, reference, queue, draft, looked_at, held, number)
+        asked = proposed(reference, draft, looked_at)
+        _check(asked, settings, reference, queue, number)
     with stages.stage("commit"):
         queue.mark_published([effect.id for effect in effects], number, now=began)
         row = reference.commit(
@@ -137,7 +140,7 @@ def _publish(
             run_id=store.ledger.run_id,
             night=store.ledger.counters.get("night", 0),
             last_person=draft.last_person,
-            counts=_counts(changed, effects, review),
+            counts=_counts(changed, effects, review) | region_counts(asked.now),
         )
     with stages.stage("files"):
         folder = _write_files(project, reference, number)
@@ -164,17 +167,9 @@ def _number(reference: Reference, queue: SqlQueue) -> int:
     return max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
 
 
-def _check(
-    project: Project,
-    reference: Reference,
-    queue: SqlQueue,
-    draft: Draft,
-    looked_at: Touched,
-    held: Holding,
-    number: int,
-) -> None:
+def _check(asked: Proposed, settings: PublishSettings, reference: Reference, queue: SqlQueue, number: int) -> None:
     """Raise :class:`PublicationStoppedError` unless nothing is amiss, or a supervisor has let pass what is."""
-    reasons = reasons_to_stop(reference, draft, looked_at, held, getattr(project, 'publish', None))
+    reasons = reasons_to_stop(asked, settings)
     stops = queue.stops(reference.number)
     if not reasons or covered(reasons, stops):
         return

@@ -9,7 +9,7 @@ import signal
 import pyarrow.compute as pc
 import pytest
 
-from linkage.errors import CaseConflictError, UsageError
+from linkage.errors import CaseConflictError, PublicationStoppedError, UsageError
 from linkage.publishing import inputs
 from linkage.publishing import publish as publishing
 from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
@@ -167,6 +167,28 @@ def test_who_reopens_again_and_again_is_told_to_wait(project, monkeypatch):
     monkeypatch.setattr("linkage.review.sql.SqlQueue.mark_published", reopened)
     with pytest.raises(CaseConflictError):
         project.publish()
+
+
+def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
+    project.nightly.file.write_text(project.nightly.file.read_text() + "\n[publish]\nlargest_person = 1\n")
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    project.approve(case)
+    for _ in range(2):
+        with pytest.raises(PublicationStoppedError, match="PERSON_TOO_LARGE") as stopped:
+            project.publish()
+    assert stopped.value.exit_code == 79
+    assert project.reference.number == 1
+    with project.queue() as queue:
+        (stop,) = queue.stopped(by="lestari")
+        assert [(reason.code, reason.region, reason.figure) for reason in stop.reasons] == [
+            ("PERSON_TOO_LARGE", "3374", 2.0)
+        ]
+        assert queue.begun(1) is None
+        queue.release_publication(stop.number, reason="sudah diperiksa", by="lestari", now=project.moment())
+    done = project.publish()
+    assert done.row.publication > stop.number
+    assert case.record_ids[1] in project.members()
 
 
 def test_files_that_are_missing_are_written_again_the_same(project):

@@ -1,0 +1,175 @@
+"""The circuit breaker: is what would be published so unusual that a person must look first?
+
+It looks at what a publication changes, never at what was let pass before. Every figure is of one region.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import median
+from typing import Final
+
+from linkage.identifiers import Nik
+from linkage.reference.golden import Values
+from linkage.reference.persons import Group
+from linkage.reference.settings import PublishSettings
+from linkage.review.publications import Stop, StopReason
+from linkage.review.resolution import pairs_of
+
+_FEW_JOINED: Final = 20
+"""So many records may be joined in a region whatever rate they are: small regions change by large shares."""
+
+_FEW_PERSONS: Final = 100
+"""Persons below which no drop is told."""
+
+_USUAL_FROM: Final = 5
+"""Earlier publications from which on they tell what is usual."""
+
+_DEVIATIONS: Final = 6.0
+_MAD_TO_SIGMA: Final = 1.4826
+"""By which a median absolute deviation estimates a standard deviation (Hampel, 1974)."""
+
+_YOUNGEST_PARENT: Final = 10
+
+
+@dataclass(frozen=True, repr=False)
+class Counted:
+    """Counts of one publication by region: active persons after it, and records newly joined by it."""
+
+    active: Mapping[str, int]
+    joined: Mapping[str, int]
+
+
+@dataclass(frozen=True, repr=False)
+class Proposed:
+    """What a publication would change.
+
+    ``groups``: the persons by decision that it changes. ``records``: whole values of their records, by id;
+    ``regions``: these' regencies. ``now``: counts after it. ``earlier``: of the publications before, oldest first.
+    """
+
+    groups: Sequence[Group]
+    records: Mapping[str, Values]
+    regions: Mapping[str, str]
+    now: Counted
+    earlier: Sequence[Counted]
+
+
+def reasons_to_stop(proposed: Proposed, settings: PublishSettings) -> tuple[StopReason, ...]:
+    """Return why a publication is to be stopped, sorted by code and region; nothing when it may take effect."""
+    found = [
+        *_too_large(proposed, settings),
+        *_counted(proposed, "BRIDGE", _is_bridge, settings.bridges),
+        *_counted(proposed, "IMPOSSIBLE_FAMILY", _is_impossible, settings.impossible_families),
+        *_merge_rates(proposed, settings),
+        *_drops(proposed, settings),
+    ]
+    return tuple(sorted(found, key=lambda reason: (reason.code, reason.region)))
+
+
+def covered(reasons: Iterable[StopReason], stops: Iterable[Stop]) -> bool:
+    """Return whether a supervisor has let pass each of the reasons: under the same code and region, and no worse.
+
+    ``stops``: those since the last publication that took effect.
+    """
+    passed = [reason for stop in stops if stop.released_at is not None for reason in stop.reasons]
+    return all(any(_no_worse(reason, other) for other in passed) for reason in reasons)
+
+
+def _no_worse(reason: StopReason, other: StopReason) -> bool:
+    return (reason.code, reason.region) == (other.code, other.region) and reason.figure <= other.figure
+
+
+def _region(proposed: Proposed, group: Group) -> str:
+    """Return the regency of a person: that of the first of its records that tells one."""
+    return next((proposed.regions[record] for record in group.record_ids if proposed.regions.get(record)), "")
+
+
+def _held(proposed: Proposed, group: Group) -> list[str]:
+    return [record for record in group.record_ids if record in proposed.records]
+
+
+def _too_large(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason]:
+    largest: dict[str, int] = {}
+    for group in proposed.groups:
+        region = _region(proposed, group)
+        largest[region] = max(largest.get(region, 0), len(_held(proposed, group)))
+    for region, size in largest.items():
+        if size > settings.largest_person:
+            yield StopReason("PERSON_TOO_LARGE", float(size), float(settings.largest_person), region)
+
+
+def _counted(
+    proposed: Proposed, code: str, holds: Callable[[Group, Mapping[str, Values]], bool], limit: int
+) -> Iterator[StopReason]:
+    counts = Counter(_region(proposed, group) for group in proposed.groups if holds(group, proposed.records))
+    for region, number in counts.items():
+        if number > limit:
+            yield StopReason(code, float(number), float(limit), region)
+
+
+def _is_bridge(group: Group, records: Mapping[str, Values]) -> bool:
+    """Whether a pair of a person's records was never called the same by anybody: they hang together by others."""
+    told = {(left, right) for decided, _ in group.by for left, right, same in pairs_of(decided.persons) if same}
+    held = [record for record in group.record_ids if record in records]
+    return any(pair not in told for pair in combinations(held, 2))
+
+
+def _is_impossible(group: Group, records: Mapping[str, Values]) -> bool:
+    """Whether a person's records say what cannot be of one person and no steward has chosen between."""
+    values = [records[record] for record in group.record_ids if record in records]
+    if len(values) < 2:
+        return False
+    chosen = {field for _, person in group.by for field, _ in person.fields}
+    own = _numbers(values, "nik")
+    parents = _numbers(values, "nik_ibu") | _numbers(values, "nik_ayah")
+    if own & parents:
+        return True
+    if "jenis_kelamin" not in chosen and len(_told(values, "jenis_kelamin")) > 1:
+        return True
+    if "nik_ibu" not in chosen and len(_numbers(values, "nik_ibu")) > 1:
+        return True
+    years = sorted(int(day[:4]) for day in _told(values, "tanggal_lahir") if day[:4].isdecimal())
+    return "tanggal_lahir" not in chosen and bool(years) and years[-1] - years[0] >= _YOUNGEST_PARENT
+
+
+def _told(values: Iterable[Values], field: str) -> set[str]:
+    return {one[field] for one in values if one.get(field)}
+
+
+def _numbers(values: Iterable[Values], field: str) -> set[str]:
+    found = (Nik.parse(text) for text in _told(values, field))
+    return {number.digits for number in found if number}
+
+
+def _merge_rates(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason]:
+    for region, joined in proposed.now.joined.items():
+        before = proposed.earlier[-1].active.get(region, 0) if proposed.earlier else 0
+        persons = max(before, proposed.now.active.get(region, 0))
+        if joined < _FEW_JOINED or not persons:
+            continue
+        rate, limit = 1000 * joined / persons, _usual_rate(region, proposed.earlier, settings)
+        if rate > limit:
+            yield StopReason("MERGE_RATE", round(rate, 3), round(limit, 3), region)
+
+
+def _usual_rate(region: str, earlier: Sequence[Counted], settings: PublishSettings) -> float:
+    """Return up to which rate a region's records are usually joined: by median and median absolute deviation."""
+    rates = [1000 * one.joined.get(region, 0) / one.active[region] for one in earlier if one.active.get(region)]
+    if len(rates) < _USUAL_FROM:
+        return settings.merge_rate
+    middle = median(rates)
+    spread = _MAD_TO_SIGMA * median(abs(rate - middle) for rate in rates)
+    return min(settings.merge_rate, max(settings.usual_merge_rate, middle + _DEVIATIONS * spread))
+
+
+def _drops(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason]:
+    if not proposed.earlier:
+        return
+    for region, before in proposed.earlier[-1].active.items():
+        now = proposed.now.active.get(region, 0) + proposed.now.joined.get(region, 0)
+        if before >= _FEW_PERSONS and now < (1 - settings.coverage_drop) * before:
+            yield StopReason("COVERAGE_DROP", round(1 - now / before, 6), settings.coverage_drop, region)
