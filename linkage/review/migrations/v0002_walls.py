@@ -133,6 +133,16 @@ def build_walls(connection: sa.Connection) -> None:
 
     Raises :class:`ConfigurationError` when there is no such role and the login may not create one.
     """
+    ensure_role(connection)
+    for statement in _statements():
+        connection.execute(sa.text(statement))
+
+
+def ensure_role(connection: sa.Connection) -> None:
+    """Create the role that the walls bind, if the server has none yet; it is no part of a database.
+
+    Raises :class:`ConfigurationError` when the login may not create it.
+    """
     known = sa.text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'linkage_app')")
     able = sa.text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     if not connection.execute(known).scalar_one():
@@ -143,8 +153,6 @@ def build_walls(connection: sa.Connection) -> None:
                 remedy=f"Let an administrator run: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO (this login)",
             )
         connection.execute(sa.text(_CREATE_ROLE))
-    for statement in _statements():
-        connection.execute(sa.text(statement))
 
 
 # The role is the whole server's: the queue of another database may create it at the same moment.

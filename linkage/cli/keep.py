@@ -1,0 +1,86 @@
+"""``backup`` and ``restore``: a project kept elsewhere, and brought back from there."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from linkage.cli.options import Subcommands, add_command, positive, project_option
+
+
+def add_backup(commands: Subcommands) -> None:
+    """Add ``linkage backup``."""
+    backup = add_command(commands, "backup", _backup, "keep a project's workspace and database in another place")
+    project_option(backup)
+    backup.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder that holds the backups")
+    backup.add_argument("--keep", type=positive, metavar="N", help="keep the newest N of this project; default: all")
+    backup.add_argument("--without-secret", action="store_true", help="leave the project's secret out")
+    _url_option(backup, "of an administrator, for PostgreSQL")
+
+
+def add_restore(commands: Subcommands) -> None:
+    """Add ``linkage restore``."""
+    restore = add_command(commands, "restore", _restore, "bring a project back from a backup")
+    restore.add_argument("backup", type=Path, help="the folder of one backup")
+    project_option(restore)
+    restore.add_argument("--force", action="store_true", help="move what stands there aside; it is never deleted")
+    _url_option(restore, "of the owner, for PostgreSQL")
+
+
+def _url_option(parser: argparse.ArgumentParser, whose: str) -> None:
+    parser.add_argument(
+        "--url-env", metavar="NAME", help=f"environment variable with the URL {whose}; default: the project's"
+    )
+
+
+def _owner_url(parsed: argparse.Namespace) -> str:
+    from linkage.errors import ConfigurationError
+
+    if not parsed.url_env:
+        return ""
+    url = os.environ.get(parsed.url_env, "")
+    if not url:
+        raise ConfigurationError(f"environment variable {parsed.url_env} is not set", where="--url-env")
+    return url
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from linkage.backup.taking import take_backup
+    from linkage.nightly.project import load_project
+
+    done = take_backup(
+        load_project(parsed.project),
+        parsed.to,
+        keep=parsed.keep,
+        with_secret=not parsed.without_secret,
+        owner_url=_owner_url(parsed),
+    )
+    kept = done.manifest
+    size = sum(file.bytes for file in kept.files.values())
+    print(f"backup {done.folder}")
+    print(f"  {'files':<20} {len(kept.files):,}, {size:,} bytes; {done.linked:,} as in another backup")
+    print(f"  {'run':<20} {kept.run_id}")
+    print(f"  {'publication':<20} {kept.publication}")
+    print(f"  {'audit chain':<20} {kept.database.audit_seq} {kept.database.audit_hash}")
+    for folder in done.removed:
+        print(f"  {'removed':<20} {folder}")
+    return 0
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from linkage.backup.restoring import restore
+
+    done = restore(parsed.backup, parsed.project, force=parsed.force, owner_url=_owner_url(parsed))
+    kept = done.manifest
+    print(f"restored {parsed.backup}, of {kept.made_at}")
+    print(f"  {'run':<20} {kept.run_id}")
+    print(f"  {'publication':<20} {kept.publication}")
+    print(f"  {'tables':<20} {done.tables:,} of the store have their state hash")
+    print(f"  {'audit chain':<20} sound, {done.audit_rows:,} rows")
+    for place in done.aside:
+        print(f"  {'before it':<20} {place}")
+    for warning in done.warnings:
+        print(f"linkage: warning: {warning}", file=sys.stderr)
+    return 0
