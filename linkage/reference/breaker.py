@@ -99,7 +99,7 @@ def _too_large(proposed: Proposed, settings: PublishSettings) -> Iterator[StopRe
         largest[region] = max(largest.get(region, 0), len(_held(proposed, group)))
     for region, size in largest.items():
         if size > settings.largest_person:
-            yield StopReason("PERSON_TOO_LARGE", float(size), float(settings.largest_person), region)
+            yield StopReason("CLUSTER_SIZE", float(size), float(settings.largest_person), region)
 
 
 def _counted(
@@ -151,14 +151,14 @@ def _merge_rates(proposed: Proposed, settings: PublishSettings) -> Iterator[Stop
         persons = max(before, proposed.now.active.get(region, 0))
         if joined < _FEW_JOINED or not persons:
             continue
-        rate, limit = 1000 * joined / persons, _usual_rate(region, proposed.earlier, settings)
+        rate, limit = joined / persons, _usual_rate(region, proposed.earlier, settings)
         if rate > limit:
-            yield StopReason("MERGE_RATE", round(rate, 3), round(limit, 3), region)
+            yield StopReason("MERGE_RATE", round(rate, 6), round(limit, 6), region)
 
 
 def _usual_rate(region: str, earlier: Sequence[Counted], settings: PublishSettings) -> float:
     """Return up to which rate a region's records are usually joined: by median and median absolute deviation."""
-    rates = [1000 * one.joined.get(region, 0) / one.active[region] for one in earlier if one.active.get(region)]
+    rates = [one.joined.get(region, 0) / one.active[region] for one in earlier if one.active.get(region)]
     if len(rates) < _USUAL_FROM:
         return settings.merge_rate
     middle = median(rates)

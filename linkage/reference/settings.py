@@ -14,8 +14,9 @@ class PublishSettings:
     """What is published, and from which figures on the circuit breaker asks a supervisor first.
 
     ``publish_in_review``: new records in open cases become persons of their own, marked so, instead of waiting.
-    ``largest_person``: records of one person. ``merge_rate``: records newly joined per 1,000 active persons of a
-    region, as long as few publications tell what is usual there. ``usual_merge_rate``: below it nothing is unusual.
+    ``largest_person``: records of one person. ``merge_rate``: share of a region's active persons that newly joined
+    records may be, as long as few publications tell what is usual there. ``usual_merge_rate``: below it nothing is
+    unusual.
     ``coverage_drop``: share by which the active persons of a region may fall between two publications, 0 to 1.
     ``bridges``: persons of a region that hang together by a chain. ``impossible_families``: persons of a region whose
     records cannot be of one person.
@@ -23,8 +24,8 @@ class PublishSettings:
 
     publish_in_review: bool = False
     largest_person: int = 6
-    merge_rate: float = 30.0
-    usual_merge_rate: float = 3.0
+    merge_rate: float = 0.03
+    usual_merge_rate: float = 0.003
     coverage_drop: float = 0.05
     bridges: int = 3
     impossible_families: int = 0

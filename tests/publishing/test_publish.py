@@ -175,14 +175,14 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
     case = project.case_of("DUPLICATE")
     project.approve(case)
     for _ in range(2):
-        with pytest.raises(PublicationStoppedError, match="PERSON_TOO_LARGE") as stopped:
+        with pytest.raises(PublicationStoppedError, match="CLUSTER_SIZE") as stopped:
             project.publish()
     assert stopped.value.exit_code == 79
     assert project.reference.number == 1
     with project.queue() as queue:
         (stop,) = queue.stopped(by="lestari")
         assert [(reason.code, reason.region, reason.figure) for reason in stop.reasons] == [
-            ("PERSON_TOO_LARGE", "3374", 2.0)
+            ("CLUSTER_SIZE", "3374", 2.0)
         ]
         assert queue.begun(1) is None
         queue.release_publication(stop.number, reason="sudah diperiksa", by="lestari", now=project.moment())

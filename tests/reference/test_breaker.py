@@ -16,7 +16,7 @@ from linkage.reference.settings import PublishSettings
 from linkage.review.publications import Stop, StopReason
 from tests.reference.small import decided, nik, person
 
-SETTINGS = PublishSettings(largest_person=3, bridges=0, impossible_families=0, merge_rate=30, usual_merge_rate=3)
+SETTINGS = PublishSettings(largest_person=3, bridges=0, impossible_families=0, merge_rate=0.03, usual_merge_rate=0.003)
 QUIET = Counted({"3273": 1000}, {})
 
 
@@ -35,7 +35,7 @@ def test_a_publication_that_changes_little_takes_effect():
     assert codes(proposed(decided(1, person("r1", "r2")))) == []
 
 
-@pytest.mark.parametrize(("records", "found"), [(3, []), (4, [("PERSON_TOO_LARGE", "3273", 4.0)])])
+@pytest.mark.parametrize(("records", "found"), [(3, []), (4, [("CLUSTER_SIZE", "3273", 4.0)])])
 def test_a_person_of_many_records_is_looked_at_first(records, found):
     assert codes(proposed(decided(1, person(*(f"r{n}" for n in range(records)))))) == found
 
@@ -81,7 +81,7 @@ def test_what_a_steward_chose_between_passes():
 @pytest.mark.parametrize(("joined", "stops"), [(19, False), (30, False), (31, True)])
 def test_at_first_the_rate_of_joined_records_has_a_bar_of_its_own(joined, stops):
     found = codes(proposed(now=Counted({"3273": 1000 - joined}, {"3273": joined})))
-    assert found == ([("MERGE_RATE", "3273", float(joined))] if stops else [])
+    assert found == ([("MERGE_RATE", "3273", joined / 1000)] if stops else [])
 
 
 def test_later_the_bar_is_what_the_region_is_used_to():
@@ -106,17 +106,17 @@ def test_a_small_region_may_change_by_large_shares():
 
 
 WHEN = datetime(2026, 11, 2, tzinfo=UTC)
-REASON = StopReason("MERGE_RATE", 40.0, 30.0, "3273")
+REASON = StopReason("MERGE_RATE", 0.040, 0.03, "3273")
 
 
 @pytest.mark.parametrize(
     ("passed", "holds"),
     [
         ((REASON,), True),
-        ((StopReason("MERGE_RATE", 41.0, 30.0, "3273"),), True),
-        ((StopReason("MERGE_RATE", 39.0, 30.0, "3273"),), False),
-        ((StopReason("MERGE_RATE", 40.0, 30.0, "3374"),), False),
-        ((StopReason("BRIDGE", 40.0, 30.0, "3273"),), False),
+        ((StopReason("MERGE_RATE", 0.041, 0.03, "3273"),), True),
+        ((StopReason("MERGE_RATE", 0.039, 0.03, "3273"),), False),
+        ((StopReason("MERGE_RATE", 0.040, 0.03, "3374"),), False),
+        ((StopReason("BRIDGE", 0.040, 0.03, "3273"),), False),
         ((), False),
     ],
 )
