@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linkage.cli.exit_codes import NOTHING_TO_DO
 
 if TYPE_CHECKING:
     from linkage.publishing.confirmations import Confirmed
     from linkage.words.levels import Language
+
+
+_MOST_CASES: Final = 10
 
 
 def confirmation_options(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +44,10 @@ def _lines(done: Confirmed, language: Language) -> list[str]:
         said("taken" if done.row else "nothing", language, taken=done.taken),
         said("others", language, known=done.known, unanswered=done.unanswered, refused=len(done.refused)),
     ]
-    if done.carried_out:
-        lines.append(said("carried_out", language, cases=", ".join(map(str, done.carried_out))))
-    if done.left:
-        lines.append(said("left", language, cases=", ".join(map(str, done.left))))
+    for code, cases in (("carried_out", done.carried_out), ("left", done.left)):
+        if cases:
+            more = ", ..." if len(cases) > _MOST_CASES else ""
+            lines.append(said(code, language, number=len(cases), cases=", ".join(map(str, cases[:_MOST_CASES])) + more))
     for one in done.refused:
         place = f"{one.source}:{one.line}" if one.line else one.source
         lines.append(f"{place}  {one.code}{f' ({one.column})' if one.column else ''}: {reason(one.code, language)}")

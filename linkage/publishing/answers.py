@@ -78,12 +78,12 @@ _SAID: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "en": "  known before {known:,}, not answered yet {unanswered:,}, refused {refused:,}",
         },
         "carried_out": {
-            "id": "  kasus yang semua usulannya selesai: {cases}",
-            "en": "  cases of which all is carried out: {cases}",
+            "id": "  {number:,} kasus yang semua usulannya selesai: {cases}",
+            "en": "  {number:,} cases of which all is carried out: {cases}",
         },
         "left": {
-            "id": "  selesai, tetapi kantor yang berwenang yang harus menandainya: {cases}",
-            "en": "  all is carried out, but the office in charge must say so: {cases}",
+            "id": "  {number:,} kasus selesai, tetapi kantor yang berwenang yang harus menandainya: {cases}",
+            "en": "  {number:,} cases of which all is carried out, but the office in charge must say so: {cases}",
         },
     }
 )

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +15,8 @@ from linkage.errors import CaseConflictError, LockHeldError, NotPermittedError, 
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.publishing.answers import Judged, judge
-from linkage.publishing.change_sets import CONFIRMATIONS
+from linkage.publishing.change_sets import CONFIRMATIONS, write_publication
+from linkage.publishing.publish import open_reference, publication_folder
 from linkage.publishing.returned import Answer, Refused, read_sheets
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import USULAN
@@ -25,8 +25,6 @@ from linkage.review.cases import Action, State
 from linkage.review.people import Role, User
 from linkage.review.rules import Command
 from linkage.review.sql import SqlQueue, open_queue
-
-_REFERENCE: Final = "reference"
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,12 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
     store = Store(project.workspace)
     with store.locked("linkage publish --confirmations"), closing(_open(project)) as queue:
         user = _steward(queue, by)
-        reference = Reference(project.workspace / _REFERENCE, project.secret())
+        reference = open_reference(project)
+        _write_files(project, reference)
         answers, unread = read_sheets(files, project.intake.limits)
         judged = judge(answers, _asked(reference, answers), user.scope)
         row = _commit(reference, queue, judged, now or datetime.now(UTC)) if judged.taken else None
+        _write_files(project, reference)
         answered = {one.usulan_id for one in judged.taken} | set(judged.known)
         carried_out, left = _carry_out(queue, _done(reference, answered), by, now)
     return Confirmed(
@@ -79,6 +79,12 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
 
 def _open(project: Project) -> SqlQueue:
     return open_queue(project.database_url, settings=project.queue, secret=project.secret())
+
+
+def _write_files(project: Project, reference: Reference) -> None:
+    """Write the files of the last publication, should it have been killed before it did."""
+    if reference.number:
+        write_publication(reference, reference.number, publication_folder(project, reference.number))
 
 
 def _steward(queue: SqlQueue, by: str) -> User:

@@ -31,7 +31,7 @@ def test_it_tells_what_was_taken_and_which_cases_moved_on(office: Office, capsys
     assert out == [
         "2 jawaban dicatat",
         "  sudah tercatat 0, belum dijawab 0, tidak diterima 0",
-        "  kasus yang semua usulannya selesai: 1",
+        "  1 kasus yang semua usulannya selesai: 1",
     ]
 
 

@@ -188,3 +188,13 @@ def test_counts_follow_what_was_answered(office: Office) -> None:
     for (_, status), number in usulan_counts(office.reference).items():
         by_status[status] = by_status.get(status, 0) + number
     assert by_status == {Status.DILAKSANAKAN: 2, Status.DIUSULKAN: 1}
+
+
+def test_each_number_of_the_ledger_gets_its_files_also_where_a_publication_was_killed_before_it_wrote_them(
+    office: Office,
+) -> None:
+    office.take(office.fill("3273", DONE))
+    written = office.project.out / "publications"
+    assert sorted(path.name for path in written.iterdir()) == ["000001", "000002"]
+    assert (written / "000001" / "usulan" / "3273.csv").is_file()
+    assert not (written / "000002" / "usulan").exists()
