@@ -183,3 +183,19 @@ def test_a_stage_that_fails_is_not_kept_as_done():
     with pytest.raises(ZeroDivisionError), stages.stage("compare"):
         raise ZeroDivisionError
     assert stages.records == []
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\r\n", "\u2028", "\x85", "\x1b[2K"])
+def test_no_message_forges_a_line_of_a_log(sign):
+    message = f"kota.csv{sign}all is well"
+    stream = io.StringIO()
+    log = JsonLog(stream, run_id="r1")
+    log.warned(message)
+    log.failed("InputDataError", message, 65)
+    lines = stream.getvalue().splitlines()
+    assert [json.loads(line)["message"] for line in lines] == [message, message]
+    assert [json.loads(line)["run_id"] for line in lines] == ["r1", "r1"]
+    plain = io.StringIO()
+    PlainLines(plain).warned(message)
+    assert len(plain.getvalue().splitlines()) == 1
+    assert "\x1b" not in plain.getvalue()

@@ -59,13 +59,20 @@ def _publish(parsed: argparse.Namespace) -> int:
         return confirm(parsed)
     from linkage.nightly.project import load_project
     from linkage.publishing.publish import publish
+    from linkage.publishing.watched import publication_account, watched_run
+    from linkage.run.manifest import new_run_id
 
     project = load_project(parsed.project)
-    with watching(parsed) as observer:
+    parsed.run_id = run_id = new_run_id()
+    with watching(parsed) as observer, watched_run(project, "publish", run_id=run_id, observer=observer) as watch:
         done = publish(project, observer=observer, threads=parsed.threads or os.cpu_count() or 1)
+        if done is None:
+            watch.exit_code = NOTHING_TO_DO if parsed.skip_exit_code else 0
+        else:
+            watch.made(publication_account(project, done.row, done.folder))
     if done is None:
         print("nothing new to publish")
-        return NOTHING_TO_DO if parsed.skip_exit_code else 0
+        return watch.exit_code
     print(_told(done, parsed.project))
     return 0
 

@@ -138,7 +138,7 @@ def _ended(last: LastRun | None, told: _Told, run_id: str = "") -> str:
     how = "failed" if last.failed else "nothing" if last.exit_code else "ok"
     began = datetime.fromisoformat(last.started)
     return told.say(
-        "when",
+        "when_failed" if last.failed else "when",
         how=told.say(how, code=last.exit_code, error=last.error),
         when=told.when(began),
         ago=told.ago(began),
@@ -187,8 +187,7 @@ def _region(region: RegionStanding, told: _Told) -> str:
             amiss.append(told.say("gaps", gaps=len(region.gaps) - 1))
     if not region.full:
         amiss.append(told.say("no_full"))
-    values = {**asdict(region), "full": region.full or "-", "amiss": ", ".join(amiss) or told.say("fine")}
-    return told.say("region_line", **values)
+    return told.say("region_line", **{**asdict(region), "amiss": ", ".join(amiss) or told.say("fine")})
 
 
 def _queue(overview: Overview, told: _Told) -> _Rows:
@@ -234,6 +233,8 @@ def _next(overview: Overview, told: _Told) -> str:
     failed = [last for last in overview.ended if last.failed]
     if overview.holder is not None:
         return told.say("working", "next")
+    if queue is not None and queue.stopped:
+        return told.say("release", "next")
     if overview.killed or failed:
         command = overview.killed[-1].command if overview.killed else failed[-1].command
         again = bool(overview.killed) or failed[-1].exit_code in _REPEATABLE
@@ -241,7 +242,6 @@ def _next(overview: Overview, told: _Told) -> str:
     if not overview.run_id:
         return told.say("first", "next")
     steps = [
-        ("release", queue is not None and bool(queue.stopped)),
         ("publish", _to_publish(overview)),
         ("approve", queue is not None and queue.cases(State.DIUSULKAN) > 0),
         ("decide", queue is not None and queue.cases() > 0),

@@ -90,6 +90,47 @@ def test_counts_that_do_not_add_up_are_refused(manifest, count, says):
         wrong.check_balance()
 
 
+NIGHT = {
+    "records_before": 100,
+    "records_added": 140,
+    "records_kept": 5,
+    "records_reopened": 2,
+    "records_closed": 3,
+    "records": 239,
+    "queue": {"added": 1, "kept": 2, "withdrawn": 9, "superseded": 4, "suppressed": 2, "refreshed": 1},
+}
+
+
+def of_a_night(manifest, full=True, **counts):
+    """The manifest with the counts of a night, some of them changed."""
+    told = {**manifest.counts, **NIGHT, "records_added": manifest.counts["rows_accepted"] - 5}
+    told["records"] = 100 + told["records_added"] + 2 - 3
+    told["cases_by_kind"] = {"DUPLICATE": 5}
+    told["cases"] = 5 if full else 77
+    return dataclasses.replace(manifest, options={"full": full}, counts={**told, **counts})
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_the_counts_of_a_night_balance_with_the_store_and_with_the_queue(manifest, full):
+    of_a_night(manifest, full).check_balance()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"records_kept": 6}, r"rows_accepted is \d+, but records_added \+ records_kept is not"),
+        ({"records_before": 99}, r"records_before .* is \d+, but records \+ records_closed is not"),
+        ({"records_reopened": 0}, r"records_before .* is \d+, but records \+ records_closed is not"),
+        ({"records_closed": 4}, r"records_before .* is \d+, but records \+ records_closed is not"),
+        ({"cases": 6}, "cases_by_kind is 5, but cases linked is not"),
+        ({"queue": {"added": 1, "kept": 2, "suppressed": 1}}, r"cases_by_kind is 5, but queue.added \+ .* is not"),
+    ],
+)
+def test_counts_of_a_night_that_do_not_add_up_are_refused(manifest, wrong, says):
+    with pytest.raises(InvariantError, match=says):
+        of_a_night(manifest, **wrong).check_balance()
+
+
 def test_a_file_that_lost_a_row_is_refused(manifest):
     first, second = manifest.inputs
     wrong = dataclasses.replace(manifest, inputs=[first, {**second, "accepted": second["accepted"] - 1}])
