@@ -284,7 +284,7 @@ class Accounts:
 
     def hold(self, session_key: str, case: int, token: str) -> None:
         """Keep the token of a case's lease with a session; a session that is over meanwhile holds nothing."""
-        with self._sessions.beside(f"case {case}") as (connection, _):
+        with self._sessions.apart(f"case {case}") as connection:
             sessions.hold(connection, session_key, case, token)
 
     def held(self, session_key: str, case: int) -> str | None:
@@ -292,10 +292,10 @@ class Accounts:
         with self._sessions.glance() as (connection, _):
             return sessions.held(connection, session_key, case)
 
-    def let_go(self, session_key: str, case: int) -> None:
-        """Forget the token of a case's lease; that there is none is no error."""
-        with self._sessions.beside(f"case {case}") as (connection, _):
-            sessions.let_go(connection, session_key, case)
+    def let_go(self, session_key: str, case: int) -> bool:
+        """Forget the token of a case's lease; False when the session held none, which is no error."""
+        with self._sessions.apart(f"case {case}") as connection:
+            return sessions.let_go(connection, session_key, case)
 
     # --- steps of the above
 

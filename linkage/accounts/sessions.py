@@ -7,6 +7,7 @@ after some hours, when its user signs out, and with the user's work: see :mod:`l
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,11 +21,45 @@ from linkage.accounts.settings import AccountSettings
 from linkage.accounts.tables import account, held_case, web_session
 from linkage.review import rows
 from linkage.review.people import User
+from linkage.review.sql.session import DATABASE_CLOCK
 from linkage.review.tables import queue_user
 
 TOKEN_BYTES: Final = 32
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How exactly it is known when a session was last used: each request would else be a write."""
+
+# What every request asks is put together once: that takes longer than to ask it.
+_WITH_ALL: Final = (
+    sa.select(
+        queue_user,
+        *(web_session.c.region.label("began_in"), web_session.c.trusted, web_session.c.seen_at),
+        *(web_session.c.expires_at, account.c.language, account.c.time_zone, account.c.shortcuts_on),
+        account.c["keys"].label("shortcuts"),
+    )
+    .join_from(web_session, account, web_session.c.name == account.c.name)
+    .join(queue_user, queue_user.c.name == account.c.name)
+    .where(web_session.c.key == sa.bindparam("key"))
+)
+_FOUND: Final = _WITH_ALL.add_columns(DATABASE_CLOCK.label("asked_at"))
+_OWN: Final = sa.and_(held_case.c.session == sa.bindparam("session_key"), held_case.c.case == sa.bindparam("number"))
+_TOKEN: Final = sa.select(held_case.c.token).where(_OWN)
+_LET_GO: Final = sa.delete(held_case).where(_OWN)
+
+
+def _holding(insert: Callable[[sa.Table], Any]) -> Any:
+    live = sa.select(
+        web_session.c.key,
+        sa.bindparam("number", type_=sa.BigInteger).label("case"),
+        sa.bindparam("lease_token", type_=sa.String).label("token"),
+    ).where(web_session.c.key == sa.bindparam("session_key"))
+    columns = (held_case.c.session, held_case.c.case, held_case.c.token)
+    given = insert(held_case).from_select(columns, live)
+    # In one statement: two tabs of a session may take a case up at once.
+    return given.on_conflict_do_update(index_elements=columns[:2], set_={"token": given.excluded.token})
+
+
+_HELD_POSTGRESQL: Final = _holding(postgresql.insert)
+_HELD_SQLITE: Final = _holding(sqlite.insert)
 
 
 @dataclass(frozen=True)
@@ -77,19 +112,8 @@ def begin(connection: sa.Connection, settings: AccountSettings, user: User, now:
 
 def find(connection: sa.Connection, clock: sa.ColumnElement[datetime], key: str) -> sa.Row[Any] | None:
     """Return a session with its user and preferences, and the time as ``asked_at``, in one query."""
-    kept = web_session.c
-    query = (
-        sa.select(
-            queue_user,
-            *(kept.region.label("began_in"), kept.trusted, kept.seen_at, kept.expires_at),
-            *(account.c.language, account.c.time_zone, account.c.shortcuts_on, account.c["keys"].label("shortcuts")),
-            clock.label("asked_at"),
-        )
-        .join_from(web_session, account, kept.name == account.c.name)
-        .join(queue_user, queue_user.c.name == account.c.name)
-        .where(kept.key == key)
-    )
-    return connection.execute(query).one_or_none()
+    query = _FOUND if clock is DATABASE_CLOCK else _WITH_ALL.add_columns(clock.label("asked_at"))
+    return connection.execute(query, {"key": key}).one_or_none()
 
 
 def is_live(row: sa.Row[Any], settings: AccountSettings) -> bool:
@@ -150,22 +174,16 @@ def live_sessions(
 
 def hold(connection: sa.Connection, key: str, case: int, token: str) -> bool:
     """Keep the token of a case's lease with a session, in place of an older one; False when the session is over."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    live = sa.select(web_session.c.key, sa.literal(case, sa.BigInteger), sa.literal(token, sa.String))
-    columns = (held_case.c.session, held_case.c.case, held_case.c.token)
-    given = insert(held_case).from_select(columns, live.where(web_session.c.key == key))
-    # In one statement: two tabs of a session may take a case up at once.
-    kept = given.on_conflict_do_update(index_elements=columns[:2], set_={"token": given.excluded.token})
-    return bool(connection.execute(kept).rowcount)
+    kept = _HELD_POSTGRESQL if connection.dialect.name == "postgresql" else _HELD_SQLITE
+    given = {"session_key": key, "number": case, "lease_token": token}
+    return bool(connection.execute(kept, given).rowcount)
 
 
 def held(connection: sa.Connection, key: str, case: int) -> str | None:
     """Return the token a session holds of a case's lease, None when it holds none."""
-    columns = held_case.c
-    query = sa.select(columns.token).where(columns.session == key, columns.case == case)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_TOKEN, {"session_key": key, "number": case}).scalar_one_or_none()
 
 
-def let_go(connection: sa.Connection, key: str, case: int) -> None:
-    """Forget the token a session holds of a case."""
-    connection.execute(sa.delete(held_case).where(held_case.c.session == key, held_case.c.case == case))
+def let_go(connection: sa.Connection, key: str, case: int) -> bool:
+    """Forget the token a session holds of a case; False when it held none."""
+    return bool(connection.execute(_LET_GO, {"session_key": key, "number": case}).rowcount)

@@ -36,6 +36,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     from linkage.web.server import address_of, listening, server_of
     from linkage.web.services import Services
     from linkage.web.settings import check_safe, web_settings
+    from linkage.web.starting import make_ready
     from linkage.web.trial import trial_users
 
     project = load_project(parsed.project)
@@ -52,8 +53,10 @@ def _serve(parsed: argparse.Namespace) -> int:
         if settings.trial:
             trial_users(queue)
         accounts = Accounts(queue.sessions, own, secret)
-        server = server_of(create_app(Services(queue, accounts, project.queue, settings, secret)), settings)
+        services = Services(queue, accounts, project.queue, settings, secret)
+        server = server_of(create_app(services), settings)
         with listening(settings) as taken:
+            make_ready(services)
             print(f"open {address_of(settings, taken)}  (stop with Ctrl-C)", flush=True)
             # Asked to stop, it takes no more requests, answers those it has, and then is interrupted as others are.
             with suppress(KeyboardInterrupt):

@@ -25,6 +25,9 @@ HEAD: Final = "0005"
 BUSY_SECONDS: Final = 30
 """How long SQLite waits for another process's write transaction."""
 
+CONNECTIONS: Final = 12
+"""Connections to PostgreSQL that a process keeps open once it has needed so many at a time."""
+
 _DIALECTS: Final = ("sqlite", "postgresql")
 _ADVISORY_KEY: Final = 7_214_906_318
 _READ_OPTION: Final = "linkage_read"
@@ -133,7 +136,10 @@ def _engine(parsed: sa.URL) -> sa.Engine:
     # Parameters are residents' record ids: an error of the driver must not carry them into a log.
     if parsed.get_backend_name() == "postgresql":
         # The connection last used goes first: only one that has run a query some times keeps its plan.
-        return sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_use_lifo=True)
+        # And none is thrown away after a burst: the next would pay for another.
+        return sa.create_engine(
+            parsed, hide_parameters=True, pool_pre_ping=True, pool_use_lifo=True, pool_size=CONNECTIONS
+        )
     engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

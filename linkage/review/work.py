@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from linkage.review.cases import Action, CaseSummary, Decision, State
+from linkage.review.cases import Action, CaseSummary, Count, Decision, State
 
 PAUSE: Final = timedelta(minutes=10)
 """Who takes no step for so long has paused; and no answer counts as having taken longer."""
@@ -82,6 +82,30 @@ class AgeCount:
     days: int
     below: int | None
     cases: int
+
+
+@dataclass(frozen=True)
+class AgedCount:
+    """A count, and how many of its cases are open and of each band of age, the youngest first."""
+
+    count: Count
+    ages: tuple[int, ...]
+
+
+def counts_within(counted: Iterable[AgedCount], code: str) -> tuple[Count, ...]:
+    """Return how many cases of a region and below stand where, sorted by kind, state, office; "" is the nation."""
+    found = [one.count for one in counted if one.count.office.startswith(code)]
+    return tuple(sorted(found, key=lambda count: (count.kind, count.state, count.office, count.waiting)))
+
+
+def ages_within(counted: Iterable[AgedCount], code: str, now: datetime) -> tuple[AgeCount, ...]:
+    """Return how old the open cases of a region and below are, the youngest band first; "" is the nation."""
+    bands = age_bands(now)
+    sums = [0] * len(bands)
+    for one in counted:
+        if one.count.office.startswith(code):
+            sums = [cases + more for cases, more in zip(sums, one.ages, strict=True)]
+    return tuple(AgeCount(days, below, cases) for (days, below, _, _), cases in zip(bands, sums, strict=True))
 
 
 _ANSWERS: Final = (

@@ -10,6 +10,7 @@ from linkage.web.guard import Guard
 from linkage.web.refusals import add_refusals
 from linkage.web.routes import ROUTERS
 from linkage.web.services import Services
+from linkage.web.starting import few_threads
 
 _COMPRESS_FROM = 1024
 
@@ -23,6 +24,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=few_threads,
     )
     app.state.services = services
     everything = APIRouter()

@@ -13,10 +13,10 @@ from linkage.review.cases import Count
 from linkage.review.people import Role, User
 from linkage.review.readings import Agreement, agreement_of
 from linkage.review.sql import SqlQueue
-from linkage.review.work import AgeCount
+from linkage.review.work import AgeCount, AgedCount, ages_within, counts_within
 
 COUNTS_FOR: Final = 20.0
-"""Seconds for which the counts of a region are kept: the whole nation's take a third of a second to count."""
+"""Seconds for which counts are kept: those of a million cases take half a second to count."""
 
 AGREEMENT_FOR: Final = 600.0
 """Seconds for which a person's agreement is kept; a reading changes it little."""
@@ -36,6 +36,23 @@ class Counted:
     counts: tuple[Count, ...]
     ages: tuple[AgeCount, ...]
     at: datetime
+
+
+class _All:
+    """What was counted of all offices at an instant, and what a region was told of it."""
+
+    def __init__(self, counted: tuple[AgedCount, ...], at: datetime) -> None:
+        self._counted = counted
+        self._at = at
+        self._told: dict[str, Counted] = {}
+
+    def within(self, code: str) -> Counted:
+        """Return what is a region's own."""
+        told = self._told.get(code)
+        if told is None:
+            counts, ages = counts_within(self._counted, code), ages_within(self._counted, code, self._at)
+            told = self._told.setdefault(code, Counted(counts, ages, self._at))
+        return told
 
 
 class Kept(Generic[Value]):
@@ -78,22 +95,25 @@ class Kept(Generic[Value]):
 
 
 class Figures:
-    """What is counted of a queue. Counts are a region's own, so everybody who works for it may see the same."""
+    """What is counted of a queue. The cases of the whole nation are counted at once, in one walk however many ask, and
+    everybody is told of their own region and below."""
 
     def __init__(self, queue: SqlQueue) -> None:
         self._queue = queue
-        self._counted: Kept[Counted] = Kept(COUNTS_FOR)
+        self._all: Kept[_All] = Kept(COUNTS_FOR)
         self._requests: Kept[int] = Kept(COUNTS_FOR)
         self._agreement: Kept[Agreement] = Kept(AGREEMENT_FOR)
 
     def counted(self, user: User) -> Counted:
         """Return the counts of a user's region and below."""
+        return self._all.get("", self._count).within(user.scope.code)
 
-        def count() -> Counted:
-            by = user.name
-            return Counted(self._queue.counts(by=by), self._queue.ages(by=by), datetime.now(UTC))
+    def make_ready(self) -> None:
+        """Count before anybody asks."""
+        self._all.get("", self._count)
 
-        return self._counted.get(user.scope.code, count)
+    def _count(self) -> _All:
+        return _All(self._queue.counted(), datetime.now(UTC))
 
     def requests(self, user: User) -> int:
         """Return how many questions wait for the answer of a user's own office."""

@@ -23,8 +23,9 @@ def after_step(number: int, step: Action) -> str:
 def take_next(services: Services, visitor: Visitor, *, examine: bool, after: str = "") -> str:
     """Hand the next case in turn to the visitor and return the path to go on with. ``after``: :func:`after_step` of the
     step just taken."""
-    claim = services.queue.claim(by=visitor.user.name, examine=examine)
-    if claim is None:
+    handed = services.queue.claim_next(by=visitor.user.name, examine=examine)
+    if handed is None:
         return f"/{after or '?kosong=1'}"
-    services.accounts.hold(visitor.session_key, claim.case.id, claim.token)
-    return f"/kasus/{claim.case.id}{after}"
+    number, token = handed
+    services.accounts.hold(visitor.session_key, number, token)
+    return f"/kasus/{number}{after}"

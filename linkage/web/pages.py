@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from linkage.accounts.sessions import Visitor
@@ -21,6 +21,7 @@ from linkage.review.refusals import refusal
 from linkage.review.regions import region_name
 from linkage.review.words import word
 from linkage.web.i18n import chosen_language, translations
+from linkage.web.templating import Translated
 from linkage.web.visiting import form_token
 from linkage.words.levels import Language
 
@@ -69,9 +70,9 @@ def language_of(request: Request, visitor: Visitor | None) -> Language:
 
 
 @cache
-def environment(language: Language) -> Environment:
+def environment(language: Language) -> Translated:
     """Return the templates in a language. Everything is escaped; a name that is not given is an error."""
-    made = Environment(
+    made = Translated(
         loader=PackageLoader("linkage.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,7 +81,9 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    catalogue = translations(language)
+    made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    made.said = catalogue.gettext
     made.globals["static"] = static_path
     return made
 

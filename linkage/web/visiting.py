@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -36,7 +36,12 @@ def services_of(request: Request) -> Services:
     return services
 
 
-Serving = Annotated[Services, Depends(services_of)]
+async def _serving(request: Request) -> Services:
+    # What waits for nothing is no thread's work: to wait for one takes longer than to do it.
+    return services_of(request)
+
+
+Serving = Annotated[Services, Depends(_serving)]
 
 
 def visitor_or_none(request: Request, services: Serving) -> Visitor | None:
@@ -47,7 +52,7 @@ def visitor_or_none(request: Request, services: Serving) -> Visitor | None:
     return visitor
 
 
-def visitor_of(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
+async def visitor_of(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
     """Return who is signed in; :class:`NotSignedInError` when nobody is."""
     if visitor is None:
         raise NotSignedInError
@@ -65,19 +70,24 @@ async def check_form(request: Request, visitor: Visiting) -> None:
         raise ForgedFormError
 
 
-def needs(*roles: Role) -> Callable[[Visitor], None]:
+def needs(*roles: Role) -> Callable[[Visitor], Awaitable[None]]:
     """Return a dependency that refuses who holds none of ``roles``. What else a role may, the queue itself decides."""
 
-    def check(visitor: Visiting) -> None:
-        if not visitor.user.roles & set(roles):
-            raise NotPermittedError(
-                f"this needs the role {' or '.join(roles)}",
-                where="page",
-                key="role.needed",
-                filled={"roles": ",".join(roles)},
-            )
+    async def check(visitor: Visiting) -> None:
+        check_role(visitor, *roles)
 
     return check
+
+
+def check_role(visitor: Visitor, *roles: Role) -> None:
+    """Refuse who holds none of ``roles``."""
+    if not visitor.user.roles & set(roles):
+        raise NotPermittedError(
+            f"this needs the role {' or '.join(roles)}",
+            where="page",
+            key="role.needed",
+            filled={"roles": ",".join(roles)},
+        )
 
 
 def form_token(visitor: Visitor) -> str:

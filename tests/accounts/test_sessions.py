@@ -154,8 +154,7 @@ def test_a_session_holds_the_token_of_a_cases_lease_until_it_lets_go(accounts, t
     accounts.hold(key, 7, "second")
     accounts.hold(key, 8, "other")
     assert (accounts.held(key, 7), accounts.held(key, 8), accounts.held("x", 7)) == ("second", "other", None)
-    accounts.let_go(key, 7)
-    accounts.let_go(key, 7)
+    assert [accounts.let_go(key, 7), accounts.let_go(key, 7)] == [True, False]
     assert (accounts.held(key, 7), accounts.held(key, 8)) == (None, "other")
 
 

@@ -10,8 +10,8 @@ from linkage.review.cases import Action, State, Verdict
 from linkage.review.people import Role, Scope, User
 from linkage.review.rules import Command
 from linkage.review.settings import QueueSettings
-from linkage.review.sql import open_queue
-from linkage.review.work import AgeCount, Desk
+from linkage.review.sql import open_queue, work
+from linkage.review.work import AgeCount, Desk, ages_within, counts_within
 from tests.oracles.queue_cases import NOON, answer, different, later, make_case, nik_digest, propose, staff, step
 
 
@@ -144,6 +144,30 @@ def test_a_case_that_waits_for_documents_asks_nobody(queue):
     step(queue, case, "hana", Action.NEED, at=later(1), reason="akta", due_at=NOON + timedelta(days=3))
     assert queue.requests(by="ani") == ()
     assert queue.questions(by="hana") == ()
+
+
+def test_what_is_counted_once_for_all_offices_tells_each_what_it_would_count_itself(sql_queue):
+    staff(sql_queue)
+    for number, days in enumerate((0, 8, 40, 100, 400)):
+        for scope in ("3273", "3374", "32", ""):
+            case = make_case(f"a{scope}{number}", f"b{scope}{number}", scope=scope)
+            sql_queue.load("run1", [case], complete=False, now=NOON - timedelta(days=days))
+    different(sql_queue, 1, "ani", "siblings", at=NOON)
+    with sql_queue.sessions.look(None, NOON) as look:
+        counted = work.counted(look)
+    for user in sql_queue.users(by="kepala"):
+        assert counts_within(counted, user.scope.code) == sql_queue.counts(by=user.name)
+        assert ages_within(counted, user.scope.code, NOON) == sql_queue.ages(by=user.name, now=NOON)
+
+
+def test_a_case_that_is_handed_out_by_its_number_alone_counts_as_seen(sql_queue):
+    staff(sql_queue)
+    sql_queue.load("run1", [make_case("a", "b")], now=NOON)
+    number, token = sql_queue.claim_next(by="ani", now=NOON)
+    assert sql_queue.renew(number, token, by="ani", now=later(1)) > NOON
+    assert [(seen.actor, seen.case) for seen in sql_queue.seen("a", by="made")] == [("ani", number)]
+    assert sql_queue.claim_next(by="ani", now=NOON) is None
+    assert sql_queue.verify().sound
 
 
 def test_the_age_of_open_cases_is_told_in_bands_of_ones_own_region_and_below(queue):

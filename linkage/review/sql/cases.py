@@ -21,29 +21,55 @@ from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import open_reasons
 from linkage.review.tables import case_pair, case_record, decision, judgement, record_value, review_case
 
+_NUMBER: Final = sa.bindparam("number", type_=sa.BigInteger)
+# Made once: to make a statement takes longer than to send it.
+_CASE: Final = sa.select(review_case).where(review_case.c.id == _NUMBER)
+_RECORDS: Final = sa.select(case_record.c.record_id, case_record.c.region).where(case_record.c.case == _NUMBER)
+_PAIRS: Final = sa.select(case_pair).where(case_pair.c.case == _NUMBER)
+_HISTORY: Final = sa.select(decision).where(decision.c.case == _NUMBER).order_by(decision.c.seq)
+_INSIDE: Final = sa.select(case_record.c.record_id).where(case_record.c.case == _NUMBER)
+_JUDGED: Final = (
+    sa.select(judgement)
+    .where(judgement.c.left_id.in_(_INSIDE), judgement.c.right_id.in_(_INSIDE))
+    .order_by(judgement.c.audit_seq)
+)
+_VALUES: Final = (
+    sa.select(
+        case_record.c.record_id, case_record.c.brief, record_value.c["values"].label("whole"), record_value.c.family
+    )
+    .outerjoin(
+        record_value,
+        sa.and_(record_value.c.case == case_record.c.case, record_value.c.record_id == case_record.c.record_id),
+    )
+    .where(case_record.c.case == _NUMBER)
+)
+
 
 def whole_case(connection: sa.Connection, number: int) -> Case | None:
     """Return a case with its pairs and history, its records without their values; None when there is none."""
-    row = connection.execute(sa.select(review_case).where(review_case.c.id == number)).one_or_none()
+    asked = {"number": number}
+    row = connection.execute(_CASE, asked).one_or_none()
     if row is None:
         return None
-    held = sa.select(case_record.c.record_id, case_record.c.region).where(case_record.c.case == number)
-    pairs = sa.select(case_pair).where(case_pair.c.case == number)
-    history = sa.select(decision).where(decision.c.case == number).order_by(decision.c.seq)
-    records = sorted(connection.execute(held), key=lambda record: record.record_id)
+    records = sorted(connection.execute(_RECORDS, asked), key=lambda record: record.record_id)
     case = rows.case_of(
         row,
         [Record(record.record_id, record.region, (), own=False) for record in records],
-        sorted(connection.execute(pairs), key=lambda pair: (pair.left_id, pair.right_id)),
-        connection.execute(history),
+        sorted(connection.execute(_PAIRS, asked), key=lambda pair: (pair.left_id, pair.right_id)),
+        connection.execute(_HISTORY, asked),
     )
-    return replace(case, settled=_settled(connection, case.record_ids))
+    return replace(case, settled=_settled(connection, number))
 
 
-def _settled(connection: sa.Connection, record_ids: Sequence[str]) -> tuple[Judgement, ...]:
-    """Return the latest judgement of each pair of these records, by pair."""
-    inside = (judgement.c.left_id.in_(record_ids), judgement.c.right_id.in_(record_ids))
-    told = connection.execute(sa.select(judgement).where(*inside).order_by(judgement.c.audit_seq))
+def learn_case(connection: sa.Connection) -> None:
+    """Ask for all of a case that is none, so that the connection knows the tables."""
+    for query in (_CASE, _RECORDS, _PAIRS, _HISTORY, _JUDGED, _VALUES):
+        connection.execute(query, {"number": 0})
+
+
+def _settled(connection: sa.Connection, number: int) -> tuple[Judgement, ...]:
+    """Return the latest judgement of each pair of a case's records, by pair."""
+    told = connection.execute(_JUDGED, {"number": number})
     latest = {(row.left_id, row.right_id): row for row in told}
     return tuple(rows.judgement_of(latest[pair]) for pair in sorted(latest))
 
@@ -104,16 +130,7 @@ def masked_case(look: Look, case: Case) -> tuple[Case, Mapping[str, Mapping[str,
     """Return what :func:`shown` does but for how the values compare, and the whole values to find that by; None for who
     is not told. Finding it takes milliseconds, of long and hostile values seconds, for which no lock should be held."""
     user = look.user
-    number = case.id
-    kept = sa.and_(record_value.c.case == case_record.c.case, record_value.c.record_id == case_record.c.record_id)
-    held = (
-        sa.select(
-            case_record.c.record_id, case_record.c.brief, record_value.c["values"].label("whole"), record_value.c.family
-        )
-        .outerjoin(record_value, kept)
-        .where(case_record.c.case == number)
-    )
-    stored = look.connection.execute(held).all()
+    stored = look.connection.execute(_VALUES, {"number": case.id}).all()
     briefs = {row.record_id: row.brief for row in stored}
     values = {row.record_id: dict(row.whole) for row in stored if row.whole is not None}
     families = {row.record_id: family_of_json(row.family) for row in stored}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from linkage.review import rows
 from linkage.review.audit import Body
 from linkage.review.cases import Case, CaseSummary, Count, State
-from linkage.review.sql.cases import found, masked_case, sightings_of, whole_case
+from linkage.review.people import Role, Scope, User
+from linkage.review.sql import requests, work
+from linkage.review.sql.cases import found, learn_case, masked_case, sightings_of, whole_case
 from linkage.review.sql.readings import read_now, veiled
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import begins, line_for, visible_to
@@ -30,6 +33,15 @@ def view(change: Change, case: int) -> tuple[Case, Mapping[str, Mapping[str, str
     body: Body = {"action": "view", "actor": change.actor, "at": change.now.isoformat(), "case": case}
     change.append(body, sightings=sightings_of(change, seen))
     return seen, whole
+
+
+def learn(look: Look) -> None:
+    """Ask what the page asks again and again, of nobody and of no case."""
+    nobody = replace(look, user=User("nobody", Scope(""), frozenset({Role.PETUGAS})))
+    work.desk(nobody)
+    work.worked(nobody, look.now)
+    requests.questions(nobody, 1)
+    learn_case(look.connection)
 
 
 def get(look: Look, case: int) -> Case:

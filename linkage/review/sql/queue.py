@@ -70,8 +70,10 @@ class SqlQueue(Verbs):
         self.engine.dispose()
 
     def make_ready(self, connections: int) -> None:
-        """Open so many connections before anybody waits for one, and let each learn the tables that every page needs:
-        on a fresh one the first look takes some thirty milliseconds."""
+        """Open so many connections to a server before anybody waits for one, and let each learn the tables that every
+        page needs: on a fresh one the first look takes some thirty milliseconds."""
+        if self.engine.dialect.name != "postgresql":
+            return
         with ExitStack() as stack:
             for look in [stack.enter_context(self.sessions.look(None)) for _ in range(connections)]:
                 looks.learn(look)

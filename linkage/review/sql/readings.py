@@ -54,6 +54,54 @@ _READ_AGAIN: Final = (Action.DIFFERENT, Action.SET_ASIDE, Action.APPROVE)
 _ALONE: Final = (State.BUKAN_GANDA, State.KEMBAR, State.WAFAT, State.PINDAH_BELUM_TUNTAS, State.ANOMALI)
 _STANDING: Final = sorted(CLOSED - {State.DITARIK, State.DIBATALKAN, State.DITOLAK})
 _OPEN: Final = reading.c["at"].is_(None)
+_STANDS: Final = sa.or_(*(review_case.c.state == state.value for state in _STANDING))
+_READER: Final = reading.c.reader == sa.bindparam("name")
+_OTHER: Final = reading.alias("other")
+# What every claim and every answer asks is put together once: that takes longer than to ask it.
+_NEXT: Final = (
+    sa.select(reading)
+    .join(review_case, review_case.c.id == reading.c["case"])
+    .where(
+        _OPEN,
+        reading.c.office == sa.bindparam("own"),
+        reading.c.purpose == sa.bindparam("purpose"),
+        sa.or_(reading.c.lease_until.is_(None), reading.c.lease_until <= sa.bindparam("now")),
+        _STANDS,
+        sa.not_(
+            sa.select(sa.literal(1))
+            .where(decision.c["case"] == reading.c["case"], decision.c.actor == sa.bindparam("name"))
+            .exists()
+        ),
+        sa.not_(
+            sa.select(sa.literal(1))
+            .where(
+                _OTHER.c["case"] == reading.c["case"],
+                _OTHER.c.id != reading.c.id,
+                _OTHER.c.reader == sa.bindparam("name"),
+            )
+            .exists()
+        ),
+    )
+    .order_by(reading.c.id)
+    .limit(1)
+)
+_READ_NOW: Final = (
+    sa.select(reading)
+    .join(review_case, review_case.c.id == reading.c["case"])
+    .where(
+        _OPEN, reading.c.office == sa.bindparam("own"), reading.c["case"] == sa.bindparam("number"), _READER, _STANDS
+    )
+    .order_by(reading.c.lease_until.desc(), reading.c.id)
+    .limit(1)
+)
+_TOKENS: Final = sa.select(reading).where(
+    reading.c["case"] == sa.bindparam("number"), _READER, reading.c.lease_token == sa.bindparam("digest")
+)
+_ANSWERED: Final = sa.select(reading).where(
+    _READER,
+    reading.c["at"].is_not(None),
+    reading.c.answer["decision", "idem"].as_string() == sa.bindparam("idem", type_=sa.String),
+)
 
 
 def after_decision(change: Change, case: Case, taken: Decision) -> None:
@@ -211,7 +259,7 @@ def has_read(connection: sa.Connection, case: int, user: str) -> bool:
     return connection.execute(sa.select(reading.c.id).where(answered).limit(1)).first() is not None
 
 
-def read_by(user: str) -> sa.ColumnElement[bool]:
+def read_by(user: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     """Return :func:`has_read` as a condition of a query over ``review_case``, for each of its rows."""
     answered = sa.select(sa.literal(1)).where(
         reading.c["case"] == review_case.c.id, reading.c.reader == user, reading.c.audit_seq.is_not(None)
@@ -265,51 +313,19 @@ def _open(change: Change, case: Case, purpose: Purpose, expected: Answer | None,
 def _next(change: Change, user: User, purpose: Purpose) -> sa.Row[Any] | None:
     """Return the oldest reading of the user's office that is free and whose case they never had to do with, be it in
     another reading that they answered, gave back or hold."""
-    other = reading.alias("other")
-    worked = sa.select(sa.literal(1)).where(decision.c["case"] == reading.c["case"], decision.c.actor == user.name)
-    read = sa.select(sa.literal(1)).where(
-        other.c["case"] == reading.c["case"], other.c.id != reading.c.id, other.c.reader == user.name
-    )
-    query = (
-        sa.select(reading)
-        .join(review_case, review_case.c.id == reading.c["case"])
-        .where(
-            _OPEN,
-            reading.c.office == user.scope.code,
-            reading.c.purpose == purpose.value,
-            sa.or_(reading.c.lease_until.is_(None), reading.c.lease_until <= change.now),
-            review_case.c.state.in_(_STANDING),
-            sa.not_(worked.exists()),
-            sa.not_(read.exists()),
-        )
-        .order_by(reading.c.id)
-        .limit(1)
-    )
-    return change.connection.execute(query).one_or_none()
+    asked = {"name": user.name, "own": user.scope.code, "purpose": purpose.value, "now": change.now}
+    return change.connection.execute(_NEXT, asked).one_or_none()
 
 
 def _held(look: Look, user: User, case: int) -> sa.Row[Any] | None:
     """Return what the user is reading of a case. A lapsed reading is theirs until another takes it up, as any case."""
-    query = (
-        sa.select(reading)
-        .join(review_case, review_case.c.id == reading.c["case"])
-        .where(
-            _OPEN,
-            reading.c.office == user.scope.code,
-            reading.c["case"] == case,
-            reading.c.reader == user.name,
-            review_case.c.state.in_(_STANDING),
-        )
-        .order_by(reading.c.lease_until.desc(), reading.c.id)
-        .limit(1)
-    )
-    return look.connection.execute(query).one_or_none()
+    asked = {"name": user.name, "own": user.scope.code, "number": case}
+    return look.connection.execute(_READ_NOW, asked).one_or_none()
 
 
 def _of_token(change: Change, user: User, case: int, token: str) -> sa.Row[Any] | None:
-    own = sa.and_(reading.c["case"] == case, reading.c.reader == user.name)
-    query = sa.select(reading).where(own, reading.c.lease_token == token_digest(token))
-    return change.connection.execute(query).one_or_none()
+    asked = {"name": user.name, "number": case, "digest": token_digest(token)}
+    return change.connection.execute(_TOKENS, asked).one_or_none()
 
 
 def _hand(change: Change, user: User, number: int, case: int) -> Handed:
@@ -358,9 +374,7 @@ def _asked_before(change: Change, user: User, case: int, command: Command) -> De
     """Return what the same command of the user under the same ``idem`` was told when it ended a reading."""
     if command.idem is None:
         return None
-    key = reading.c.answer["decision", "idem"].as_string()
-    query = sa.select(reading).where(reading.c.reader == user.name, reading.c["at"].is_not(None), key == command.idem)
-    row = change.connection.execute(query).one_or_none()
+    row = change.connection.execute(_ANSWERED, {"name": user.name, "idem": command.idem}).one_or_none()
     if row is None:
         return None
     if row.answer["asked"] != command_digest(case, user.name, command).hex():

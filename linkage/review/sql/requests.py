@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,9 +23,8 @@ def requests(look: Look, limit: int) -> tuple[Request, ...]:
     code = look.user.scope.code if look.user else ""
     if not code:
         return ()  # Only the office of a record is asked, and no record is the nation's.
-    held = sa.select(case_region.c["case"]).where(case_region.c.region == code)
-    asked = sa.and_(_WAITS, review_case.c.id.in_(held), _open_question(code).exists())
-    found = _told(look, [_first(asked, limit)])
+    numbers = look.connection.execute(_ASKED, {"region": code, "most": limit}).scalars().all()
+    found = _told(look, numbers)
     return tuple(one for one in found if one.region == code and one.answered_at is None)
 
 
@@ -42,17 +41,15 @@ def questions(look: Look, limit: int) -> tuple[Request, ...]:
     at_office = sa.and_(columns.desk == "petugas", columns.office >= code, columns.office <= code)
     own = sa.and_(columns.assignee == look.user.name, columns.closed_at.is_(None))
     back = columns.state == State.DITUGASKAN.value
-    return _told(
-        look,
-        [
-            _first(sa.and_(_WAITS, at_office, question), limit),
-            _first(sa.and_(_WAITS, own, question), limit),
-            _first(sa.and_(back, own), limit),
-        ],
-    )
+    parts = [
+        _first(sa.and_(_WAITS, at_office, question), limit).subquery(),
+        _first(sa.and_(_WAITS, own, question), limit).subquery(),
+        _first(sa.and_(back, own), limit).subquery(),
+    ]
+    return _told(look, look.connection.execute(sa.union(*(sa.select(part.c.id) for part in parts))).scalars().all())
 
 
-def _open_question(region: str | None) -> sa.Select[Any]:
+def _open_question(region: sa.BindParameter[str] | None) -> sa.Select[Any]:
     """Return the questions of a case that wait, to one office or any; as :func:`requests_in` finds them."""
     put, later = decision.alias("put"), decision.alias("later")
     over = sa.or_(
@@ -66,13 +63,25 @@ def _open_question(region: str | None) -> sa.Select[Any]:
     return sa.select(sa.literal(1)).where(chosen)
 
 
-def _first(condition: sa.ColumnElement[bool], limit: int) -> sa.Select[tuple[int]]:
+def _first(condition: sa.ColumnElement[bool], limit: int | sa.BindParameter[int]) -> sa.Select[tuple[int]]:
     return sa.select(review_case.c.id).where(condition).order_by(review_case.c.turn_at, review_case.c.id).limit(limit)
 
 
-def _told(look: Look, chosen: Iterable[sa.Select[tuple[int]]]) -> tuple[Request, ...]:
-    parts = [part.subquery() for part in chosen]
-    numbers = sorted(look.connection.execute(sa.union(*(sa.select(part.c.id) for part in parts))).scalars())
+def _asked() -> sa.Select[Any]:
+    """Return the cases with an open question to the office ``region``, ``most`` of them."""
+    region: sa.BindParameter[str] = sa.bindparam("region")
+    held = sa.select(case_region.c["case"]).where(case_region.c.region == region)
+    asked = sa.and_(_WAITS, review_case.c.id.in_(held), _open_question(region).exists())
+    return _first(asked, sa.bindparam("most", type_=sa.Integer))
+
+
+# Every home page asks it, so it is put together once.
+_ASKED: Final = _asked()
+
+
+def _told(look: Look, numbers: Sequence[int]) -> tuple[Request, ...]:
+    if not numbers:
+        return ()
     lines = sa.select(review_case).where(review_case.c.id.in_(numbers))
     told = sa.select(decision).where(decision.c["case"].in_(numbers)).order_by(decision.c["case"], decision.c.seq)
     histories: dict[int, list[Decision]] = defaultdict(list)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -44,6 +45,21 @@ _LOCKED_AT: Final = sa.select(
     sa.func.clock_timestamp().label("at"),
     sa.func.set_config("plan_cache_mode", "force_generic_plan", True),
 )
+
+# Statements that never change are made once: to make one takes longer than to send it.
+_AUDITED: Final = sa.insert(audit)
+_MOVED: Final = sa.update(audit_head)
+_EVERYTHING_SEEN: Final = sa.select(sa.func.set_config("linkage.scope", EVERYTHING, True))
+_USER: Final = sa.select(queue_user).where(queue_user.c.name == sa.bindparam("user"))
+_SCOPE: Final = sa.case(
+    (sa.not_(queue_user.c.active), ""), (queue_user.c.region == "", EVERYTHING), else_=queue_user.c.region
+)
+_ENTERING: Final = _USER.add_columns(
+    sa.func.set_config("linkage.scope", _SCOPE, True), sa.func.clock_timestamp().label("asked_at")
+)
+DATABASE_CLOCK: Final = sa.func.clock_timestamp(type_=UtcTime)
+"""The clock of PostgreSQL as part of a query: the same object whenever it is meant."""
+_CLOCK: Final = sa.select(DATABASE_CLOCK)
 
 
 @dataclass(frozen=True)
@@ -97,10 +113,8 @@ class Change(Look):
         if sightings:
             sealed["seen"] = seen_digest(sightings)
         row = seal(self.head, sealed)
-        self.connection.execute(
-            sa.insert(audit), {"seq": row.seq, "body": row.body, "prev": row.prev, "hash": row.hash}
-        )
-        self.connection.execute(sa.update(audit_head).values(seq=row.seq, hash=row.hash))
+        self.connection.execute(_AUDITED, {"seq": row.seq, "body": row.body, "prev": row.prev, "hash": row.hash})
+        self.connection.execute(_MOVED, {"seq": row.seq, "hash": row.hash})
         insert(
             self.connection,
             decision,
@@ -131,8 +145,8 @@ class Sessions:
     def look(self, by: str | None, now: datetime | None = None) -> Iterator[Look]:
         """Begin a transaction that reads, for a user or the system."""
         with translated(self._where), self._reading.begin() as connection:
-            moment = self._clock(connection) if now is None else now
-            user = self._enter(connection, by)
+            user, asked_at = self._enter(connection, by)
+            moment = now or asked_at or self._clock(connection)
             yield Look(connection, user, moment, self._settings, self._secret)
 
     @contextmanager
@@ -141,48 +155,52 @@ class Sessions:
         with self._lock, translated(f"{self._where}, {where}"), self.engine.begin() as connection:
             head = connection.execute(_LOCKED_AT if self._postgresql else _LOCKED).one()
             moment = now or (head.at if self._postgresql else datetime.now(UTC))
-            user = self._enter(connection, by)
+            user, _ = self._enter(connection, by)
             yield Change(connection, user, moment, self._settings, self._secret, AuditHead(head.seq, head.hash))
 
     @contextmanager
-    def beside(self, where: str, now: datetime | None = None) -> Iterator[tuple[sa.Connection, datetime]]:
-        """Begin a transaction that writes what stands beside the queue, such as who is signed in, and yield its clock.
+    def apart(self, where: str) -> Iterator[sa.Connection]:
+        """Begin a transaction that writes what stands beside the queue, such as who is signed in.
 
         No wall, no rule and no row of the audit chain has to do with it, so on PostgreSQL it waits for no change.
         """
         alone = nullcontext() if self._postgresql else self._lock
         with alone, translated(f"{self._where}, {where}"), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def beside(self, where: str, now: datetime | None = None) -> Iterator[tuple[sa.Connection, datetime]]:
+        """Begin a transaction as :meth:`apart` does, and yield its clock."""
+        with self.apart(where) as connection:
             yield connection, now or self._clock(connection)
 
     @contextmanager
     def glance(self, now: datetime | None = None) -> Iterator[tuple[sa.Connection, sa.ColumnElement[datetime]]]:
-        """Begin a transaction that reads what stands beside the queue, and yield its clock as part of a query."""
-        with translated(self._where), self._reading.begin() as connection:
+        """Begin a transaction that reads what stands beside the queue, by one query, and yield its clock as part of
+        that query."""
+        # One query sees one state however it is isolated, and on PostgreSQL to change the isolation takes some time.
+        with translated(self._where), (self.engine if self._postgresql else self._reading).begin() as connection:
             if now is None and self._postgresql:
-                yield connection, sa.func.clock_timestamp(type_=UtcTime)
+                yield connection, DATABASE_CLOCK
             else:
                 yield connection, sa.literal(now or datetime.now(UTC), UtcTime)
 
     def _clock(self, connection: sa.Connection) -> datetime:
         # The database's clock, for several web servers may serve one queue; SQLite's is that of its one host.
         if self._postgresql:
-            moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+            moment: datetime = connection.execute(_CLOCK).scalar_one()
             return moment
         return datetime.now(UTC)
 
-    def _enter(self, connection: sa.Connection, by: str | None) -> User | None:
-        """Return the user as the database knows them now, and tell the database's own walls."""
+    def _enter(self, connection: sa.Connection, by: str | None) -> tuple[User | None, datetime | None]:
+        """Return the user as the database knows them now, with its clock if that came along, and tell the database's
+        own walls."""
         if by is None:
             if self._postgresql:
-                connection.execute(sa.select(sa.func.set_config("linkage.scope", EVERYTHING, True)))
-            return None
-        query = sa.select(queue_user).where(queue_user.c.name == user_name(by))
-        if self._postgresql:
-            known = sa.case(
-                (sa.not_(queue_user.c.active), ""), (queue_user.c.region == "", EVERYTHING), else_=queue_user.c.region
-            )
-            query = query.add_columns(sa.func.set_config("linkage.scope", known, True))
-        row = connection.execute(query).one_or_none()
+                connection.execute(_EVERYTHING_SEEN)
+            return None, None
+        query = _ENTERING if self._postgresql else _USER
+        row: Any = connection.execute(query, {"user": user_name(by)}).one_or_none()
         if row is None or not row.active:
             raise NotPermittedError(
                 "no active user of this name",
@@ -190,15 +208,20 @@ class Sessions:
                 remedy="Ask who keeps the list: linkage queue user",
                 key="user.stranger",
             )
-        return rows.user_of(row)
+        return rows.user_of(row), row.asked_at if self._postgresql else None
 
 
 def insert(connection: sa.Connection, table: sa.Table, values: Iterable[rows.Values]) -> None:
     """Insert rows as they are made: those of a first night would together take gigabytes."""
-    coming = iter(values)
+    coming, adding = iter(values), _into(table)
     while chunk := list(islice(coming, CHUNK)):
         # A driver sends one row in one step, a list of one in several.
-        connection.execute(sa.insert(table), chunk if len(chunk) > 1 else chunk[0])
+        connection.execute(adding, chunk if len(chunk) > 1 else chunk[0])
+
+
+@cache
+def _into(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
 
 
 def chunks(values: Sequence[str] | Sequence[int]) -> Iterator[Sequence[str] | Sequence[int]]:

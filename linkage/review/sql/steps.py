@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from linkage.review.sql import readings, times
 from linkage.review.sql.cases import Handed, found, masked_case, sightings_of
 from linkage.review.sql.session import Change
 from linkage.review.sql.storing import body, changes_of, command_digest, guarded, open_with, store
-from linkage.review.sql.walls import begins
+from linkage.review.sql.walls import beyond
 from linkage.review.tables import (
     case_pair,
     case_record,
@@ -31,12 +32,16 @@ from linkage.review.tables import (
 )
 from linkage.review.transitions import TRANSITIONS, WORKING
 
+_UNDER_KEY: Final = sa.select(decision).where(
+    decision.c.actor == sa.bindparam("actor"), decision.c.idem == sa.bindparam("idem")
+)
 _REGENCY_DIGITS: Final = 4
 """Digits of a regency's code, below which there is no office."""
 
 
-def claim(change: Change, case: int | None, *, examine: bool) -> Handed | None:
-    """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them."""
+def claim(change: Change, case: int | None, *, examine: bool, values: bool = True) -> Handed | None:
+    """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them.
+    ``values``: with the values of its records; without them it counts as seen all the same."""
     user = change.person
     role = Role.PENYETUJU if examine else Role.PETUGAS
     if role not in user.roles:
@@ -56,37 +61,49 @@ def claim(change: Change, case: int | None, *, examine: bool) -> Handed | None:
     if examine:
         _check_unread(change, number)
     command = Command(Action.EXAMINE if examine else Action.CLAIM)
-    return _hand(change, chosen, take(chosen, command, by=user, now=change.now, settings=change.settings))
+    taken = take(chosen, command, by=user, now=change.now, settings=change.settings)
+    return _hand(change, chosen, taken, values=values)
 
 
 def next_case(change: Change, user: User, role: Role) -> int | None:
     """Return the case whose turn is first: what the user was given, the own tier, then those below."""
-    now, columns = change.now, review_case.c
+    code = user.scope.code
+    asked = {"desk": role.value, "name": user.name, "now": change.now, "code": code, "beyond": beyond(code)}
+    number: int | None = change.connection.execute(_next_query(role, len(code)), asked).scalar_one()
+    return number
+
+
+@cache
+def _next_query(role: Role, digits: int) -> sa.Select[Any]:
+    """Return the query of :func:`next_case` for the users of a role and tier: to put it together takes longer than to
+    run it."""
+    columns = review_case.c
+    name: sa.BindParameter[str] = sa.bindparam("name")
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
     free = sa.and_(
-        columns.desk == role.value,
+        columns.desk == sa.bindparam("desk"),
         sa.or_(columns.lease_until.is_(None), columns.lease_until <= now),
         sa.or_(columns.due_at.is_(None), columns.due_at <= now),
     )
-    code, order = user.scope.code, (columns.turn_at, columns.id)
-    below = begins(columns.office, code)
+    order = (columns.turn_at, columns.id)
+    code: sa.BindParameter[str] = sa.bindparam("code")
+    after: sa.BindParameter[str] = sa.bindparam("beyond")
+    below = sa.and_(columns.office >= code, columns.office < after) if digits else sa.true()
     first: list[sa.Select[tuple[int]]] = []
     if role is Role.PETUGAS:
         # What is on a desk is not closed; saying so lets the small index of open assigned cases serve.
-        first.append(_first(sa.and_(free, columns.assignee == user.name, columns.closed_at.is_(None), below), *order))
-        anyone = sa.or_(columns.assignee.is_(None), columns.assignee == user.name, columns.assigned_until <= now)
+        first.append(_first(sa.and_(free, columns.assignee == name, columns.closed_at.is_(None), below), *order))
+        anyone = sa.or_(columns.assignee.is_(None), columns.assignee == name, columns.assigned_until <= now)
     else:
-        anyone = _not_worked_on(user)
+        anyone = _not_worked_on()
     # The own office as a range that comes first in the order: only the index that begins with it is sorted like that.
     # The other one of a desk would be taken where the planner believes that it is nearly empty, and read to its end.
-    own = below if len(code) == _REGENCY_DIGITS else sa.and_(columns.office >= code, columns.office <= code)
+    own = below if digits == _REGENCY_DIGITS else sa.and_(columns.office >= code, columns.office <= code)
     first.append(_first(sa.and_(free, anyone, own), columns.office, *order))
-    if len(code) < _REGENCY_DIGITS:
+    if digits < _REGENCY_DIGITS:
         first.append(_first(sa.and_(free, anyone, below), *order))
     # One round trip: what coalesce does not need it does not look for. A limit in the text is one the planner knows.
-    number: int | None = change.connection.execute(
-        sa.select(sa.func.coalesce(*(query.scalar_subquery() for query in first), sa.null()))
-    ).scalar_one()
-    return number
+    return sa.select(sa.func.coalesce(*(query.scalar_subquery() for query in first), sa.null()))
 
 
 def _first(condition: sa.ColumnElement[bool], *order: sa.Column[Any]) -> sa.Select[tuple[int]]:
@@ -189,23 +206,23 @@ def _copy(change: Change, table: sa.Table, case: int, kept: list[sa.Column[Any]]
     change.connection.execute(sa.insert(table).from_select(names, rows_of))
 
 
-def _hand(change: Change, case: Case, taken: Decision) -> Handed:
+def _hand(change: Change, case: Case, taken: Decision, *, values: bool = True) -> Handed:
     """Store that the user holds a case from now on."""
     token, until = new_token(), change.now + change.settings.lease
     lease = Lease(taken.actor, token_digest(token), until)
-    seen, whole = masked_case(change, case)
+    seen, whole = masked_case(change, case) if values else (case, None)
     change.append(body(taken), [taken], sightings_of(change, seen))
-    values = changes_of(change, case, taken)
-    values |= {"lease_owner": lease.owner, "lease_token": lease.token_digest, "lease_until": until}
-    guarded(change, case, None, values)
+    changed = changes_of(change, case, taken)
+    changed |= {"lease_owner": lease.owner, "lease_token": lease.token_digest, "lease_until": until}
+    guarded(change, case, None, changed)
     after = replace(
         seen,
         state=taken.to_state,
         version=case.version + 1,
-        assignee=values["assignee"],
-        assigned_until=values["assigned_until"],
-        due_at=values["due_at"],
-        turn_at=values.get("turn_at", case.turn_at),
+        assignee=changed["assignee"],
+        assigned_until=changed["assigned_until"],
+        due_at=changed["due_at"],
+        turn_at=changed.get("turn_at", case.turn_at),
         waiting=False,
         lease=lease,
         history=(*case.history, taken),
@@ -213,14 +230,14 @@ def _hand(change: Change, case: Case, taken: Decision) -> Handed:
     return Handed(Claim(after, token, until), whole)
 
 
-def _not_worked_on(user: User) -> sa.ColumnElement[bool]:
-    """Return that a user has neither worked on a case nor read it blind, and so may answer its proposal."""
+def _not_worked_on() -> sa.ColumnElement[bool]:
+    """Return that the user ``name`` has neither worked on a case nor read it blind, and so may answer its proposal."""
     own = sa.select(sa.literal(1)).where(
         decision.c.case == review_case.c.id,
-        decision.c.actor == user.name,
+        decision.c.actor == sa.bindparam("name"),
         decision.c.action.in_(sorted(WORKING)),
     )
-    return sa.and_(sa.not_(own.exists()), sa.not_(readings.read_by(user.name)))
+    return sa.and_(sa.not_(own.exists()), sa.not_(readings.read_by(sa.bindparam("name"))))
 
 
 def _check_unread(change: Change, case: int) -> None:
@@ -249,8 +266,7 @@ def _asked_before(change: Change, case: int, command: Command) -> Decision | Non
     """Return the decision that the same command under the same ``idem`` led to before."""
     if command.idem is None:
         return None
-    own = sa.and_(decision.c.actor == change.actor, decision.c.idem == command.idem)
-    row = change.connection.execute(sa.select(decision).where(own)).one_or_none()
+    row = change.connection.execute(_UNDER_KEY, {"actor": change.actor, "idem": command.idem}).one_or_none()
     if row is None:
         return None
     if bytes(row.asked) != command_digest(case, change.actor, command):

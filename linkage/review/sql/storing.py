@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,17 @@ from linkage.review.sql.cases import whole_case
 from linkage.review.sql.session import Change
 from linkage.review.tables import case_record, review_case
 from linkage.review.transitions import CLOSED, TRANSITIONS
+
+UNCHANGED: Final = (
+    sa.update(review_case)
+    .where(review_case.c.id == sa.bindparam("known_id"), review_case.c.version == sa.bindparam("known_version"))
+    .values(version=review_case.c.version + sa.bindparam("step", type_=sa.Integer))
+)
+HELD: Final = UNCHANGED.where(
+    review_case.c.lease_owner == sa.bindparam("known_owner"),
+    review_case.c.lease_token == sa.bindparam("known_token"),
+    review_case.c.lease_until > sa.bindparam("known_now"),
+)
 
 
 def store(change: Change, case: Case, taken: Decision, command: Command | None = None) -> None:
@@ -84,19 +95,11 @@ def _closing(case: Case, now: datetime) -> dict[str, Any]:
 
 def guarded(change: Change, case: Case, token: str | None, values: dict[str, Any]) -> None:
     """Change a case if it still is as it was read; with a token, only while the lease of that token holds."""
-    columns = review_case.c
-    condition = sa.and_(columns.id == case.id, columns.version == case.version)
-    if token is not None:
-        condition = sa.and_(
-            condition,
-            columns.lease_owner == change.actor,
-            columns.lease_token == token_digest(token),
-            columns.lease_until > change.now,
-        )
     step = 0 if set(values) == {"lease_until"} else 1
-    done = change.connection.execute(
-        sa.update(review_case).where(condition).values(version=columns.version + step, **values)
-    )
+    known: dict[str, Any] = {"known_id": case.id, "known_version": case.version, "step": step}
+    if token is not None:
+        known |= {"known_owner": change.actor, "known_token": token_digest(token), "known_now": change.now}
+    done = change.connection.execute(UNCHANGED if token is None else HELD, known | values)
     if done.rowcount != 1:
         raise InvariantError("the case changed under a lock that should have held it", where=f"case {case.id}")
 

@@ -27,7 +27,12 @@ def begins(column: sa.Column[str], code: str) -> sa.ColumnElement[bool]:
     no pattern. Codes are digits, which ":" follows."""
     if not code:
         return sa.true()
-    return sa.and_(column >= code, column < f"{code}:")
+    return sa.and_(column >= code, column < beyond(code))
+
+
+def beyond(code: str) -> str:
+    """Return the first text after all codes within ``code``."""
+    return f"{code}:"
 
 
 def open_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from operator import sub
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from linkage.review import rows
-from linkage.review.cases import Action, CaseSummary, State
+from linkage.review.cases import Action, CaseSummary, Count, State
 from linkage.review.sql.readings import as_new
 from linkage.review.sql.session import Look
 from linkage.review.sql.walls import begins
 from linkage.review.tables import decision, reading, review_case
 from linkage.review.transitions import OPEN
-from linkage.review.work import LAST_PROPOSALS, AgeCount, Desk, Step, Worked, age_bands
+from linkage.review.work import LAST_PROPOSALS, AgeCount, AgedCount, Desk, Step, Worked, age_bands
 from linkage.review.work import worked as amount_to
 
 _LISTED: Final = 200
@@ -59,41 +60,62 @@ def ages(look: Look) -> tuple[AgeCount, ...]:
     own = begins(review_case.c.office, look.user.scope.code if look.user else "")
     query = sa.select(number.label("band"), sa.func.count().label("cases"))
     query = query.where(review_case.c.closed_at.is_(None), own).group_by(sa.literal_column("band"))
-    counted = {row.band: row.cases for row in look.connection.execute(query)}
-    return tuple(AgeCount(days, below, counted.get(place, 0)) for place, (days, below, _, _) in enumerate(bands))
+    found = {row.band: row.cases for row in look.connection.execute(query)}
+    return tuple(AgeCount(days, below, found.get(place, 0)) for place, (days, below, _, _) in enumerate(bands))
+
+
+def counted(look: Look) -> tuple[AgedCount, ...]:
+    """Return how many cases of all that the look may see stand where, and how old the open ones are, in one walk."""
+    columns, is_open = review_case.c, review_case.c.closed_at.is_(None)
+    keys = (columns.kind, columns.state, columns.office, columns.waiting)
+    # Filters and no key of their own: PostgreSQL would expect so many groups that it sorts all cases for them.
+    younger = [
+        sa.and_(is_open, columns.opened_at > after) for _, _, after, _ in age_bands(look.now) if after is not None
+    ]
+    sums = [sa.func.count().filter(condition) for condition in (*younger, is_open)]
+    found = look.connection.execute(sa.select(*keys, sa.func.count(), *sums).group_by(*keys))
+    return tuple(
+        AgedCount(Count(kind, State(state), office, waiting, cases), tuple(map(sub, upto, (0, *upto))))
+        for kind, state, office, waiting, cases, *upto in found
+    )
 
 
 def _held(look: Look, name: str) -> tuple[CaseSummary, ...]:
     """Return what the user holds, what they are reading again among it, as any other case would stand there."""
-    columns = review_case.c
-    live = sa.and_(columns.lease_owner == name, columns.lease_until > look.now)
-    cases = [rows.summary_of(row) for row in look.connection.execute(sa.select(review_case).where(live))]
-    read = reading.c
-    open_ones = sa.and_(read.reader == name, read["at"].is_(None), read.lease_until > look.now)
-    query = sa.select(review_case, read.lease_until.label("read_until")).join(reading, read["case"] == columns.id)
-    cases += [
-        as_new(rows.summary_of(row), name, row.read_until) for row in look.connection.execute(query.where(open_ones))
-    ]
+    asked = {"name": name, "now": look.now}
+    cases = [rows.summary_of(row) for row in look.connection.execute(_HELD, asked)]
+    cases += [as_new(rows.summary_of(row), name, row.read_until) for row in look.connection.execute(_READ, asked)]
     return tuple(sorted(cases, key=lambda case: (case.held_until or look.now, case.id)))
 
 
 def _assigned(look: Look, name: str) -> tuple[CaseSummary, ...]:
     """Return the open cases that are kept for the user, or wait for what they bring, by turn."""
-    columns = review_case.c
-    own = sa.and_(columns.assignee == name, columns.closed_at.is_(None), columns.state.in_(sorted(OPEN)))
-    kept = sa.or_(columns.state == State.MENUNGGU_DOKUMEN.value, columns.assigned_until > look.now)
-    return _listed(look, sa.and_(own, kept))
+    return _listed(look, _ASSIGNED, name)
 
 
 def _returned(look: Look, name: str) -> tuple[CaseSummary, ...]:
     """Return what the user proposed and was last sent back, by turn."""
+    return _listed(look, _RETURNED, name)
+
+
+def _listed(look: Look, query: sa.Select[Any], name: str) -> tuple[CaseSummary, ...]:
+    found = look.connection.execute(query, {"name": name, "now": look.now})
+    return tuple(rows.summary_of(row) for row in found)
+
+
+_NAME: Final[sa.BindParameter[str]] = sa.bindparam("name")
+_NOW: Final[sa.BindParameter[datetime]] = sa.bindparam("now")
+
+
+def _was_sent_back() -> sa.ColumnElement[bool]:
+    """Return that a case is what the user proposed and was last sent back."""
     taken, back, later = decision.c, decision.alias("back"), decision.alias("later")
-    own = sa.and_(taken.actor == name, taken.action == Action.PROPOSE.value)
+    own = sa.and_(taken.actor == _NAME, taken.action == Action.PROPOSE.value)
     last = sa.select(taken["case"]).where(own).order_by(taken["at"].desc()).limit(LAST_PROPOSALS).subquery()
     sent = sa.select(sa.literal(1)).where(
         back.c["case"] == review_case.c.id,
         back.c.action == Action.RETURN.value,
-        back.c.proposer == name,
+        back.c.proposer == _NAME,
         sa.not_(
             sa.select(sa.literal(1))
             .where(later.c["case"] == back.c["case"], later.c.seq > back.c.seq, later.c.action == Action.RETURN.value)
@@ -101,10 +123,25 @@ def _returned(look: Look, name: str) -> tuple[CaseSummary, ...]:
         ),
     )
     state = review_case.c.state == State.DIKEMBALIKAN.value
-    return _listed(look, sa.and_(state, review_case.c.id.in_(sa.select(last.c.case)), sent.exists()))
+    return sa.and_(state, review_case.c.id.in_(sa.select(last.c.case)), sent.exists())
 
 
-def _listed(look: Look, condition: sa.ColumnElement[bool]) -> tuple[CaseSummary, ...]:
+def _by_turn(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     order = (review_case.c.turn_at, review_case.c.id)
-    query = sa.select(review_case).where(condition).order_by(*order).limit(_LISTED)
-    return tuple(rows.summary_of(row) for row in look.connection.execute(query))
+    return sa.select(review_case).where(*conditions).order_by(*order).limit(_LISTED)
+
+
+# Every day begins with these, so they are put together once: that takes longer than to ask them.
+_HELD: Final = sa.select(review_case).where(review_case.c.lease_owner == _NAME, review_case.c.lease_until > _NOW)
+_READ: Final = (
+    sa.select(review_case, reading.c.lease_until.label("read_until"))
+    .join(reading, reading.c["case"] == review_case.c.id)
+    .where(reading.c.reader == _NAME, reading.c["at"].is_(None), reading.c.lease_until > _NOW)
+)
+_ASSIGNED: Final = _by_turn(
+    review_case.c.assignee == _NAME,
+    review_case.c.closed_at.is_(None),
+    sa.or_(*(review_case.c.state == state.value for state in sorted(OPEN))),
+    sa.or_(review_case.c.state == State.MENUNGGU_DOKUMEN.value, review_case.c.assigned_until > _NOW),
+)
+_RETURNED: Final = _by_turn(_was_sent_back())

@@ -17,7 +17,7 @@ from linkage.web.pages import page
 from linkage.web.refusals import status_of
 from linkage.web.services import Services
 from linkage.web.views.manage_page import CENTRE, GIVEN, found_users, holders, region_groups, scope_of
-from linkage.web.visiting import Serving, Visiting, check_form, needs
+from linkage.web.visiting import Serving, Visiting, check_form, check_role, needs
 
 LISTED: Final = 200
 """Users that a list tells of at most."""
@@ -66,7 +66,7 @@ def show_users(
     """Show the users of one's own region and below. Auditors, who keep no list, are sent to their own page."""
     if Role.PENGELOLA not in visitor.user.roles and Role.AUDITOR in visitor.user.roles:
         return RedirectResponse("/pengelola/audit", 303)
-    needs(Role.PENGELOLA)(visitor)
+    check_role(visitor, Role.PENGELOLA)
     active = {"": None, "ya": True, "tidak": False}[aktif]
     found = found_users(services.queue.users(by=visitor.user.name), name=nama, region=wilayah, active=active)
     return page(

@@ -208,10 +208,11 @@ def _step(
         services.queue.take(number, command, by=visitor.user.name)
     except LinkageError as error:
         return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
-    if form.onward == "next" and token is None and TRANSITIONS[action].lease:
+    # The token is forgotten once: of two forms that came at a time one goes on.
+    first = token is not None and services.accounts.let_go(visitor.session_key, number)
+    if form.onward == "next" and not first and TRANSITIONS[action].lease:
         # The same form came twice, and the first has taken the next case already: a second one would lie about.
         return RedirectResponse(f"/{after_step(number, action)}", 303)
-    services.accounts.let_go(visitor.session_key, number)
     return RedirectResponse(_onward(services, visitor, number, form, action), 303)
 
 

@@ -198,12 +198,13 @@ def _regions(counts: Sequence[Count], chosen: Chosen, scope: Scope) -> tuple[Fac
     below = (count.office for count in counts if count.office.startswith(here) and len(count.office) >= digits)
     codes = sorted({office[:digits] for office in below}) if digits <= _REGENCY_DIGITS else []
     back = [] if here == scope.code else [here]
-    facets = [
-        Facet(code, sum(count.cases for count in counts if _fits(count, replace(chosen, within=code))),
-              replace(chosen, within=here[:-2] if code == here else code).path, code == here)
-        for code in back + codes
-    ]  # fmt: skip
-    return tuple(facet for facet in facets if facet.cases or facet.on)
+    facets = []
+    for code in back + codes:
+        narrowed, on = replace(chosen, within=code), code == here
+        number = sum(count.cases for count in counts if _fits(count, narrowed))
+        if number or on:
+            facets.append(Facet(code, number, (replace(chosen, within=here[:-2]) if on else narrowed).path, on))
+    return tuple(facets)
 
 
 def _ages(ages: Sequence[AgeCount], chosen: Chosen) -> tuple[AgeFacet, ...]:

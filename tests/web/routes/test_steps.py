@@ -38,6 +38,25 @@ def test_a_form_that_comes_twice_hands_out_one_next_case(sign_in: SignIn, load: 
     assert [case.id for case in services.queue.desk(by="ani").held] == [second]
 
 
+def test_two_forms_at_a_time_hand_out_one_next_case(
+    sign_in: SignIn, load: Load, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _ = load(*(make_case(*pair, priority=0.9 - 0.1 * n) for n, pair in enumerate(("ab", "cd", "ef"))))
+    ani = sign_in("ani")
+    _take(ani, first)
+    case, held = services.queue.get(first, by="ani"), services.accounts.held
+    visitor = services.accounts.visitor(ani.token)
+    assert visitor is not None
+    tokens = [held(visitor.session_key, first)] * 2
+    # Both looked for the token before either let it go.
+    monkeypatch.setattr(services.accounts, "held", lambda *_: tokens.pop())
+    form = {"version": case.version, "idem": "sekali", "why": "namesakes", "onward": "next"}
+    there, again = (ani.post(f"/kasus/{first}/bukan-ganda", form).headers["location"] for _ in range(2))
+    assert there.startswith(f"/kasus/{second}?")
+    assert again.startswith("/?")
+    assert [case.id for case in services.queue.desk(by="ani").held] == [second]
+
+
 def test_a_day_goes_from_the_next_case_to_a_proposal_to_the_next_and_back(
     sign_in: SignIn, load: Load, web_queue: SqlQueue
 ) -> None:
