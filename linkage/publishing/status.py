@@ -20,7 +20,7 @@ from linkage.telemetry.history import LastRun
 from linkage.words.levels import Language
 
 MOST_REGIONS: Final = 5
-"""Of so many regions each is shown; of more, so many of those with something amiss."""
+"""Of so many regions each is shown; of more, so many with something amiss. Fewer where there is more to say."""
 
 _WIDTH: Final = 100
 _LABEL: Final = 17
@@ -169,10 +169,13 @@ def _regions(overview: Overview, told: _Told) -> _Rows:
         "never": sum(not region.full for region in regions),
     }
     rows = [("regions", told.say("regions_line", **values))]
-    shown = regions if len(regions) <= MOST_REGIONS else [region for region in regions if region.amiss]
-    rows += [("", _region(region, told)) for region in shown[:MOST_REGIONS]]
-    if len(shown) > MOST_REGIONS:
-        rows.append(("", told.say("more", more=len(shown) - MOST_REGIONS)))
+    # What is told above and below only when it is so takes its line from the regions, to stay on the screen.
+    stopped = overview.queue is not None and bool(overview.queue.stopped)
+    most = MOST_REGIONS - sum((overview.holder is not None, bool(overview.killed), stopped))
+    shown = regions if len(regions) <= most else [region for region in regions if region.amiss]
+    rows += [("", _region(region, told)) for region in shown[:most]]
+    if len(shown) > most:
+        rows.append(("", told.say("more", more=len(shown) - most)))
     return rows
 
 
