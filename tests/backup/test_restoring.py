@@ -306,3 +306,26 @@ def test_what_stood_in_postgresql_is_kept_in_another_schema_which_no_backup_take
     assert again.manifest.database.tables == backup.manifest.database.tables
     restore(again.folder, project.file, force=True)
     assert project.all()["database"] == before["database"]
+
+
+@pytest.mark.slow
+def test_an_owner_who_is_no_administrator_restores_and_the_login_of_the_page_works_on(kept, server, tmp_path):
+    project = kept("one", "postgresql")
+    project.night(1)
+    before = project.database()
+    backup = project.backup(tmp_path / "backups")
+    empty = sa.make_url(server.fresh("template1"))
+    with server.admin.connect() as connection:
+        connection.execute(sa.text("CREATE ROLE pemilik_pulih LOGIN PASSWORD 'p'"))
+        connection.execute(sa.text("CREATE ROLE halaman_pulih LOGIN PASSWORD 'h' IN ROLE linkage_app"))
+        connection.execute(sa.text(f"ALTER DATABASE {empty.database} OWNER TO pemilik_pulih"))
+    owner = empty.set(username="pemilik_pulih", password="p").render_as_string(hide_password=False)
+    page = empty.set(username="halaman_pulih", password="h").render_as_string(hide_password=False)
+    text = project.file.read_text(encoding="utf-8").replace(project.url, page)
+    project.file.write_text(text, encoding="utf-8")
+    for _ in range(2):  # the second time something stands there
+        done = restore(backup.folder, project.file, force=True, owner_url=owner)
+        assert done.audit_rows == backup.manifest.database.audit_seq
+    project.url = empty.render_as_string(hide_password=False)
+    assert project.database() == before
+    project.night(2)

@@ -6,11 +6,13 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from linkage.accounts import tables as accounts
 from linkage.review import database
 from linkage.review.audit import GENESIS, AuditHead, content_digest, seal
 from linkage.review.cases import Action, Decision, Standing, State, Verdict
+from linkage.review.publications import StopReason
 from linkage.review.sql import open_queue
 from linkage.review.tables import (
     audit,
@@ -24,7 +26,7 @@ from linkage.review.tables import (
     record_value,
     review_case,
 )
-from tests.oracles.queue_cases import NOON, PLAIN, later, make_case, staff
+from tests.oracles.queue_cases import NOON, PLAIN, approved, different, later, make_case, propose, staff
 
 STATES = ("DALAM_VERIFIKASI", "DITUGASKAN", "DIUSULKAN", "DISETUJUI", "BUKAN_GANDA")
 SCOPES = ("3273", "32", "", "3273", "3273")
@@ -52,12 +54,19 @@ def empty(request, tmp_path):
     return request.getfixturevalue("server").fresh("template1")
 
 
+def _config():
+    config = Config()
+    config.set_main_option("script_location", "linkage.review:migrations")
+    return config
+
+
+VERSIONS = sorted(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 @contextmanager
 def at_version(url, version):
     """A connection to a queue made at an old version, as the one who made it."""
-    engine = sa.create_engine(url)
-    config = Config()
-    config.set_main_option("script_location", "linkage.review:migrations")
+    engine, config = sa.create_engine(url), _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
@@ -218,4 +227,83 @@ def test_cases_of_the_second_version_keep_their_evidence_and_have_no_sentences_a
     queue.load("run2", [], now=later(2))
     assert queue.retain(now=later(60 * 24 * (PLAIN.values_days + 2))) == 2
     assert queue.view(1, by="ani", now=later(3)).pairs[0].evidence == ()
+    queue.close()
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """The rows of a queue that people have worked with, by table: all of them but the codes of an invitation."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('lived')}/queue.db"
+    queue = open_queue(url, settings=PLAIN)
+    staff(queue)
+    cases = [make_case(f"{letter}1", f"{letter}2", scope="3273") for letter in "abcde"]
+    queue.load("run1", cases, now=later(1))
+    approved(queue, 1, at=later(10))
+    propose(queue, 2, "ani", at=later(20))
+    different(queue, 3, "ani", "namesakes", at=later(30))
+    queue.view(4, by="ani", now=later(40))
+    queue.claim(by="ani", case=5, now=later(41))
+    queue.load("run2", cases[:4], now=later(50))
+    queue.stop_publication(1, [StopReason("MERGERS", 9.0, 3.0, "3273")], now=later(60))
+    with queue.engine.begin() as connection:
+        connection.execute(sa.insert(accounts.metadata.tables["account"]).values(
+            name="ani", password_hash="h", language="id", time_zone="Asia/Jakarta", shortcuts_on=True, keys={},
+        ))  # fmt: skip
+        found = {table: connection.execute(sa.select(table)).mappings().all() for table in _TABLES}
+    expected = (
+        queue.pending(),
+        queue.cannot_links(),
+        queue.head(),
+        [queue.get(n, by="ani").state for n in range(1, 6)],
+    )
+    queue.close()
+    assert {table.name for table, rows in found.items() if rows} >= {
+        "review_case", "case_pair", "decision", "judgement", "sighting", "outbox", "audit", "account",
+        "publication_stop",
+    }  # fmt: skip
+    return found, expected
+
+
+_TABLES = [*metadata.sorted_tables, *accounts.metadata.sorted_tables]
+
+
+def _fill(connection, rows):
+    """Put rows into the tables and columns that there are, past the guards, which are not what is asked about."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        guards = []
+    else:
+        kept = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        guards = connection.execute(kept).all()
+    for name, _ in guards:
+        connection.execute(sa.DDL(f'DROP TRIGGER "{name}"'))
+    for table, held in rows.items():
+        if not sa.inspect(connection).has_table(table.name):
+            continue
+        columns = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        there = sa.table(table.name, *(sa.column(column.name, column.type) for column in table.columns))
+        connection.execute(sa.delete(there))
+        for row in held:
+            connection.execute(sa.insert(there).values({name: row[name] for name in row if name in columns}))
+    for _, guard in guards:
+        connection.exec_driver_sql(guard)
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version > "0001"])
+def test_what_people_did_at_any_version_is_all_there_after_the_upgrade_and_its_chain_verifies(lived, empty, version):
+    rows, (pending, cannot_links, head, states) = lived
+    with at_version(empty, version) as connection:
+        _fill(connection, rows)
+    before = everything(empty)
+    assert database.upgrade(empty) == database.HEAD
+    after = everything(empty)
+    for table, columns in before.items():
+        assert {name: after[table][name] for name in columns} == columns
+    queue = open_queue(empty, settings=PLAIN)
+    report = queue.verify(anchors=[head])
+    assert (report.sound, report.head) == (True, head), report.problem
+    assert (queue.pending(), queue.cannot_links()) == (pending, cannot_links)
+    assert [queue.get(number, by="ani").state for number in range(1, 6)] == states
+    different(queue, 4, "ani", "namesakes", at=later(90))
+    assert queue.verify(anchors=[head]).sound
     queue.close()
