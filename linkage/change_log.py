@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.fs as fs
 
 CHANGE: Final = "change"
 _DIGESTED_AT_ONCE: Final = 1 << 16
 
 Int64 = npt.NDArray[np.int64]
 UInt64 = npt.NDArray[np.uint64]
+
+
+def local_files(folder: Path) -> fs.FileSystem:
+    """Return the files below a folder for ``deltalake`` to read a table from.
+
+    Its own way lets Arrow's threads call Python; one that still does when Python ends aborts the process (exit 134).
+    """
+    return fs.SubTreeFileSystem(str(folder.absolute()), fs.LocalFileSystem())
 
 
 def latest(log: pa.Table, key: tuple[str, ...], order: str) -> tuple[Int64, Int64]:

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
+from pyarrow.dataset import Dataset
 
-from linkage.change_log import CHANGE
+from linkage.change_log import CHANGE, local_files
 from linkage.errors import InvariantError
 from linkage.nightly.change_log import NIGHT, current, logged, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
@@ -58,7 +59,7 @@ class Store:
         """
         if name not in self.ledger.tables:
             return None
-        rows = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name]).to_pyarrow_dataset()
+        rows = self._rows(name, self.ledger.tables[name])
         wanted = [one for one in rows.schema.names if one in {*columns, CHANGE, NIGHT}]
         return current(plain_strings(rows.to_table(columns=wanted)), name)
 
@@ -77,7 +78,7 @@ class Store:
             InvariantError: that version is gone.
         """
         try:
-            return plain_strings(DeltaTable(str(self._folder(name)), version=version).to_pyarrow_table())
+            return plain_strings(self._rows(name, version).to_table())
         except DeltaError as error:
             raise InvariantError(
                 f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
@@ -92,7 +93,7 @@ class Store:
             InvariantError: that version is gone.
         """
         try:
-            rows = DeltaTable(str(self._folder(name)), version=version).to_pyarrow_dataset()
+            rows = self._rows(name, version)
             found = rows.to_table(filter=pc.field("record_id").isin(record_ids))
         except DeltaError as error:
             raise InvariantError(
@@ -102,14 +103,13 @@ class Store:
 
     def changed_since(self, name: str, night: int) -> pa.StringArray:
         """Return the record ids of the committed rows of a table that later nights appended, each once."""
-        rows = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name]).to_pyarrow_dataset()
+        rows = self._rows(name, self.ledger.tables[name])
         found = rows.to_table(columns=["record_id"], filter=pc.field(NIGHT) > night)
         return found.column("record_id").cast(pa.string()).combine_chunks().unique()
 
     def rows(self, name: str) -> int:
         """Return how many rows the committed version of a table has, those that no longer count included."""
-        found = DeltaTable(str(self._folder(name)), version=self.ledger.tables[name])
-        return int(found.to_pyarrow_dataset().count_rows())
+        return int(self._rows(name, self.ledger.tables[name]).count_rows())
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a committed table, without those of the log."""
@@ -151,6 +151,10 @@ class Store:
         with writing(self.workspace):
             write_text(self.workspace / LEDGER_NAME, json.dumps(asdict(ledger), indent=1, sort_keys=True) + "\n")
         self.ledger = ledger
+
+    def _rows(self, name: str, version: int) -> Dataset:
+        folder = self._folder(name)
+        return DeltaTable(str(folder), version=version).to_pyarrow_dataset(filesystem=local_files(folder))
 
     def _folder(self, name: str) -> Path:
         return self.workspace / "store" / name

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from linkage.change_log import UInt64, lanes, latest, row_digests
+from linkage.change_log import UInt64, lanes, latest, local_files, row_digests
 from linkage.errors import InvariantError, OutputError
 from linkage.reference.tables import CHANGE, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE, bare
 
@@ -189,7 +189,8 @@ class Reference:
         if version is None:
             return None
         try:
-            rows = DeltaTable(str(self.folder / name), version=version).to_pyarrow_dataset()
+            table = DeltaTable(str(self.folder / name), version=version)
+            rows = table.to_pyarrow_dataset(filesystem=local_files(self.folder / name))
             return _plain(rows.to_table(filter=wanted))
         except (DeltaError, OSError, pa.ArrowInvalid) as error:
             raise InvariantError(
@@ -232,7 +233,7 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _read_ledger(folder: Path) -> tuple[LedgerRow, ...]:
     try:
-        table = _plain(DeltaTable(str(folder)).to_pyarrow_table())
+        table = _plain(DeltaTable(str(folder)).to_pyarrow_table(filesystem=local_files(folder)))
     except TableNotFoundError:
         return ()
     except (DeltaError, OSError, pa.ArrowInvalid) as error:
