@@ -36,7 +36,7 @@ def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed
             if row["record_id"] in inside
         },
         regions={row["record_id"]: row["region"] or "" for row in held},
-        now=Counted(_active(before, draft, looked_at), _joined(draft, looked_at, moved)),
+        now=Counted(_active(before, draft, looked_at), *_joined(draft, looked_at, moved)),
         earlier=earlier,
     )
 
@@ -68,22 +68,29 @@ def _regrouped(draft: Draft, looked_at: Touched) -> set[str]:
     return set(rows.column("record_id").to_pylist())
 
 
-def _joined(draft: Draft, looked_at: Touched, moved: set[str]) -> dict[str, int]:
-    """Return how many records were newly joined to another's person, by region."""
-    after = draft.after.membership
+def _joined(draft: Draft, looked_at: Touched, moved: set[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return by region how many records were newly joined to another's person, and how many of these were active
+    persons of their own before."""
+    after, before = draft.after.membership, looked_at.before.membership
     if after is None or not moved:
-        return {}
+        return {}, {}
     joined = after.filter(
         pc.and_(
             pc.is_in(after.column("record_id"), value_set=pa.array(sorted(moved), pa.string())),
             pc.not_equal(after.column("own_id"), after.column("person_id")),
         )
     )
-    residents = looked_at.residents
-    regions = residents.filter(
-        pc.is_in(residents.column("record_id"), value_set=joined.column("record_id").combine_chunks())
-    )
-    return dict(Counter(region or "" for region in regions.column("region").to_pylist()))
+    ids = joined.column("record_id").combine_chunks()
+    alone = ids[:0]
+    if before is not None:
+        own = pc.and_(before.column("active"), pc.equal(before.column("own_id"), before.column("person_id")))
+        alone = ids.filter(pc.is_in(ids, value_set=before.filter(own).column("record_id").combine_chunks()))
+    return _regions_of(ids, looked_at), _regions_of(alone, looked_at)
+
+
+def _regions_of(ids: pa.StringArray, looked_at: Touched) -> dict[str, int]:
+    rows = looked_at.residents.filter(pc.is_in(looked_at.residents.column("record_id"), value_set=ids))
+    return dict(Counter(region or "" for region in rows.column("region").to_pylist()))
 
 
 def _active(before: Mapping[str, int], draft: Draft, looked_at: Touched) -> dict[str, int]:

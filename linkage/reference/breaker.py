@@ -5,9 +5,10 @@ It looks at what a publication changes, never at what was let pass before. Every
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from statistics import median
 from typing import Final
@@ -32,15 +33,20 @@ _DEVIATIONS: Final = 6.0
 _MAD_TO_SIGMA: Final = 1.4826
 """By which a median absolute deviation estimates a standard deviation (Hampel, 1974)."""
 
-_YOUNGEST_PARENT: Final = 10
+_APART: Final = 10
+"""Years between two birth dates that no slip of one person's explains."""
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, repr=False)
 class Counted:
-    """Counts of one publication by region: active persons after it, and records newly joined by it."""
+    """Counts of one publication by region: active persons after it, records newly joined by it, and how many of these
+    were active persons of their own before."""
 
     active: Mapping[str, int]
     joined: Mapping[str, int]
+    absorbed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,8 +138,12 @@ def _is_impossible(group: Group, records: Mapping[str, Values]) -> bool:
         return True
     if "nik_ibu" not in chosen and len(_numbers(values, "nik_ibu")) > 1:
         return True
-    years = sorted(int(day[:4]) for day in _told(values, "tanggal_lahir") if day[:4].isdecimal())
-    return "tanggal_lahir" not in chosen and bool(years) and years[-1] - years[0] >= _YOUNGEST_PARENT
+    born = sorted(filter(_DAY.fullmatch, _told(values, "tanggal_lahir")))
+    return "tanggal_lahir" not in chosen and bool(born) and _years_later(born[0], _APART) <= born[-1]
+
+
+def _years_later(day: str, years: int) -> str:
+    return f"{int(day[:4]) + years:04d}{day[4:]}"
 
 
 def _told(values: Iterable[Values], field: str) -> set[str]:
@@ -170,6 +180,6 @@ def _drops(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason
     if not proposed.earlier:
         return
     for region, before in proposed.earlier[-1].active.items():
-        now = proposed.now.active.get(region, 0) + proposed.now.joined.get(region, 0)
+        now = proposed.now.active.get(region, 0) + proposed.now.absorbed.get(region, 0)
         if before >= _FEW_PERSONS and now < (1 - settings.coverage_drop) * before:
             yield StopReason("COVERAGE_DROP", round(1 - now / before, 6), settings.coverage_drop, region)

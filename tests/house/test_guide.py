@@ -31,6 +31,7 @@ from linkage.nightly.arrivals import files_in
 from linkage.nightly.extract import identify
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings
 from linkage.nightly.project import load_project
+from linkage.reference.settings import PublishSettings
 from linkage.review.settings import QueueSettings
 from linkage.spec import GUARDS, load_builtin_spec
 from linkage.spec.guard_weights import build_guard_weights
@@ -96,15 +97,19 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
         "limits": "{}",
         "reading": "{}",
     }
-    queue = {row[1]: row[2] for row in rows(nightly) if row[0] == "[queue]"}
-    assert {key: float(default) for key, default in queue.items()} == asdict(QueueSettings()), "the guide's defaults"
-    values = {key: others.get(key, queue.get(key, '"x"')) for _, key in told}
+    queue, publish = (
+        {row[1]: row[2] for row in rows(nightly) if row[0] == table} for table in ("[queue]", "[publish]")
+    )
+    for shown, settings in ((queue, QueueSettings()), (publish, PublishSettings())):
+        defaults = tomllib.loads("\n".join(f"{key} = {default}" for key, default in shown.items()))
+        assert defaults == asdict(settings), "the guide's defaults"
+    values = {key: others.get(key, {**queue, **publish}.get(key, '"x"')) for _, key in told}
     lines = [
         line for table in tables for line in (table, *(f"{key} = {values[key]}" for name, key in told if name == table))
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_project(file).key_variable == "x"
-    assert len(told) == 12 + len(SETTINGS) + len(queue)
+    assert len(told) == 12 + len(SETTINGS) + len(queue) + len(publish)
     assert set(others) == set(SETTINGS)
 
 

@@ -53,12 +53,13 @@ IMPOSSIBLE = [
     ("own father", {"r1": {"nik_ayah": nik(7), "nik": nik(7)}, "r2": {}}),
     ("two mothers", {"r1": {"nik_ibu": nik(1)}, "r2": {"nik_ibu": nik(2)}}),
     ("man and woman", {"r1": {"jenis_kelamin": "L"}, "r2": {"jenis_kelamin": "P"}}),
-    ("ages apart", {"r1": {"tanggal_lahir": "1980-01-01"}, "r2": {"tanggal_lahir": "1990-01-01"}}),
+    ("ten years apart", {"r1": {"tanggal_lahir": "1980-06-30"}, "r2": {"tanggal_lahir": "1990-06-30"}}),
 ]
 POSSIBLE = [
     ("a broken number", {"r1": {"nik_ibu": "0"}, "r2": {"nik_ibu": nik(2)}}),
     ("one does not tell", {"r1": {"jenis_kelamin": "L"}, "r2": {}}),
-    ("nine years", {"r1": {"tanggal_lahir": "1980-12-31"}, "r2": {"tanggal_lahir": "1989-01-01"}}),
+    ("a day less", {"r1": {"tanggal_lahir": "1980-06-30"}, "r2": {"tanggal_lahir": "1990-06-29"}}),
+    ("a year alone", {"r1": {"tanggal_lahir": "1980"}, "r2": {"tanggal_lahir": "1999-01-01"}}),
 ]
 
 
@@ -92,13 +93,16 @@ def test_later_the_bar_is_what_the_region_is_used_to():
 
 
 @pytest.mark.parametrize(
-    ("now", "joined", "stops"), [(950, 0, False), (949, 0, True), (900, 60, True), (None, 0, True)]
+    ("now", "absorbed", "stops"), [(950, 0, False), (949, 0, True), (900, 50, False), (900, 49, True), (None, 0, True)]
 )
-def test_a_region_that_loses_many_persons_is_looked_at_first(now, joined, stops):
-    counted = Counted({} if now is None else {"3273": now}, {"3273": joined})
-    found = [code for code, *_ in codes(proposed(now=counted))]
-    assert ("COVERAGE_DROP" in found) == (stops and joined == 0)
-    assert bool(found) == stops
+def test_a_region_that_loses_more_persons_than_were_joined_is_looked_at_first(now, absorbed, stops):
+    counted = Counted({} if now is None else {"3273": now}, {}, {"3273": absorbed})
+    assert [code for code, *_ in codes(proposed(now=counted))] == ["COVERAGE_DROP"] * stops
+
+
+def test_new_records_that_are_joined_at_once_hide_no_loss():
+    counted = Counted({"3273": 900}, {"3273": 19})
+    assert [code for code, *_ in codes(proposed(now=counted))] == ["COVERAGE_DROP"]
 
 
 def test_a_small_region_may_change_by_large_shares():
