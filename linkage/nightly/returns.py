@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from linkage.intake.sources.file_names import shown_file_name
 from linkage.nightly.notices import Notice
+from linkage.review.spreadsheets import inert
 from linkage.run.manifest import sha256_of
 from linkage.run.outputs import write_text, writing
 from linkage.schema import REJECTS, column
@@ -47,7 +47,6 @@ RETURNS: Final = pa.schema(
 """One region's return, sorted by file, line, column and code."""
 
 _LINES_TOLD: Final = 10
-_BEGINS_A_FORMULA: Final = r"^[\s\x00-\x1f]*[=+\-@＝＋－＠]"
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,7 +143,7 @@ def _letter(region: str, sent: Sequence[Sent], table: pa.Table, night: date, lan
 
 def _grouped(table: pa.Table) -> list[dict[str, Any]]:
     """Return one row per file, code and column, with the list of its lines, sorted."""
-    keys = ["file", "outcome", "code", "column", "keterangan", "tindakan", "hint", "action"]
+    keys = ["file", "outcome", "code", "column", "hint"]
     grouped = table.group_by(keys, use_threads=False).aggregate([("line", "list")])
     ordered = grouped.sort_by([(name, "ascending") for name in keys])
     rows: list[dict[str, Any]] = ordered.to_pylist()
@@ -163,8 +162,11 @@ def _place(row: Mapping[str, Any], say: Mapping[str, str], language: Language) -
 
 
 def _what_to_do(row: Mapping[str, Any], say: Mapping[str, str], language: Language) -> list[str]:
-    means, action = (row["keterangan"], row["tindakan"]) if language == "id" else (row["hint"], row["action"])
-    return [f"   {say['means']}: {shown_file_name(means)}", f"   {say['do']}: {action}"]
+    words = words_of(row["code"])
+    told = [(say["means"], words["says"][language]), (say["do"], words["do"][language])]
+    if not any(row["line_list"]):  # of a row, the hint says the same as the words
+        told.insert(1, (say["detail"], shown_file_name(row["hint"])))
+    return [f"   {what}: {text}" for what, text in told]
 
 
 def _said(codes: pa.DictionaryArray, part: str, language: Language) -> pa.StringArray:
@@ -174,16 +176,12 @@ def _said(codes: pa.DictionaryArray, part: str, language: Language) -> pa.String
 
 
 def _harmless(table: pa.Table) -> pa.Table:
-    """Return the table with an apostrophe before what a spreadsheet would take for a formula: names are the senders'.
-
-    Source: OWASP, CSV injection; ASVS 5.0, 1.2.10.
-    """
+    """Return the table with texts that a spreadsheet does not compute: names of files and columns are the senders'."""
     for number, item in enumerate(table.schema):
         if item.type == pa.string():
-            text = table.column(number)
-            marked = pc.binary_join_element_wise("'", text, "")
-            begins = pc.match_substring_regex(text, _BEGINS_A_FORMULA)
-            table = table.set_column(number, item, pc.if_else(begins, marked, text))
+            text = table.column(number).combine_chunks().dictionary_encode()
+            shown = pa.array([inert(value) for value in text.dictionary.to_pylist()], pa.string())
+            table = table.set_column(number, item, shown.take(text.indices))
     return table
 
 

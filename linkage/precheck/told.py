@@ -20,6 +20,7 @@ from linkage.intake import Intake, Limits, ReadOptions, read_inputs
 from linkage.precheck.check import CODES, NIK_SAYS, Findings, check_batch
 from linkage.precheck.index import Header, read_index
 from linkage.precheck.keys import KINDS, fields_read, keys_of
+from linkage.review.spreadsheets import inert
 from linkage.run.outputs import writing
 from linkage.schema import column
 from linkage.words.catalogue import number_text
@@ -106,9 +107,11 @@ def report(read: Intake, found: Findings, language: Language) -> pa.Table:
 
 
 def write_report(table: pa.Table, path: Path) -> None:
-    """Write a report as CSV."""
+    """Write a report as CSV; no name of a file is computed by a spreadsheet."""
+    files = table.column("file").combine_chunks().dictionary_encode()
+    shown = pa.array([inert(name) for name in files.dictionary.to_pylist()], pa.string())
     with writing(path):
-        csv.write_csv(table, path)
+        csv.write_csv(table.set_column(0, REPORT.field("file"), shown.take(files.indices)), path)
 
 
 def summary_text(table: pa.Table, header: Header, language: Language, out: Path | None) -> str:
