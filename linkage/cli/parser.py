@@ -16,6 +16,7 @@ from linkage.cli.precheck import add_precheck
 from linkage.cli.prepare import add_plan, add_spec, add_synth
 from linkage.cli.publish import add_publish, add_reference, add_revert
 from linkage.cli.queue import add_queue
+from linkage.cli.report import add_report
 from linkage.cli.serve import add_serve
 
 _COMMANDS: Final = (
@@ -35,6 +36,7 @@ _COMMANDS: Final = (
     add_publish,
     add_revert,
     add_reference,
+    add_report,
     add_audit,
     add_precheck,
     add_status,

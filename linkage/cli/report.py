@@ -1,0 +1,51 @@
+"""``report``: the quality return and the figures of a region, and the closing of a semester of the DKB."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from linkage.cli.options import Subcommands, add_command, project_option
+
+
+def add_report(commands: Subcommands) -> None:
+    """Add ``linkage report``."""
+    report = add_command(commands, "report", _report, "the figures of a region, as HTML, XLSX and PDF")
+    project_option(report)
+    what = report.add_mutually_exclusive_group(required=True)
+    what.add_argument("--region", metavar="CODE", help="regency (4 digits), province (2), pusat, or semua for all")
+    what.add_argument("--close-semester", metavar="YYYY-N", help="freeze the figures of a semester, once; 2026-1")
+    when = report.add_mutually_exclusive_group()
+    when.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="as of the end of this day; default: today")
+    when.add_argument("--semester", metavar="YYYY-N", help="of a semester that was closed, such as 2026-1")
+    report.add_argument("--out", type=Path, metavar="DIR", help="default: out/reports/<day or semester>")
+    report.add_argument("--language", choices=("id", "en"), default="id", help="default: Bahasa Indonesia")
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from linkage.nightly.project import load_project
+    from linkage.reports.edition import close_semester, edition
+    from linkage.reports.semesters import ZONE, Semester
+    from linkage.reports.writing import EVERYWHERE, folder_of, region_named, write_reports
+
+    project = load_project(parsed.project)
+    now = datetime.now(UTC)
+    if parsed.close_semester:
+        print(close_semester(project, parsed.close_semester, now=now))
+        return 0
+    semester = Semester.named(parsed.semester) if parsed.semester else None
+    found = edition(project, parsed.date or now.astimezone(ZONE).date(), semester)
+    regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
+    for path in write_reports(found, regions, parsed.out or folder_of(project, found), parsed.language):
+        print(path)
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write it as 2026-06-30") from None

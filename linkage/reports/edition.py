@@ -1,0 +1,160 @@
+"""One edition: the figures of all regions on one day, what of them is hidden, and those of the semester before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage.errors import UsageError
+from linkage.nightly.extract import todays_code
+from linkage.nightly.project import Project
+from linkage.nightly.store import Store
+from linkage.publishing.publish import open_reference
+from linkage.reports.cases import count_cases
+from linkage.reports.definitions import definitions
+from linkage.reports.figures import NATION, Figures, Told, tell
+from linkage.reports.published import count_published
+from linkage.reports.quality import Night, ToMend, count_quality, nights, recall_of, rows_to_mend
+from linkage.reports.residents import USED, count_residents
+from linkage.reports.semesters import Semester, Stand, closed_semesters, freeze, frozen, instant
+from linkage.review.regions import region_name
+from linkage.review.sql import open_queue
+from linkage.run.one_off import read_spec_file
+from linkage.spec import LinkageSpec
+from linkage.words.levels import Language
+
+_REGENCY = 4
+
+
+@dataclass(frozen=True, repr=False)
+class Edition:
+    """What all reports of one day say. ``before``: the last semester that was closed earlier, None for none.
+
+    ``runs``: the nightly runs of the period, for the rows to mend; none for a closed semester.
+    """
+
+    stand: Stand
+    told: Told
+    before_stand: Stand | None
+    before: Told | None
+    runs: tuple[Night, ...]
+    store: Store
+    todays: Callable[[str], str]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every region that has a report: the nation (""), provinces, regencies."""
+        return tuple(
+            sorted((code for code in self.told.places if not code.endswith("+")), key=lambda one: (len(one), one))
+        )
+
+    def to_mend(self, region: str) -> tuple[ToMend, ...]:
+        """Return the rows of a regency that are to be mended."""
+        state = self.store.ledger.regions.get(region)
+        return rows_to_mend(self.runs, region, self.todays, state.full if state else (0, 0))
+
+
+def count(project: Project, day: date) -> tuple[Stand, Figures, tuple[Night, ...]]:
+    """Return the figures of a project at the end of a day, with what happened since its semester began.
+
+    Residents, cases and the reference are told as they stand now; ages and periods by the day.
+
+    Raises:
+        UsageError: there was no run yet.
+    """
+    store = Store(project.workspace)
+    ledger = store.ledger
+    if not ledger.run_id:
+        raise UsageError("no run yet, so there is nothing to report", where=str(project.file), remedy="linkage run")
+    spec = read_spec_file(project.spec, project.region_codes)
+    todays = _todays(spec)
+    start = Semester.of(day).start
+    since, until = instant(start), instant(day + timedelta(days=1))
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    try:
+        tallies = queue.tally(since, until)
+        open_records = pa.array(queue.open_records(), pa.string())
+    finally:
+        queue.close()
+    runs = nights(project.out, since, until)
+    fields = _compared(spec)
+    residents = store.read_columns("residents", {*USED, *fields})
+    assert residents is not None, "a committed run has residents"
+    reference = open_reference(project)
+    counts = {
+        **count_residents(residents, open_records, fields, day),
+        **count_cases(tallies, todays),
+        **count_published(reference, day, USED),
+        **count_quality(runs, todays),
+    }
+    hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}
+    stand = Stand(day, start, ledger.run_id, reference.number, hashes, recall_of(runs))
+    known = {code for code in ledger.regions if len(code) == _REGENCY}
+    return stand, Figures.of(counts, known), runs
+
+
+def edition(project: Project, day: date, semester: Semester | None = None) -> Edition:
+    """Return the edition of a day, or of a closed semester.
+
+    Raises:
+        UsageError: there was no run yet, or the semester was not closed.
+    """
+    runs: tuple[Night, ...] = ()
+    if semester is not None:
+        stand, figures = frozen(project.workspace, semester)
+    else:
+        stand, figures, runs = count(project, day)
+    earlier = [one for one in closed_semesters(project.workspace) if one.cut_off < stand.day and one != semester]
+    before = frozen(project.workspace, earlier[-1]) if earlier else None
+    rules = definitions()
+    return Edition(
+        stand=stand,
+        told=tell(figures, rules),
+        before_stand=before[0] if before else None,
+        before=tell(before[1], rules) if before else None,
+        runs=runs,
+        store=Store(project.workspace),
+        todays=_todays(read_spec_file(project.spec, project.region_codes)),
+    )
+
+
+def close_semester(project: Project, name: str, *, now: datetime) -> Path:
+    """Freeze the figures of a semester such as ``2026-1`` and return the file; they are never written again.
+
+    Raises:
+        UsageError: it is no semester, not over yet, or closed already; or there was no run yet.
+    """
+    semester = Semester.named(name)
+    if now < instant(semester.cut_off + timedelta(days=1)):
+        raise UsageError(f"semester {semester} is not over", remedy=f"Close it after {semester.cut_off.isoformat()}")
+    if semester in closed_semesters(project.workspace):
+        frozen(project.workspace, semester)
+        raise UsageError(f"semester {semester} is closed", remedy="Its figures stay as they are; report them")
+    stand, figures, _ = count(project, semester.cut_off)
+    return freeze(project.workspace, semester, stand, figures)
+
+
+def title_of(region: str, language: Language) -> str:
+    """Return the name of a region in headings."""
+    return "Indonesia" if region == NATION else region_name(region, language)
+
+
+def _compared(spec: LinkageSpec) -> tuple[str, ...]:
+    """Return the fields by which records are compared or found."""
+    found = {item.field for item in spec.comparisons if item.field}
+    return tuple(field.name for field in spec.fields if field.name in found)
+
+
+def _todays(spec: LinkageSpec) -> Callable[[str], str]:
+    """Return what tells the code of today of a regency; other codes, and unknown ones, stay as they are."""
+
+    @cache
+    def todays(code: str) -> str:
+        return (todays_code(code, spec) or code) if len(code) == _REGENCY else code
+
+    return todays

@@ -1,0 +1,152 @@
+"""The semesters of the DKB: half years whose figures are frozen after their cut-off and never written again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+
+from linkage.errors import InvariantError, UsageError
+from linkage.reports.figures import Figures
+from linkage.run.manifest import sha256_of
+from linkage.run.outputs import write_text, writing
+
+FOLDER: Final = "dkb"
+ZONE: Final = timezone(timedelta(hours=7))
+"""Western Indonesian time, the ministry's: a day of a report ends at its midnight."""
+
+_NAME: Final = re.compile(r"(\d{4})-([12])")
+
+
+@dataclass(frozen=True, order=True)
+class Semester:
+    """A half year of the DKB. Its cut-off is 30 June or 31 December (UU 24/2013 art. 5(e): twice a year)."""
+
+    year: int
+    half: int
+
+    @classmethod
+    def named(cls, name: str) -> Semester:
+        """Return the semester of a name such as ``2026-1``.
+
+        Raises:
+            UsageError: it is none.
+        """
+        match = _NAME.fullmatch(name)
+        if match is None:
+            raise UsageError(f"{name!r} is no semester", remedy="Write the year and the half, such as 2026-1")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Semester:
+        """Return the semester that a day is in."""
+        return cls(day.year, 1 if day.month <= 6 else 2)
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return date(self.year, 1 if self.half == 1 else 7, 1)
+
+    @property
+    def cut_off(self) -> date:
+        """The last day."""
+        return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.half}"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Of what figures are. ``day``: as of which; ``start``: of the period whose events are counted. ``run_id``,
+    ``publication``: the last nightly run and publication, "" and 0 for none. ``state_hash``: of the reference, and of
+    the store's tables by name. ``closed``: figures of a semester that were frozen."""
+
+    day: date
+    start: date
+    run_id: str
+    publication: int
+    state_hash: Mapping[str, str]
+    recall: Mapping[str, Mapping[str, float]]
+    closed: bool = False
+
+    @property
+    def semester(self) -> Semester:
+        """The semester of its day."""
+        return Semester.of(self.day)
+
+
+def instant(day: date) -> datetime:
+    """Return when a day begins."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+def closed_semesters(workspace: Path) -> tuple[Semester, ...]:
+    """Return the semesters whose figures were frozen, the oldest first."""
+    names = (path.stem for path in (workspace / FOLDER).glob("*.json"))
+    return tuple(sorted(Semester.named(name) for name in names if _NAME.fullmatch(name)))
+
+
+def freeze(workspace: Path, semester: Semester, stand: Stand, figures: Figures) -> Path:
+    """Write the figures of a semester, once, and return the file. The manifest beside it is written last.
+
+    Raises:
+        UsageError: the semester was closed before. OutputError: the disk is full, or not to be written.
+    """
+    folder = workspace / FOLDER
+    table, manifest = folder / f"{semester}.parquet", folder / f"{semester}.json"
+    if manifest.exists():
+        raise UsageError(
+            f"semester {semester} is closed", where=str(manifest), remedy="Its figures stay as they are; report them"
+        )
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(figures.table(), table, compression="zstd")
+        content = {
+            **asdict(stand),
+            "day": stand.day.isoformat(),
+            "start": stand.start.isoformat(),
+            "closed": True,
+            "semester": str(semester),
+            "sha256": sha256_of(table),
+        }
+        write_text(manifest, json.dumps(content, indent=1, sort_keys=True) + "\n")
+    return table
+
+
+def frozen(workspace: Path, semester: Semester) -> tuple[Stand, Figures]:
+    """Return the figures of a closed semester, and of what they are.
+
+    Raises:
+        UsageError: it was not closed. InvariantError: the files are damaged.
+    """
+    folder = workspace / FOLDER
+    table, manifest = folder / f"{semester}.parquet", folder / f"{semester}.json"
+    if not manifest.is_file():
+        raise UsageError(
+            f"semester {semester} is not closed",
+            where=str(folder),
+            remedy=f"Close it after its cut-off: linkage report --close-semester {semester}",
+        )
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        if not table.is_file() or sha256_of(table) != content["sha256"]:
+            raise InvariantError(f"the figures of semester {semester} are not what was frozen", where=str(table))
+        stand = Stand(
+            day=date.fromisoformat(content["day"]),
+            start=date.fromisoformat(content["start"]),
+            run_id=content["run_id"],
+            publication=content["publication"],
+            state_hash=content["state_hash"],
+            recall=content["recall"],
+            closed=True,
+        )
+    except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
+        raise InvariantError(f"the manifest of semester {semester} is damaged", where=str(manifest)) from error
+    return stand, Figures.from_table(pq.read_table(table))

@@ -1,0 +1,159 @@
+"""The figures of a project: counted once, for every region, net of what people decided."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow.compute as pc
+import pytest
+
+from linkage.errors import InvariantError, UsageError
+from linkage.nightly.project import load_project
+from linkage.nightly.store import Store
+from linkage.reports.document import Table, document_of
+from linkage.reports.edition import close_semester, edition
+from linkage.reports.quality import ToMend
+from linkage.reports.semesters import Semester, closed_semesters
+from linkage.review.cases import Verdict
+from tests.nightly.conftest import Nightly
+from tests.small_register import people, semarang
+
+DAY = date(2026, 6, 20)
+AFTER = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
+
+
+def value(told, region, measure):
+    """The figure itself, hidden or not."""
+    return int(told.values[told.places[region], told.columns[measure]])
+
+
+def shown(document, key):
+    """The first table of a section, as texts by first cell."""
+    (section,) = [one for one in document.sections if one.key == key]
+    table = section.parts[0]
+    assert isinstance(table, Table)
+    return {row[0].shown: [cell.shown for cell in row[1:]] for row in table.rows}
+
+
+def test_there_is_a_report_of_each_regency_province_and_the_nation(of_today):
+    assert of_today.regions == ("", "33", "51", "3374", "5171")
+
+
+def test_residents_are_counted_by_the_office_that_sent_them(of_today, published):
+    residents = Store(load_project(published.nightly.file).workspace).read("residents")
+    for region in ("3374", "5171"):
+        assert value(of_today.told, region, "records") == pc.sum(pc.equal(residents["region"], region)).as_py()
+    assert value(of_today.told, "", "records") == residents.num_rows
+
+
+def test_a_decided_duplicate_counts_once_in_the_coverage(of_today, published):
+    told, members = of_today.told, published.members()
+    assert value(told, "", "members") == len(members)
+    assert value(told, "", "persons") == len(set(members.values())) == len(members) - 1
+    assert value(told, "3374", "merged") == 1
+    assert told.number("3374", "merged") is None, "one is few"
+
+
+def test_cases_are_counted_where_all_their_records_are(of_today):
+    told = of_today.told
+    assert (value(told, "3374", "found"), value(told, "5171", "found"), value(told, "", "found")) == (2, 0, 5)
+    assert value(told, "3374", "same") == value(told, "3374", "decided") == 1
+    between = ("OPEN_MOVE", "SHARED_NIK", "BOTH_ENROLLED")
+    assert [value(told, "+", f"found.{kind}") for kind in between] == [1, 1, 1]
+    assert value(told, "", "open") == value(told, "", "found") - 1
+
+
+def test_voting_age_in_open_cases_counts_the_records_of_open_cases(of_today, published):
+    with published.queue() as queue:
+        waiting = len(queue.open_records())
+    told = of_today.told
+    assert 0 < value(told, "", "obliged_in_cases") + value(told, "", "children_in_cases") <= waiting
+
+
+def test_before_the_first_publication_a_report_says_so(project):
+    found = edition(load_project(project.nightly.file), DAY)
+    document = document_of(found, "3374")
+    (section,) = [one for one in document.sections if one.key == "coverage"]
+    assert [part.note for part in section.parts] == [
+        "Bagian ini belum tersedia: data acuan nasional belum dipublikasikan."
+    ]
+    assert ("Publikasi data acuan", "belum dipublikasikan") in document.facts
+
+
+def test_without_a_run_there_is_nothing_to_report(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINKAGE_TEST_KEY", "a secret of at least thirty-two characters")
+    with pytest.raises(UsageError, match="no run yet"):
+        edition(load_project(Nightly(tmp_path / "empty").file), DAY)
+
+
+def test_rows_to_mend_are_named_by_file_line_column_and_code(project):
+    rows = people(30, "3374", seed=1)
+    rows[4] |= {"NAMA_LGKP": ""}
+    rows[7] |= {"NIK": ""}
+    project.nightly.put("3374_delta_20260602_2.csv", rows)
+    project.nightly.run()
+    found = edition(load_project(project.nightly.file), DAY)
+    mend = [row for row in found.to_mend("3374") if row.source == "3374_delta_20260602_2.csv"]
+    assert ToMend("3374_delta_20260602_2.csv", 6, "NAMA_LGKP", "NAME_MISSING") in mend
+    assert ToMend("3374_delta_20260602_2.csv", 9, "NIK", "NIK_KOSONG") in mend
+    assert value(found.told, "3374", "rejects") == 1
+    assert value(found.told, "3374", "rows_read") == len(semarang()) + 30
+    assert not [row for row in found.to_mend("5171") if row.source.startswith("3374")]
+
+
+def test_what_stood_in_files_before_the_last_full_extract_is_not_to_be_mended_any_more(project):
+    rows = semarang()
+    rows[9] |= {"NIK": ""}
+    project.nightly.put("3374_full_20260603_3.csv", rows)
+    project.nightly.run()
+    found = edition(load_project(project.nightly.file), DAY)
+    assert {row.source for row in found.to_mend("3374")} == {"3374_full_20260603_3.csv"}
+
+
+def test_a_semester_is_closed_once_after_its_cut_off_and_stays_as_it_was(published):
+    project = load_project(published.nightly.file)
+    with pytest.raises(UsageError, match="not over"):
+        close_semester(project, "2026-1", now=AFTER - timedelta(days=1))
+    with pytest.raises(UsageError, match="not closed"):
+        edition(project, DAY, Semester(2026, 1))
+    path = close_semester(project, "2026-1", now=AFTER)
+    assert (path.name, closed_semesters(project.workspace)) == ("2026-1.parquet", (Semester(2026, 1),))
+    before = document_of(edition(project, DAY, Semester(2026, 1)), "33")
+    published.approve(published.case_of("OPEN_MOVE"), verdict=Verdict.FINISH_MOVE)
+    published.publish()
+    with pytest.raises(UsageError, match="is closed"):
+        close_semester(project, "2026-1", now=AFTER)
+    assert document_of(edition(project, DAY, Semester(2026, 1)), "33") == before
+    assert before.edition == "DKB semester 1 tahun 2026"
+
+
+def test_a_report_after_a_closed_semester_shows_before_and_after(published):
+    project = load_project(published.nightly.file)
+    close_semester(project, "2026-1", now=AFTER)
+    published.nightly.put("5171_delta_20260801_2.csv", people(20, "5171", seed=9))
+    published.nightly.run()
+    found = edition(project, date(2026, 8, 2))
+    told = shown(document_of(found, "", "en"), "residents")
+    before, now = value(found.before, "", "records"), value(found.told, "", "records")
+    assert now == before + 20
+    assert told["Active resident records"] == [f"{now} records", f"{before} records", "+20"]
+
+
+def test_figures_that_were_changed_after_they_were_frozen_are_not_reported(published):
+    project = load_project(published.nightly.file)
+    path = close_semester(project, "2026-1", now=AFTER)
+    path.write_bytes(path.read_bytes() + b"0")
+    with pytest.raises(InvariantError, match="not what was frozen"):
+        edition(project, DAY, Semester(2026, 1))
+
+
+@pytest.mark.parametrize("name", ["2026", "2026-3", "26-1", "2026-1.parquet", "../2026-1"])
+def test_what_is_no_semester_is_refused(name):
+    with pytest.raises(UsageError, match="no semester"):
+        Semester.named(name)
+
+
+def test_a_semester_has_the_cut_offs_of_the_dkb():
+    assert [(one.start, one.cut_off) for one in (Semester(2026, 1), Semester(2026, 2))] == [
+        (date(2026, 1, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), date(2026, 12, 31)),
+    ]
+    assert Semester.of(date(2026, 6, 30)) == Semester(2026, 1) < Semester.of(date(2026, 7, 1))

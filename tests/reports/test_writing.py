@@ -1,0 +1,211 @@
+"""The files: a page that asks nothing of others, a workbook of numbers, a PDF with its fonts; no resident in any."""
+
+import io
+import json
+import zipfile
+from html.parser import HTMLParser
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from linkage.cli import main
+from linkage.errors import UsageError
+from linkage.nightly.project import load_project
+from linkage.nightly.store import Store
+from linkage.reports.document import Bar, Bars, Document, Section, Table, document_of, file_stem
+from linkage.reports.html import html
+from linkage.reports.pdf import pdf
+from linkage.reports.quality import ToMend
+from linkage.reports.shown import Cell, amount, difference, worded
+from linkage.reports.workbook import mending_list, workbook
+from linkage.reports.writing import folder_of, region_named, write_reports
+from linkage.run.manifest import sha256_of
+from tests.small_register import CANARY_NAME, CANARY_NIK
+
+
+class Elements(HTMLParser):
+    """The elements of a page with what is said of them, and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.open, self.text = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in ("meta", "rect"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def strange():
+    """A document whose texts try to be something else."""
+    evil = '=HYPERLINK("http://x")<script>alert(1)</script>&amp;'
+    table = Table(evil, (evil, evil), ((worded(evil), Cell("12", 12)), (worded("b"), Cell("<5"))), evil)
+    section = Section("residents", evil, "Penduduk", evil, (table, Bars(evil, (Bar(evil, "12", 12.0, 3.0),), True)))
+    return Document("3374", "id", evil, evil, evil, ((evil, evil),), (evil,), (section,))
+
+
+def everything_in(paths):
+    """All text of files, whatever wraps it."""
+    for path in paths:
+        content = path.read_bytes()
+        if path.suffix == ".pdf":
+            yield "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                yield "".join(archive.read(name).decode() for name in archive.namelist())
+        else:
+            yield content.decode()
+
+
+def test_the_page_asks_nothing_of_other_files_and_says_what_heads_what(of_today):
+    page = html(document_of(of_today, "33"))
+    elements = Elements(page)
+    assert not elements.open
+    kinds = {tag for tag, _ in elements.found}
+    assert not kinds & {"script", "link", "img", "iframe", "object", "form", "base"}
+    assert {attrs.get("href", "#")[0] for tag, attrs in elements.found if tag == "a"} == {"#"}
+    assert "url(" not in page
+    assert "@import" not in page
+    assert ("html", {"lang": "id"}) in elements.found
+    assert {attrs["scope"] for tag, attrs in elements.found if tag == "th"} == {"col", "row"}
+    assert all(attrs["role"] == "img" and attrs["aria-label"] for tag, attrs in elements.found if tag == "svg")
+    assert [tag for tag, _ in elements.found].count("h1") == 1
+    targets = {attrs.get("id") for _, attrs in elements.found}
+    assert all(attrs["href"][1:] in targets for tag, attrs in elements.found if tag == "a")
+
+
+def test_a_text_stays_a_text_in_every_form():
+    document = strange()
+    elements = Elements(html(document))
+    assert "script" not in {tag for tag, _ in elements.found}
+    assert any("<script>" in text for text in elements.text)
+    sheet = load_workbook(io.BytesIO(workbook(document)))["Penduduk"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert not any(cell.hyperlink for cell in cells)
+    assert "HYPERLINK" in PdfReader(io.BytesIO(pdf(document))).pages[0].extract_text()
+    mend = load_workbook(io.BytesIO(mending_list([ToMend("=1+1.csv", 3, "=A", "X")], "x", "id"))).active
+    assert (mend["A5"].value, mend["A5"].data_type, mend["B5"].value) == ("=1+1.csv", "s", 3)
+
+
+def test_numbers_of_the_workbook_are_numbers_and_what_is_hidden_is_none(of_today):
+    book = load_workbook(io.BytesIO(workbook(document_of(of_today, ""))))
+    assert book.sheetnames[:3] == ["Laporan", "Penduduk", "Cakupan"]
+    rows = {row[0].value: row[1] for row in book["Penduduk"].iter_rows(min_col=1, max_col=2)}
+    assert rows["Rekaman penduduk aktif"].value == of_today.told.number("", "records")
+    assert rows["Rekaman penduduk aktif"].data_type == "n"
+    cases = {row[0].value: row[1].value for row in book["Dugaan ganda"].iter_rows(min_col=1, max_col=2)}
+    assert cases["Kasus diputus"] == "<5"
+    assert book["Penduduk"].freeze_panes == "B3"
+
+
+def test_the_pdf_holds_its_fonts_its_language_and_the_figures_of_the_page(of_today):
+    document = document_of(of_today, "3374", "en")
+    reader = PdfReader(io.BytesIO(pdf(document)))
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert reader.metadata.title == f"{document.title}: Kota Semarang, as of 20 June 2026"
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    used = [font for font in fonts if font["/BaseFont"] != "/Helvetica"]
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in used)
+    told = "".join(page.extract_text() for page in reader.pages)
+    for section in document.sections:
+        assert section.title in told
+    assert f"{of_today.told.number('3374', 'records')} records" in told
+
+
+def test_no_file_holds_a_resident(of_today, published, tmp_path):
+    made = write_reports(of_today, of_today.regions, tmp_path / "made")
+    residents = Store(load_project(published.nightly.file).workspace).read("residents")
+    told = [
+        value for name in ("nik", "no_kk", "nama", "nama_ibu", "nama_ayah") for value in residents[name].to_pylist()
+    ]
+    assert CANARY_NIK in told
+    assert CANARY_NAME in told
+    assert {path.suffix for path in made} == {".html", ".xlsx", ".pdf"}
+    for content in everything_in([*made, tmp_path / "made" / "manifest.json"]):
+        assert not [value for value in told if value and value in content]
+
+
+def test_the_same_figures_make_the_same_bytes_and_the_manifest_names_them(of_today, tmp_path):
+    first = write_reports(of_today, ("", "3374"), tmp_path / "one", "id")
+    second = write_reports(of_today, ("", "3374"), tmp_path / "other", "id")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    manifest = json.loads((tmp_path / "one" / "manifest.json").read_text())
+    assert manifest["files"] == {path.name: sha256_of(path) for path in first}
+    assert manifest["figures"]["publication"] == 1
+    assert (tmp_path / "one" / "manifest.json").read_bytes() == (tmp_path / "other" / "manifest.json").read_bytes()
+
+
+def test_only_a_regency_gets_a_list_of_rows_to_mend(of_today, tmp_path):
+    names = {path.name for path in write_reports(of_today, of_today.regions, tmp_path / "made")}
+    assert {name for name in names if "perbaikan" in name} <= {
+        "laporan-3374-2026-06-20-perbaikan.xlsx",
+        "laporan-5171-2026-06-20-perbaikan.xlsx",
+    }
+    assert file_stem(of_today, "") == "laporan-pusat-2026-06-20"
+
+
+def test_a_region_is_named_by_its_code_or_the_centre(of_today):
+    assert [region_named(of_today, name) for name in ("3374", "33", "pusat")] == ["3374", "33", ""]
+    for name in ("9999", "+", "33+", "", "../x"):
+        with pytest.raises(UsageError, match="no figures"):
+            region_named(of_today, name)
+
+
+def test_the_command_writes_a_region_all_regions_and_closes_a_semester(published, capsys):
+    project, file = load_project(published.nightly.file), str(published.nightly.file)
+    assert main(["report", "--project", file, "--region", "3374", "--date", "2026-06-20"]) == 0
+    told = capsys.readouterr().out.split()
+    assert told[0].endswith("out/reports/2026-06-20/laporan-3374-2026-06-20.html")
+    assert main(["report", "--project", file, "--close-semester", "2026-1"]) == 0
+    capsys.readouterr()
+    assert main(["report", "--project", file, "--region", "semua", "--semester", "2026-1", "--language", "en"]) == 0
+    assert len({line.rsplit(".")[0] for line in capsys.readouterr().out.split() if "perbaikan" not in line}) == 5
+    assert (project.out / "reports" / "2026-1" / "laporan-pusat-2026-1.pdf").is_file()
+    assert main(["report", "--project", file, "--region", "12", "--date", "2026-06-20"]) == 2
+    assert "Regions: pusat, 33, 51, 3374, 5171" in capsys.readouterr().err
+
+
+def test_folders_are_named_by_the_day_or_the_semester(of_today, published):
+    assert folder_of(load_project(published.nightly.file), of_today).parts[-2:] == ("reports", "2026-06-20")
+
+
+@pytest.mark.parametrize(
+    ("number", "indonesian", "english"),
+    [
+        (0, "0", "0"),
+        (1234567, "1.234.567", "1,234,567"),
+        (87.25, "87,2", "87.2"),
+        (1234.5, "1.234,5", "1,234.5"),
+        (7.0, "7,0", "7.0"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(number, indonesian, english):
+    assert (amount(number, "id"), amount(number, "en")) == (indonesian, english)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "shown"),
+    [
+        (Cell("9", 9), Cell("4", 4), "+5"),
+        (Cell("4", 4), Cell("1.000", 1000), "−996"),
+        (Cell("4", 4), Cell("4", 4), "±0"),
+        (Cell("<5"), Cell("9", 9), "*"),
+        (Cell("9", 9), Cell("*"), "*"),
+        (Cell("9", 9), Cell("–"), "–"),
+        (Cell("9,5 %", 9.5), Cell("9,0 %", 9.0), "+0,5 poin"),
+    ],
+)
+def test_a_change_is_told_only_where_both_numbers_are(now, before, shown):
+    assert difference(now, before, "poin" if "%" in now.shown else "", "id").shown == shown
