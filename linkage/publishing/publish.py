@@ -170,7 +170,9 @@ def _number(reference: Reference, queue: SqlQueue) -> int:
 def _check(asked: Proposed, settings: PublishSettings, reference: Reference, queue: SqlQueue, number: int) -> None:
     """Raise :class:`PublicationStoppedError` unless nothing is amiss, or a supervisor has let pass what is."""
     reasons = reasons_to_stop(asked, settings)
-    stops = queue.stops(reference.number)
+    # Offices may have answered since it was stopped; what was let pass still is.
+    published = max((row.publication for row in reference.rows() if row.kind == "publication"), default=0)
+    stops = queue.stops(published)
     if not reasons or covered(reasons, stops):
         return
     same = next((stop for stop in stops if stop.reasons == reasons and stop.released_at is None), None)

@@ -191,6 +191,23 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
     assert case.record_ids[1] in project.members()
 
 
+def test_what_a_supervisor_let_pass_passes_also_when_offices_answered_meanwhile(project):
+    project.nightly.file.write_text(project.nightly.file.read_text() + "\n[publish]\nlargest_person = 1\n")
+    project.publish()
+    project.approve(project.case_of("DUPLICATE"))
+    with pytest.raises(PublicationStoppedError):
+        project.publish()
+    with project.queue() as queue:
+        (stop,) = queue.stopped(by="lestari")
+        queue.release_publication(stop.number, reason="sudah diperiksa", by="lestari", now=project.moment())
+    reference = project.reference
+    reference.commit(
+        stop.number + 1, "confirmations", {}, now=project.moment(), run_id="r", night=1, last_person=4, counts={}
+    )
+    done = project.publish()
+    assert done.row.publication > stop.number + 1
+
+
 def test_files_that_are_missing_are_written_again_the_same(project):
     folder = project.publish().folder
     before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
