@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from linkage.identifiers import Nik
@@ -30,7 +31,7 @@ class Sent:
     open: bool
     values: Values
 
-    @property
+    @cached_property
     def nik(self) -> str:
         """The digits of its NIK, "" when it has none that can be one."""
         number = Nik.parse(self.values.get(NIK, ""))

@@ -7,7 +7,7 @@ decides whatever closes a NIK (docs/guide/change-sets.md).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
@@ -95,7 +95,10 @@ class Usulan:
 def usulan_table(added: Iterable[Usulan], changed: Iterable[Usulan] = ()) -> pa.Table:
     """Return rows of the table with a column ``change``."""
     moved = [("added", one) for one in added] + [("changed", one) for one in changed]
-    table = pa.Table.from_pylist([asdict(one) for _, one in moved], schema=bare(USULAN_SCHEMA))
+    columns = [
+        pa.array([getattr(one, item.name) for _, one in moved], item.type) for item in USULAN_SCHEMA
+    ]  # Arrow takes a code of StrEnum as its text.
+    table = pa.table(columns, schema=bare(USULAN_SCHEMA))
     return table.append_column(CHANGE, pa.array([change for change, _ in moved], pa.string()))
 
 
