@@ -85,6 +85,7 @@ class Kept(Generic[Value]):
             with self._lock:
                 if len(self._values) >= _MOST:
                     self._values.clear()
+                    self._making.clear()
                 self._values[key] = (self._clock(), value)
             return value
         finally:

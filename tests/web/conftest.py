@@ -16,6 +16,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from linkage.accounts.accounts import Accounts
+from linkage.accounts.sessions import Visitor
 from linkage.review.cases import CaseIn
 from linkage.review.sql import SqlQueue, open_queue
 from linkage.web.app import create_app
@@ -51,14 +52,14 @@ class Browser:
         return self.post(f"/kasus/{case}/{path}", {**found, **(fields or {})})
 
     def csrf(self) -> str:
-        """A token for a form of this session."""
-        return self._token
+        """A token for a form of this session, as each page has its own."""
+        return form_token(self._visitor)
 
     @cached_property
-    def _token(self) -> str:
+    def _visitor(self) -> Visitor:
         visitor = self.services.accounts.visitor(self.token)
         assert visitor is not None
-        return form_token(visitor)
+        return visitor
 
 
 @pytest.fixture

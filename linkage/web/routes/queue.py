@@ -141,5 +141,7 @@ def show_queue(
 def next_case(
     request: Request, form: Annotated[NextForm, Form()], visitor: Visiting, services: Serving
 ) -> RedirectResponse:
-    """Hand the next case out."""
-    return RedirectResponse(take_next(services, visitor, examine=form.examine), 303)
+    """Hand the next case out; to a button that is pressed twice the same one."""
+    once = f"{visitor.session_key} {form.examine} {form.csrf}"
+    path = services.handed.get(once, lambda: take_next(services, visitor, examine=form.examine))
+    return RedirectResponse(path, 303)

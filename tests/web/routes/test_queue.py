@@ -27,6 +27,16 @@ def test_the_day_begins_with_the_next_case_and_its_key(sign_in, load):
     assert "Tidak ada. Ambil kasus berikut untuk mulai." in page.text
 
 
+def test_a_button_that_is_pressed_twice_hands_out_one_case(sign_in, load, web_queue):
+    first, second = load(make_case("a", "b", priority=0.9), make_case("c", "d", priority=0.1))
+    ani = sign_in("ani")
+    page = {"csrf": ani.csrf()}
+    there, again = (ani.post("/kasus/berikut", page).headers["location"] for _ in range(2))
+    assert there == again == f"/kasus/{first}"
+    assert [case.id for case in web_queue.desk(by="ani").held] == [first]
+    assert ani.post("/kasus/berikut").headers["location"] == f"/kasus/{second}"
+
+
 @pytest.mark.parametrize(
     ("name", "shown", "hidden"),
     [
