@@ -60,13 +60,15 @@ format: $(BIN)/.test ## put the code into the house's format
 pictures: setup ## take the pictures of the README again, of the page as it is now
 	LINKAGE_PICTURES=1 $(BIN)/pytest tests/browser/test_pictures.py
 
-soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, killed queues, deep search
+soak: ## what is too long for CI: a million records by night, ten million invented, fuzzing, whatever is killed, deep search
 	$(MAKE) demo DEMO=soak RECORDS=1000000 REGIONS=40
 	$(BIN)/linkage verify "$$(find soak -name manifest.json)"
 	$(BIN)/linkage synth --records 10000000 --out soak/large
 	$(BIN)/python -m benchmarks.fuzz_readers all --seconds 120
 	$(BIN)/python -m benchmarks.fuzz_standardise all --seconds 120
 	$(BIN)/python -m benchmarks.queue_hammer --seconds 300
+	$(BIN)/python -m benchmarks.killed_nights
+	$(BIN)/python -m benchmarks.thirty_nights
 	LINKAGE_SEARCH=deep $(BIN)/pytest --numprocesses 2 -m hypothesis
 
 model: env ## train the model that ships for residents again (about two minutes)

@@ -66,9 +66,9 @@ class Watcher:
                 self.opened += diary.runs[night]["load"]["added"]
                 self.again(queue, house, diary)
             self.queue(night, queue)
-        told = diary.publications[night]
-        if told["done"]:
-            self.reference(night, house.reference, identities)
+        reference = house.reference
+        if reference.number not in self.noted:
+            self.reference(night, reference, identities)
 
     def run(self, night: int, told: Mapping[str, Any]) -> None:
         """The counts of a run add up, and each file fared as it should."""

@@ -33,7 +33,7 @@ def try_undoing(checks: Checks, house: House, scenario: Scenario, person: Mappin
     moments = (began + number * _PACE for number in count())
     before = house.reference.state_hash()
     diary = Diary()
-    decided = []
+    decided: list[int] = []
     with house.queue() as queue:
         for line in queue.list(by=_STEWARD, state=State.BARU, limit=2 * cases):
             if len(decided) < cases and _decide(queue, line.id, person, next(moments)):
