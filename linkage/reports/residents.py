@@ -46,22 +46,20 @@ def count_residents(residents: pa.Table, open_records: pa.StringArray, fields: C
     here = pc.equal(residents.column("closed_by"), "").to_numpy()
     rows = residents.filter(pa.array(here & in_force(residents))).combine_chunks()
     tell = _by_region(rows)
-    obliged, child, unknown = ages(rows, day)
-    progress = enrolment(rows)
+    obliged = of_voting_age(rows, day)
+    enrolled = enrolment(rows) == FINISHED
     in_cases = pc.is_in(rows.column("record_id"), value_set=open_records).to_numpy()
     counts = {
         "records": tell(np.ones(rows.num_rows, np.bool_)),
         "obliged": tell(obliged),
-        "children": tell(child),
-        "age_unknown": tell(unknown),
-        "enrolled": tell(obliged & (progress == FINISHED)),
-        "enrolling": tell(obliged & (progress > 0) & (progress < FINISHED)),
-        "without": tell(obliged & (progress <= 0)),
+        "children": tell(~obliged),
+        "enrolled": tell(obliged & enrolled),
+        "without": tell(obliged & ~enrolled),
         "obliged_in_cases": tell(obliged & in_cases),
-        "children_in_cases": tell(child & in_cases),
+        "children_in_cases": tell(~obliged & in_cases),
     }
     if KIA in rows.column_names:
-        counts["kia"] = tell(child & ~missing(rows, KIA))
+        counts["kia"] = tell(~obliged & ~missing(rows, KIA))
     for field in fields:
         if field in rows.column_names and field != KIA:
             counts[f"missing.{field}"] = tell(missing(rows, field))
@@ -78,43 +76,38 @@ def count_persons(persons: pa.Table, members: Mapping[str, int], day: date) -> C
         day: as of which ages are told.
     """
     tell = _by_region(persons)
-    obliged, child, unknown = ages(persons, day)
-    progress = enrolment(persons)
+    obliged = of_voting_age(persons, day)
+    enrolled = enrolment(persons) == FINISHED
     everybody = tell(np.ones(persons.num_rows, np.bool_))
     counts = {
         "persons": everybody,
         "persons_in_review": tell(persons.column("in_review").to_numpy()),
         "person_obliged": tell(obliged),
-        "person_children": tell(child),
-        "person_age_unknown": tell(unknown),
-        "person_enrolled": tell(obliged & (progress == FINISHED)),
-        "person_enrolling": tell(obliged & (progress > 0) & (progress < FINISHED)),
-        "person_without": tell(obliged & (progress <= 0)),
-        "members": members,
+        "person_children": tell(~obliged),
+        "person_enrolled": tell(obliged & enrolled),
+        "person_without": tell(obliged & ~enrolled),
         "merged": {code: amount - everybody.get(code, 0) for code, amount in members.items()},
     }
     if KIA in persons.column_names:
-        counts["person_kia"] = tell(child & ~missing(persons, KIA))
+        counts["person_kia"] = tell(~obliged & ~missing(persons, KIA))
     return counts
 
 
-def ages(rows: pa.Table, day: date) -> tuple[Mask, Mask, Mask]:
-    """Return who is of voting age or ever married, who is a child, and of whom neither is known, bool (n,) each.
+def of_voting_age(rows: pa.Table, day: date) -> Mask:
+    """Return who is of voting age on a day or was ever married, bool (n,).
 
-    Of a date without day or month the latest that it can be counts: nobody is made older than they surely are. Dates
-    after ``day`` are unknown.
+    Of a date without day or month the latest that it can be counts, and of none nothing is known: nobody is made older
+    than they surely are.
     """
     born, codes = _distinct(rows, "tanggal_lahir")
     read = standardise_date(born, latest_year=day.year)
     numbers = _spread(read.mapping, read.integers if read.integers is not None else np.zeros(0, np.int64), codes)
-    vague = numbers % 100 == 0
-    numbers = np.where(numbers % 10_000 == 0, numbers + 1200 * (numbers > _UNKNOWN), numbers)
-    numbers += np.where(vague & (numbers > _UNKNOWN), _LAST_DAY[numbers // 100 % 100], 0)
-    today = day.year * 10_000 + day.month * 100 + day.day
-    known = (numbers > _UNKNOWN) & ((numbers <= today) | (vague & (numbers // 10_000 == day.year)))
-    grown = known & (numbers <= today - VOTING_AGE * 10_000)
-    obliged = grown | _ever_married(rows)
-    return obliged, known & ~obliged, ~known & ~obliged
+    vague = (numbers > _UNKNOWN) & (numbers % 100 == 0)
+    numbers = np.where(vague & (numbers % 10_000 == 0), numbers + 1200, numbers)
+    numbers += np.where(vague, _LAST_DAY[numbers // 100 % 100], 0)
+    latest = (day.year - VOTING_AGE) * 10_000 + day.month * 100 + day.day
+    grown: Mask = ((numbers > _UNKNOWN) & (numbers <= latest)) | _ever_married(rows)
+    return grown
 
 
 def enrolment(rows: pa.Table) -> Int64:

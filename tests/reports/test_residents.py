@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.reports.residents import ages, count_persons, count_residents, enrolment, missing
+from linkage.reports.residents import count_persons, count_residents, enrolment, missing, of_voting_age
 
 DAY = date(2026, 6, 30)
 
@@ -24,30 +24,28 @@ def row(record="R1", born="01-01-1990", region="3374", **other):
 
 
 @pytest.mark.parametrize(
-    ("born", "married", "is_"),
+    ("born", "married", "grown"),
     [
-        ("30-06-2009", None, "obliged"),
-        ("01-07-2009", None, "child"),
-        ("2009-06-30", "1", "obliged"),
-        ("01-07-2009", "2", "obliged"),
-        ("01-07-2009", "BELUM KAWIN", "child"),
-        ("01-07-2009", "CERAI HIDUP", "obliged"),
-        ("30-06-2026", None, "child"),
-        ("01-07-2026", None, "unknown"),
-        ("2009", None, "child"),
-        ("2008", None, "obliged"),
-        ("06-2009", None, "obliged"),
-        ("07-2009", None, "child"),
-        ("2026", None, "child"),
-        (None, None, "unknown"),
-        (None, "4", "obliged"),
-        ("-", None, "unknown"),
+        ("30-06-2009", None, True),
+        ("01-07-2009", None, False),
+        ("2009-06-30", "1", True),
+        ("01-07-2009", "2", True),
+        ("01-07-2009", "BELUM KAWIN", False),
+        ("01-07-2009", "CERAI HIDUP", True),
+        ("30-06-2026", None, False),
+        ("01-07-2026", None, False),
+        ("2009", None, False),
+        ("2008", None, True),
+        ("06-2009", None, True),
+        ("07-2009", None, False),
+        ("2026", None, False),
+        (None, None, False),
+        (None, "4", True),
+        ("-", None, False),
     ],
 )
-def test_voting_age_begins_on_the_birthday_or_with_a_marriage_and_nobody_is_made_older(born, married, is_):
-    obliged, child, unknown = ages(residents(row(born=born, stat_kwn=married)), DAY)
-    told = {"obliged": obliged[0], "child": child[0], "unknown": unknown[0]}
-    assert [name for name, value in told.items() if value] == [is_]
+def test_voting_age_begins_on_the_birthday_or_with_a_marriage_and_nobody_is_made_older(born, married, grown):
+    assert of_voting_age(residents(row(born=born, stat_kwn=married)), DAY).tolist() == [grown]
 
 
 def test_enrolment_is_told_by_the_status_of_the_card_in_any_spelling():
@@ -108,7 +106,7 @@ def test_parts_add_up_to_their_totals_in_every_region(people):
     ]
     counts = count_residents(residents(*rows), pa.array(["R0", "R3"]), ["nik"], DAY)
     for region, whole in counts["records"].items():
-        assert whole == sum(counts[part][region] for part in ("obliged", "children", "age_unknown"))
-        assert counts["obliged"][region] == sum(counts[part][region] for part in ("enrolled", "enrolling", "without"))
+        assert whole == sum(counts[part][region] for part in ("obliged", "children"))
+        assert counts["obliged"][region] == sum(counts[part][region] for part in ("enrolled", "without"))
         assert whole == sum(one[0] == region and one[4] in (None, "0") for one in people)
         assert counts["missing.nik"][region] == whole
