@@ -2,7 +2,8 @@
 
 Invented cases are loaded into a PostgreSQL of its own as a night does; the page is one process beside it; stewards, all
 from one more process, each read a case for ten seconds on average, answer it and are at the next one. Everything shares
-this machine's processors. Prints a table for ``benchmarks/results.md``.
+this machine's processors. The clock starts when the page answers, as it does once it is ready.
+Prints a table for ``benchmarks/results.md``.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _page(url: str) -> Iterator[str]:
     try:
         while True:
             try:
-                httpx2.get(f"{address}/masuk")
+                httpx2.get(f"{address}/masuk", timeout=60)
                 break
             except httpx2.ConnectError:
                 time.sleep(0.1)
