@@ -54,7 +54,8 @@ class Breakdown:
     """Measures, a line each. A name that ends in ``*`` stands for all measures that begin so.
 
     ``over``: what shares are taken of. ``words``: the table that names the lines. ``chart``: drawn as bars too.
-    ``largest_first``: in the order of the numbers, else of the definitions.
+    ``largest_first``: in the order of the numbers, else of the definitions. ``absent_is_zero``: what was not counted
+    did not occur, else it was not looked for.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Breakdown:
     words: str
     chart: bool
     largest_first: bool
+    absent_is_zero: bool
     name: Mapping[Language, str]
 
 
@@ -181,6 +183,7 @@ def _breakdown(key: str, data: Mapping[str, Any]) -> Breakdown:
         words=data.get("words", ""),
         chart=data.get("chart", False),
         largest_first=data.get("largest_first", False),
+        absent_is_zero=data.get("absent_is_zero", False),
         name=_words(data),
     )
 

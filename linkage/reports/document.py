@@ -163,7 +163,7 @@ class _Writer:
             row = [worded(label), now]
             if breakdown.over:
                 row.append(share(self.told, self.region, name, breakdown.over, self.language))
-            then = figure(self.before, self.region, name, self.language) if self.before is not None else None
+            then = self._then(breakdown, name)
             row += [then] if then is not None else []
             rows.append(tuple(row))
             bars.append(Bar(label, now.shown, now.number, then.number if then else None))
@@ -172,6 +172,13 @@ class _Writer:
         if breakdown.chart and any(bar.now for bar in bars):
             compared = any(bar.before is not None for bar in bars)
             yield Bars(said("chart", self.language, title=name), tuple(bars[:MOST_BARS]), compared)
+
+    def _then(self, breakdown: Breakdown, measure: str) -> Cell | None:
+        if self.before is None:
+            return None
+        if breakdown.absent_is_zero and self.region in self.before.places and not self.before.has(measure):
+            return Cell(amount(0, self.language), 0)
+        return figure(self.before, self.region, measure, self.language)
 
     def _by_region(self, topic: Topic, indicators: Sequence[Indicator]) -> Iterator[Table]:
         below = self.told.below(self.region)

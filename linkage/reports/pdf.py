@@ -22,28 +22,12 @@ def pdf(document: Document) -> bytes:
     from reportlab.lib.units import mm
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
     for name in (_PLAIN, _BOLD):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-    styles = _styles()
-    width = A4[0] - 32 * mm
-    flow: list[Any] = [
-        Paragraph(escape(document.title), styles["title"]),
-        Paragraph(escape(f"{document.name}, {document.edition}"), styles["where"]),
-        _grid(
-            [[_text(what, styles, bold=True), _text(which, styles)] for what, which in document.facts],
-            [45 * mm, width - 45 * mm],
-            0,
-        ),
-        Spacer(1, 3 * mm),
-        *(Paragraph(escape(note), styles["note"]) for note in document.notes),
-    ]
-    for section in document.sections:
-        flow += [Paragraph(escape(section.title), styles["heading"]), Paragraph(escape(section.says), styles["note"])]
-        for part in section.parts:
-            flow += _table(part, width, styles) if isinstance(part, Table) else _chart(part, document, width, styles)
+    where = f"{document.name}, {document.edition}"
     out = BytesIO()
     book = BaseDocTemplate(
         out,
@@ -52,21 +36,40 @@ def pdf(document: Document) -> bytes:
         rightMargin=16 * mm,
         topMargin=16 * mm,
         bottomMargin=18 * mm,
-        title=f"{document.title}: {document.name}, {document.edition}",
+        title=f"{document.title}: {where}",
         author=document.title,
         lang={"id": "id-ID", "en": "en-GB"}[document.language],
         invariant=1,
     )
-    frame = Frame(book.leftMargin, book.bottomMargin, width, book.height, 0, 0, 0, 0)
 
     def foot(canvas: Any, page: Any) -> None:
         canvas.setFont(_PLAIN, 7.5)
-        canvas.drawString(16 * mm, 9 * mm, f"{document.name}, {document.edition}")
-        canvas.drawRightString(16 * mm + width, 9 * mm, said("page", document.language, number=page.page))
+        canvas.drawString(book.leftMargin, 9 * mm, where)
+        canvas.drawRightString(book.leftMargin + book.width, 9 * mm, said("page", document.language, number=page.page))
 
+    frame = Frame(book.leftMargin, book.bottomMargin, book.width, book.height, 0, 0, 0, 0)
     book.addPageTemplates(PageTemplate(frames=[frame], onPage=foot))
-    book.build(flow)
+    book.build(_flow(document, book.width))
     return out.getvalue()
+
+
+def _flow(document: Document, width: float) -> list[Any]:
+    from reportlab.platypus import Paragraph, Spacer
+
+    styles = _styles()
+    facts = [[_text(what, styles, bold=True), _text(which, styles)] for what, which in document.facts]
+    flow: list[Any] = [
+        Paragraph(escape(document.title), styles["title"]),
+        Paragraph(escape(f"{document.name}, {document.edition}"), styles["where"]),
+        _grid(facts, [0.26 * width, 0.74 * width], 0),
+        Spacer(1, 8),
+        *(Paragraph(escape(note), styles["note"]) for note in document.notes),
+    ]
+    for section in document.sections:
+        flow += [Paragraph(escape(section.title), styles["heading"]), Paragraph(escape(section.says), styles["note"])]
+        for part in section.parts:
+            flow += _table(part, width, styles) if isinstance(part, Table) else _chart(part, document, width, styles)
+    return flow
 
 
 def _styles() -> dict[str, Any]:
@@ -143,9 +146,10 @@ def _chart(chart: Bars, document: Document, width: float, styles: dict[str, Any]
     for place, (bar, (now, before)) in enumerate(zip(chart.bars, lengths(chart), strict=True)):
         top = drawing.height - place * thick
         drawing.add(String(labels - 5, top - 10, short(bar.label), fontName=_PLAIN, fontSize=7.5, textAnchor="end"))
-        drawing.add(Rect(labels, top - 12, now * room, 9, fillColor=HexColor(NOW), strokeColor=None))
+        if now:
+            drawing.add(Rect(labels, top - 12, now * room, 9, fillColor=HexColor(NOW), strokeColor=None))
         drawing.add(String(labels + now * room + 4, top - 10, bar.shown, fontName=_PLAIN, fontSize=7.5))
-        if chart.compared and bar.before is not None:
+        if before:
             pale = HexColor(BEFORE)
             drawing.add(Rect(labels, top - 17, before * room, 4, fillColor=pale, strokeColor=None))
     also = f" ({said('chart_before', document.language)})" if chart.compared else ""

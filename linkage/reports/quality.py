@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.nightly.notices import NOTICES
@@ -24,12 +25,14 @@ _GRAVE: Final = ("error", "warning")
 
 @dataclass(frozen=True, repr=False)
 class Night:
-    """What a nightly run wrote. ``quality``, ``rejects``, ``notices``: its tables, of those schemas."""
+    """What a nightly run wrote. ``quality``, ``rejects``, ``notices``: its tables, of those schemas. ``homes``: the
+    region of each file that is one region's, by its name or by all its rows."""
 
     manifest: RunManifest
     quality: pa.Table
     rejects: pa.Table
     notices: pa.Table
+    homes: Mapping[str, str]
 
 
 @dataclass(frozen=True, order=True)
@@ -50,8 +53,9 @@ def nights(out: Path, since: datetime, until: datetime) -> tuple[Night, ...]:
             continue
         manifest = read_manifest(path)
         if manifest.command == "run" and since <= datetime.fromisoformat(manifest.started) < until:
-            tables = [_table(path.parent, name, schema) for name, schema in _TABLES.items()]
-            found.append(Night(manifest, *tables))
+            quality = _table(path.parent, "quality", QUALITY)
+            rejects, notices = _table(path.parent, "rejects", REJECTS), _table(path.parent, "notices", NOTICES)
+            found.append(Night(manifest, quality, rejects, notices, _homes(quality)))
     return tuple(sorted(found, key=lambda night: night.manifest.run_id))
 
 
@@ -59,11 +63,16 @@ def count_quality(runs: Iterable[Night], todays: Callable[[str], str]) -> Counts
     """Return the measures of quality by the region of the rows' office. ``todays``: the code a region has today."""
     names = ("files", "refused_files", "late", "rows_read", "rows_hit", "rejects")
     counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in names}
+    keys = ["region", "code", "severity"]
     for night in runs:
-        for row in night.quality.select(["region", "source", "field", "code", "severity", "count"]).to_pylist():
+        # Hits of single columns stand beside those of whole rows.
+        single = pc.and_(pc.equal(night.quality["code"], "ROWS_HIT"), pc.not_equal(night.quality["field"], ""))
+        whole = night.quality.filter(pc.invert(single)).group_by(keys).aggregate([("count", "sum"), ("count", "count")])
+        for row in whole.to_pylist():
             region = todays(row["region"])
-            for name in _measures(row):
-                counts.setdefault(name, defaultdict(int))[region] += row["count"] if name != "files" else 1
+            for name in _measures(row["code"], row["severity"]):
+                amount = row["count_count" if name == "files" else "count_sum"]
+                counts.setdefault(name, defaultdict(int))[region] += amount
         for row in night.notices.select(["region", "outcome"]).to_pylist():
             noticed = {"refused": "refused_files", "late": "late"}.get(row["outcome"])
             if noticed:
@@ -81,17 +90,21 @@ def rows_to_mend(
     """
     found: set[ToMend] = set()
     for night in runs:
-        rows = [row for row in night.quality.to_pylist() if todays(row["region"]) == region]
-        rows = [row for row in rows if not _replaced(row["source"], last_full)]
-        for row in rows:
-            if row["severity"] in _GRAVE:
-                found |= {ToMend(row["source"], line, row["column"], row["code"]) for line in row["example_lines"]}
-        own = _own_sources(night.quality, region, todays)
-        found |= {
-            ToMend(row["source"], row["line"], row["column"], row["code"])
-            for row in night.rejects.to_pylist()
-            if row["source"] in own and not _replaced(row["source"], last_full)
-        }
+        codes = [code for code in night.quality["region"].unique().to_pylist() if todays(code) == region]
+        grave = pc.is_in(night.quality["severity"], value_set=pa.array(_GRAVE))
+        own = pc.is_in(night.quality["region"], value_set=pa.array(codes, pa.string()))
+        files = [name for name, home in night.homes.items() if todays(home) == region]
+        rejected = pc.is_in(night.rejects["source"], value_set=pa.array(files, pa.string()))
+        rows = [
+            (row["source"], line, row["column"], row["code"])
+            for row in night.quality.filter(pc.and_(grave, own)).to_pylist()
+            for line in row["example_lines"]
+        ]
+        rows += [
+            (row["source"], row["line"], row["column"], row["code"])
+            for row in night.rejects.filter(rejected).to_pylist()
+        ]
+        found |= {ToMend(*row) for row in rows if not _replaced(row[0], last_full)}
     return tuple(sorted(found))
 
 
@@ -105,29 +118,24 @@ def recall_of(runs: Sequence[Night]) -> Mapping[str, Mapping[str, float]]:
     return {region: {name: float(one[name]) for name in kept} for region, one in regions.items()}
 
 
-def _measures(row: Mapping[str, Any]) -> Iterable[str]:
-    """Return which measures a row of the quality return adds to."""
-    match row["code"], row["field"], row["severity"]:
-        case "ROWS_READ", _, _:
-            return ("rows_read", "files")
-        case "ROWS_HIT", "", _:
-            return ("rows_hit",)
-        case "ROWS_HIT", _, _:
-            return ()
-        case code, _, "reject":
-            return ("rejects", f"rejected.{code}")
-        case code, _, severity if severity in _GRAVE:
-            return (f"code.{code}",)
-    return ()
+def _measures(code: str, severity: str) -> Iterable[str]:
+    """Return which measures a finding adds to."""
+    if code == "ROWS_READ":
+        return ("rows_read", "files")
+    if code == "ROWS_HIT":
+        return ("rows_hit",)
+    if severity == "reject":
+        return ("rejects", f"rejected.{code}")
+    return (f"code.{code}",) if severity in _GRAVE else ()
 
 
-def _own_sources(quality: pa.Table, region: str, todays: Callable[[str], str]) -> frozenset[str]:
-    """Return the files whose rows are all of one region, or that bear its code in their name."""
+def _homes(quality: pa.Table) -> Mapping[str, str]:
+    """Return the region of each file that bears one in its name, or whose rows are all of one."""
     regions: dict[str, set[str]] = defaultdict(set)
-    for source, code in zip(quality.column("source").to_pylist(), quality.column("region").to_pylist(), strict=True):
-        named = _NAME.match(source)
-        regions[source].add(todays(named[1] if named else code))
-    return frozenset(source for source, codes in regions.items() if codes == {region})
+    for row in quality.group_by(["source", "region"]).aggregate([]).to_pylist():
+        named = _NAME.match(row["source"])
+        regions[row["source"]].add(named[1] if named else row["region"])
+    return {source: codes.pop() for source, codes in sorted(regions.items()) if len(codes) == 1}
 
 
 def _replaced(source: str, last_full: tuple[int, int]) -> bool:
@@ -138,6 +146,3 @@ def _replaced(source: str, last_full: tuple[int, int]) -> bool:
 def _table(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     path = folder / f"{name}.parquet"
     return pq.read_table(path) if path.is_file() else schema.empty_table()
-
-
-_TABLES: Final = {"quality": QUALITY, "rejects": REJECTS, "notices": NOTICES}

@@ -127,13 +127,21 @@ def test_a_semester_is_closed_once_after_its_cut_off_and_stays_as_it_was(publish
 def test_a_report_after_a_closed_semester_shows_before_and_after(published):
     project = load_project(published.nightly.file)
     close_semester(project, "2026-1", now=AFTER)
-    published.nightly.put("5171_delta_20260801_2.csv", people(20, "5171", seed=9))
+    rows = people(20, "5171", seed=9)
+    for row in rows[:9]:
+        row["NAMA_LGKP"] += " 12"
+    published.nightly.put("5171_delta_20260801_2.csv", rows)
+    published.nightly.nights = 60
     published.nightly.run()
     found = edition(project, date(2026, 8, 2))
     told = shown(document_of(found, "", "en"), "residents")
     before, now = value(found.before, "", "records"), value(found.told, "", "records")
     assert now == before + 20
     assert told["Active resident records"] == [f"{now} records", f"{before} records", "+20"]
+    (quality,) = [one for one in document_of(found, "5171").sections if one.key == "quality"]
+    lines = {row[0].shown: [cell.shown for cell in row[1:]] for part in quality.parts[1:] for row in part.rows}
+    (anomaly,) = [cells for name, cells in lines.items() if name.endswith("(NAMA_ANOMALI)")]
+    assert anomaly == ["9", "0"], "what was not found before was looked for"
 
 
 def test_figures_that_were_changed_after_they_were_frozen_are_not_reported(published):
