@@ -72,7 +72,7 @@ CALLS = {
     "whom a region covers": ("linkage.review.people.Scope.covers", lambda *args: True),
     "where a list begins": ("linkage.review.sql.looks.begins", lambda *args: sa.true()),
     "what a list shows": ("linkage.review.sql.looks.visible_to", lambda *args: (sa.true(),)),
-    "where the next case lies": ("linkage.review.sql.steps.begins", lambda *args: sa.true()),
+    "where the next case lies": ("linkage.review.sql.steps.beyond", lambda code: "~"),
     "the key": ("linkage.review.sql.steps._asked_before", nothing),
     "the memory": ("linkage.review.sql.loads.memory_of", lambda connection: Memory(())),
     "what a decision settles": ("linkage.review.sql.storing.judgements", lambda *args: ()),
