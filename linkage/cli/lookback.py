@@ -42,9 +42,10 @@ def add_evaluate(commands: Subcommands) -> None:
 
 def add_verify(commands: Subcommands) -> None:
     """Add ``linkage verify``."""
-    verify = add_command(commands, "verify", _verify, "check a finished run against its manifest")
-    verify.add_argument("manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder of the run")
-    verify.add_argument("--rerun", action="store_true", help="repeat the run and compare the bytes")
+    verify = add_command(commands, "verify", _verify, "check a finished run, or a publication, against its manifest")
+    verify.add_argument("manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder it is in")
+    verify.add_argument("--rerun", action="store_true", help="repeat it and compare the bytes")
+    verify.add_argument("--project", type=Path, help="of a publication: check the reference of this project too")
 
 
 def _explain(parsed: argparse.Namespace) -> int:
@@ -124,10 +125,25 @@ def _evaluate_without_truth(parsed: argparse.Namespace) -> int:
 
 
 def _verify(parsed: argparse.Namespace) -> int:
+    from linkage.publishing.verifying import is_publication
+
+    checked = _verify_publication(parsed) if is_publication(parsed.manifest) else _verify_run(parsed)
+    print("\n".join(f"ok: {sentence}" for sentence in checked))
+    return 0
+
+
+def _verify_publication(parsed: argparse.Namespace) -> tuple[str, ...]:
+    from linkage.nightly.project import load_project
+    from linkage.publishing.publish import open_reference
+    from linkage.publishing.verifying import verify_publication
+
+    reference = None if parsed.project is None else open_reference(load_project(parsed.project))
+    return verify_publication(parsed.manifest, reference=reference, rerun=parsed.rerun)
+
+
+def _verify_run(parsed: argparse.Namespace) -> tuple[str, ...]:
     from linkage.engine.local import LocalEngine
     from linkage.lookback.verification import verify_run
 
     with watching(parsed) as observer:
-        checked = verify_run(parsed.manifest, rerun=parsed.rerun, engine=LocalEngine(), observer=observer)
-    print("\n".join(f"ok: {sentence}" for sentence in checked))
-    return 0
+        return verify_run(parsed.manifest, rerun=parsed.rerun, engine=LocalEngine(), observer=observer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from linkage.identifiers import Nik
 from linkage.reference.decisions import Decided
@@ -13,10 +12,7 @@ from linkage.reference.golden import Golden, Values, contested_niks, golden
 from linkage.reference.persons import Group
 from linkage.reference.usulan import CLOSING, Action
 from linkage.review.masking import compared
-from linkage.review.survivorship import ADDRESS, FINISHED, NIK, OF_THE_RECORD, enrolment_progress
-
-_NOT_MENDED: Final = frozenset({*OF_THE_RECORD, "flag_status"})
-"""What no rule corrects: said of the record itself, or asked for by closing it."""
+from linkage.review.survivorship import ADDRESS, FINISHED, NIK, enrolment_progress
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,17 +126,20 @@ def _end(record: Sent, stays: Sent, in_force: frozenset[str], contested: frozens
 
 
 def _corrections(person: Person, sent: Mapping[str, Sent]) -> Iterator[Demand]:
-    """Yield what the record that stays says otherwise than what stays; the steward's choices first, then by field.
+    """Yield what the record that stays says otherwise than what was decided; the steward's choices first, then a newer
+    address.
 
-    An address in another regency is no correction: it takes a move, which only the person can ask for.
+    Who somebody is, is corrected only where a person chose so: a rule takes the better of two values for what is
+    published, and is no evidence against the other one. An address in another regency is no correction either: it
+    takes a move, which only the person can ask for.
     """
     stays = person.stays.taken_from
     record = sent[stays]
     chosen = {field: decided for decided, one in reversed(person.group.by) for field, _ in one.fields}
     elsewhere = sent[person.stays.home].region != record.region
     for field in sorted(person.stays.values, key=lambda name: (name not in chosen, name)):
-        ruled_out = field in _NOT_MENDED or (elsewhere and field in ADDRESS)
-        if field == NIK or (ruled_out and field not in chosen):
+        by_rule = field in ADDRESS and not elsewhere
+        if field == NIK or not (by_rule or field in chosen):
             continue
         now, new = record.values.get(field), person.stays.values[field]
         if compared(field, now or "") != compared(field, new):

@@ -62,9 +62,9 @@ def revert(effect: int, case: int) -> Decided:
     return decided(effect, kind="REVERT", verdict=Verdict.REVERT, reverts=case)
 
 
-def merge(effect: int, *records: str, keeps: str) -> Decided:
-    """One person of these records."""
-    return decided(effect, person(*records, keeps=keeps))
+def merge(effect: int, *records: str, keeps: str, **fields: str) -> Decided:
+    """One person of these records; ``fields``: from which record a value was chosen."""
+    return decided(effect, person(*records, keeps=keeps, **fields))
 
 
 def standing(table: pa.Table | None, moved: pa.Table) -> pa.Table:

@@ -18,9 +18,10 @@ from linkage.reference.store import Reference
 from linkage.reference.tables import USULAN
 from linkage.reference.usulan import usulan_of_table
 from linkage.review.cases import State
+from linkage.review.resolution import PersonOut
 from linkage.review.sql import SqlQueue, open_queue
 from tests.oracles.decided import sent
-from tests.oracles.queue_cases import PLAIN, approved, later, make_case, staff
+from tests.oracles.queue_cases import PLAIN, answer, approved, later, make_case, propose, staff
 
 RECORDS = {
     "A": sent(1),
@@ -81,7 +82,9 @@ def published_office(folder: Path) -> Iterator[Office]:
         staff(queue)
         queue.load("run", [make_case("A", "B"), make_case("C", "D", scope="")], now=later(0))
         numbers = {case.record_ids[0]: case.id for case in (queue.get(number, by="joko") for number in (1, 2))}
-        approved(queue, numbers["A"], at=later(1))
+        chosen = PersonOut(("A", "B"), "A", (("nama", "B"),))
+        propose(queue, numbers["A"], "ani", at=later(1), persons=[chosen])
+        answer(queue, numbers["A"], "budi", at=later(1))
         approved(queue, numbers["C"], at=later(2), by=("joko", "kirana"))
         news = [decided_of(effect) for effect in queue.pending()]
         queue.mark_published([one.effect for one in news], 1, now=later(3))

@@ -114,7 +114,7 @@ def test_what_begins_like_a_formula_is_never_computed(folder: Path) -> None:
 def test_the_files_hold_no_name_but_where_a_name_is_corrected(folder: Path, tmp_path: Path) -> None:
     assert not [path for path in folder.rglob("*") if path.is_file() and b"CANARY" in path.read_bytes()]
     reference = Reference(tmp_path / "reference", b"k" * 32)
-    news = merge(1, "A", "B", keeps="A")
+    news = merge(1, "A", "B", keeps="A", nama="B")
     records = {"A": sent(1), "B": sent(2, nama=NAME)}
     table = usulan_of([news], groups(holding([news])), records, None)
     reference.commit(1, "publication", {USULAN: table}, now=NOON, run_id="r", night=1, last_person=2, counts={})
