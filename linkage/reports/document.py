@@ -238,8 +238,8 @@ def _edition_name(stand: Stand, language: Language) -> str:
 
 def _facts(edition: Edition, language: Language) -> Iterator[tuple[str, str]]:
     stand, before = edition.stand, edition.before_stand
-    start, end = day_name(stand.start, language), day_name(stand.day, language)
-    yield said("as_of", language), end
+    start, end = (day_name(day, language) for day in stand.period)
+    yield said("as_of", language), day_name(stand.day, language)
     yield said("period", language), said("period_value", language, start=start, end=end)
     yield said("run", language), stand.run_id or said("no_run", language)
     number = str(stand.publication) if stand.publication else said("not_published", language)

@@ -59,10 +59,11 @@ class Edition:
         return rows_to_mend(self.runs, region, self.todays, state.full if state else (0, 0))
 
 
-def count(project: Project, day: date) -> tuple[Stand, Figures, tuple[Night, ...]]:
-    """Return the figures of a project at the end of a day, with what happened since its semester began.
+def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures, tuple[Night, ...]]:
+    """Return the figures of a project, and what happened before an instant and since the last semester was closed, or
+    its day's began.
 
-    Residents, cases and the reference are told as they stand now; ages and periods by the day.
+    Residents, cases and the reference are told as they stand now, people's ages as of the day.
 
     Raises:
         UsageError: there was no run yet.
@@ -73,8 +74,7 @@ def count(project: Project, day: date) -> tuple[Stand, Figures, tuple[Night, ...
         raise UsageError("no run yet, so there is nothing to report", where=str(project.file), remedy="linkage run")
     spec = read_spec_file(project.spec, project.region_codes)
     todays = _todays(spec)
-    start = Semester.of(day).start
-    since, until = instant(start), instant(day + timedelta(days=1))
+    since = _since(project, Semester.of(day))
     queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
     try:
         tallies = queue.tally(since, until)
@@ -93,7 +93,7 @@ def count(project: Project, day: date) -> tuple[Stand, Figures, tuple[Night, ...
         **count_quality(runs, todays),
     }
     hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}
-    stand = Stand(day, start, ledger.run_id, reference.number, hashes, recall_of(runs))
+    stand = Stand(day, since, until, ledger.run_id, reference.number, hashes, recall_of(runs))
     known = {code for code in ledger.regions if len(code) == _REGENCY}
     return stand, Figures.of(counts, known), runs
 
@@ -108,7 +108,7 @@ def edition(project: Project, day: date, semester: Semester | None = None) -> Ed
     if semester is not None:
         stand, figures = frozen(project.workspace, semester)
     else:
-        stand, figures, runs = count(project, day)
+        stand, figures, runs = count(project, day, instant(day + timedelta(days=1)))
     earlier = [one for one in closed_semesters(project.workspace) if one.cut_off < stand.day and one != semester]
     before = frozen(project.workspace, earlier[-1]) if earlier else None
     rules = definitions()
@@ -126,6 +126,8 @@ def edition(project: Project, day: date, semester: Semester | None = None) -> Ed
 def close_semester(project: Project, name: str, *, now: datetime) -> Path:
     """Freeze the figures of a semester such as ``2026-1`` and return the file; they are never written again.
 
+    What has happened until now belongs to it: the extracts of its cut-off come after it. The next one begins here.
+
     Raises:
         UsageError: it is no semester, not over yet, or closed already; or there was no run yet.
     """
@@ -135,13 +137,20 @@ def close_semester(project: Project, name: str, *, now: datetime) -> Path:
     if semester in closed_semesters(project.workspace):
         frozen(project.workspace, semester)
         raise UsageError(f"semester {semester} is closed", remedy="Its figures stay as they are; report them")
-    stand, figures, _ = count(project, semester.cut_off)
+    stand, figures, _ = count(project, semester.cut_off, now)
     return freeze(project.workspace, semester, stand, figures)
 
 
 def title_of(region: str, language: Language) -> str:
     """Return the name of a region in headings."""
     return "Indonesia" if region == NATION else region_name(region, language)
+
+
+def _since(project: Project, semester: Semester) -> datetime:
+    """Return when the period of a semester begins: when the one before was closed, so that nothing counts twice."""
+    if semester.before in closed_semesters(project.workspace):
+        return frozen(project.workspace, semester.before)[0].until
+    return instant(semester.start)
 
 
 def _compared(spec: LinkageSpec) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow.parquet as pq
 
@@ -54,6 +54,11 @@ class Semester:
         return date(self.year, 1 if self.half == 1 else 7, 1)
 
     @property
+    def before(self) -> Semester:
+        """The one before."""
+        return Semester(self.year, 1) if self.half == 2 else Semester(self.year - 1, 2)
+
+    @property
     def cut_off(self) -> date:
         """The last day."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
@@ -64,12 +69,14 @@ class Semester:
 
 @dataclass(frozen=True)
 class Stand:
-    """Of what figures are. ``day``: as of which; ``start``: of the period whose events are counted. ``run_id``,
-    ``publication``: the last nightly run and publication, "" and 0 for none. ``state_hash``: of the reference, and of
-    the store's tables by name. ``closed``: figures of a semester that were frozen."""
+    """Of what figures are. ``day``: as of which ages are told; ``since`` (included), ``until`` (not): the period whose
+    events are counted. ``run_id``, ``publication``: the last nightly run and publication, "" and 0 for none.
+    ``state_hash``: of the reference, and of the store's tables by name. ``recall``: of the search, by region.
+    ``closed``: figures of a semester that were frozen."""
 
     day: date
-    start: date
+    since: datetime
+    until: datetime
     run_id: str
     publication: int
     state_hash: Mapping[str, str]
@@ -80,6 +87,23 @@ class Stand:
     def semester(self) -> Semester:
         """The semester of its day."""
         return Semester.of(self.day)
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first and the last day of the period."""
+        return self.since.astimezone(ZONE).date(), (self.until - timedelta(microseconds=1)).astimezone(ZONE).date()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        instants = {name: getattr(self, name).isoformat() for name in ("day", "since", "until")}
+        return {**asdict(self), **instants}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Stand:
+        """Return what :meth:`to_json` made plain, other names left out."""
+        own = {one.name: data[one.name] for one in fields(cls)}
+        instants = {name: datetime.fromisoformat(data[name]) for name in ("since", "until")}
+        return cls(**{**own, **instants, "day": date.fromisoformat(data["day"])})
 
 
 def instant(day: date) -> datetime:
@@ -108,14 +132,7 @@ def freeze(workspace: Path, semester: Semester, stand: Stand, figures: Figures) 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         pq.write_table(figures.table(), table, compression="zstd")
-        content = {
-            **asdict(stand),
-            "day": stand.day.isoformat(),
-            "start": stand.start.isoformat(),
-            "closed": True,
-            "semester": str(semester),
-            "sha256": sha256_of(table),
-        }
+        content = {**replace(stand, closed=True).to_json(), "semester": str(semester), "sha256": sha256_of(table)}
         write_text(manifest, json.dumps(content, indent=1, sort_keys=True) + "\n")
     return table
 
@@ -138,15 +155,7 @@ def frozen(workspace: Path, semester: Semester) -> tuple[Stand, Figures]:
         content = json.loads(manifest.read_text(encoding="utf-8"))
         if not table.is_file() or sha256_of(table) != content["sha256"]:
             raise InvariantError(f"the figures of semester {semester} are not what was frozen", where=str(table))
-        stand = Stand(
-            day=date.fromisoformat(content["day"]),
-            start=date.fromisoformat(content["start"]),
-            run_id=content["run_id"],
-            publication=content["publication"],
-            state_hash=content["state_hash"],
-            recall=content["recall"],
-            closed=True,
-        )
+        stand = Stand.from_json(content)
     except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
         raise InvariantError(f"the manifest of semester {semester} is damaged", where=str(manifest)) from error
     return stand, Figures.from_table(pq.read_table(table))

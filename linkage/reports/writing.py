@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -67,9 +66,7 @@ def write_reports(
                 _write(folder / name, content)
                 made.append(folder / name)
         kept = sorted(path for path in folder.iterdir() if path.suffix in (".html", ".xlsx", ".pdf"))
-        stand = asdict(edition.stand)
-        stand |= {"day": edition.stand.day.isoformat(), "start": edition.stand.start.isoformat()}
-        manifest = {"figures": stand, "files": {path.name: sha256_of(path) for path in kept}}
+        manifest = {"figures": edition.stand.to_json(), "files": {path.name: sha256_of(path) for path in kept}}
         write_text(folder / MANIFEST_NAME, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     return tuple(made)
 

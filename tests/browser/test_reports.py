@@ -16,7 +16,7 @@ from linkage.reports.document import document_of
 from linkage.reports.edition import Edition
 from linkage.reports.figures import Figures, tell
 from linkage.reports.html import html
-from linkage.reports.semesters import Stand
+from linkage.reports.semesters import Stand, instant
 from tests.browser.audit_of_pages import violations
 
 REGENCIES = ("3201", "3204", "3273", "3374", "5171")
@@ -47,7 +47,7 @@ def counts(factor: int) -> dict[str, dict[str, int]]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("laporan")
-    stand = Stand(date(2026, 8, 1), date(2026, 7, 1), "run", 3, {}, {})
+    stand = Stand(date(2026, 8, 1), instant(date(2026, 7, 1)), instant(date(2026, 8, 2)), "run", 3, {}, {})
     now, before = (tell(Figures.of(counts(factor)), definitions()) for factor in (3, 2))
     edition = Edition(stand, now, stand, before, (), Store(folder), str)
     made = {}

@@ -11,7 +11,7 @@ from linkage.nightly.store import Store
 from linkage.reports.document import Table, document_of
 from linkage.reports.edition import close_semester, edition
 from linkage.reports.quality import ToMend
-from linkage.reports.semesters import Semester, closed_semesters
+from linkage.reports.semesters import Semester, closed_semesters, instant
 from linkage.review.cases import Verdict
 from tests.nightly.conftest import Nightly
 from tests.small_register import people, semarang
@@ -142,6 +142,24 @@ def test_a_report_after_a_closed_semester_shows_before_and_after(published):
     lines = {row[0].shown: [cell.shown for cell in row[1:]] for part in quality.parts[1:] for row in part.rows}
     (anomaly,) = [cells for name, cells in lines.items() if name.endswith("(NAMA_ANOMALI)")]
     assert anomaly == ["9", "0"], "what was not found before was looked for"
+
+
+def test_what_happens_between_the_cut_off_and_the_closing_counts_in_the_closed_semester_and_not_again(published):
+    project = load_project(published.nightly.file)
+    published.nightly.put("3374_delta_20260630_2.csv", people(30, "3374", seed=8))
+    published.nightly.nights = 28
+    published.nightly.run()
+    assert instant(date(2026, 7, 1)) < published.nightly.moment() < AFTER
+    close_semester(project, "2026-1", now=AFTER)
+    closed = edition(project, DAY, Semester(2026, 1))
+    later = edition(project, date(2026, 7, 20))
+    assert value(closed.told, "3374", "rows_read") == len(semarang()) + 30
+    assert value(later.told, "3374", "files") == 0
+    assert (value(closed.told, "", "found"), value(later.told, "", "found")) == (5, 0)
+    assert (closed.stand.period, later.stand.period) == (
+        (date(2026, 1, 1), date(2026, 7, 1)),
+        (date(2026, 7, 1), date(2026, 7, 20)),
+    )
 
 
 def test_figures_that_were_changed_after_they_were_frozen_are_not_reported(published):
