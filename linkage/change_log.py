@@ -7,7 +7,7 @@ a key counts; one that says ``closed`` takes its key out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +94,26 @@ def joined(table: pa.Table, names: tuple[str, ...]) -> pa.ChunkedArray:
     """Return each row's values of these columns as one text."""
     texts = [_as_text(table.column(name)) for name in names]
     return pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="\x00")
+
+
+def replaced(batches: Iterable[pa.RecordBatch], rows: pa.Table, names: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    """Yield a log's batches with ``rows`` in the place of those that have the same values in the columns ``names``.
+
+    Each batch has the columns of ``rows``, in their order and types; one that it lacks is missing in all its rows.
+    """
+    known = joined(rows, names).combine_chunks()
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        for item in rows.schema:
+            if item.name not in table.column_names:
+                table = table.append_column(item.name, pa.nulls(table.num_rows, item.type))
+        table = table.select(rows.column_names).cast(rows.schema)
+        place = pc.index_in(joined(table, names).combine_chunks(), value_set=known)
+        if place.null_count < len(place):
+            own = pa.array(np.arange(table.num_rows))
+            both = pa.concat_tables([table, rows])
+            table = both.take(pc.if_else(pc.is_valid(place), pc.add(place.cast(pa.int64()), table.num_rows), own))
+        yield from table.combine_chunks().to_batches()
 
 
 def row_digests(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from linkage.cli.audit import add_audit
+from linkage.cli.erase import add_erase
 from linkage.cli.keep import add_backup, add_restore
 from linkage.cli.link import add_dedupe, add_link
 from linkage.cli.lookback import add_evaluate, add_explain, add_verify
@@ -37,6 +38,7 @@ _COMMANDS: Final = (
     add_revert,
     add_reference,
     add_report,
+    add_erase,
     add_audit,
     add_precheck,
     add_status,

@@ -63,3 +63,13 @@ def state_hash(table: pa.Table, before: str = "") -> str:
     for digests in row_digests(table, names, size=_HASH_BYTES):
         total += lanes(b"".join(digests), _HASH_BYTES)
     return total.tobytes().hex()
+
+
+def replaced_hash(old: pa.Table, new: pa.Table, before: str) -> str:
+    """Return what the :func:`state_hash` ``before`` of a table is when rows ``new`` stand in the place of ``old``."""
+    zero = "00" * _HASH_BYTES
+    gone, come = (np.frombuffer(bytes.fromhex(state_hash(rows, zero)), "<u8") for rows in (old, new))
+    total = np.frombuffer(bytes.fromhex(before), "<u8").copy()
+    total -= gone
+    total += come
+    return total.tobytes().hex()

@@ -26,6 +26,7 @@ from linkage.errors import (
 from linkage.intake import InputFile, Intake, read_inputs
 from linkage.nightly.arrivals import CHANGED, UNREADABLE, Arrival
 from linkage.nightly.closing import Closing, check_size, decide_closing
+from linkage.nightly.erased_rows import Barred, keep_out
 from linkage.nightly.extract import REGION_UNKNOWN, Extract, identify, under_todays_code
 from linkage.nightly.intake_settings import IntakeSettings
 from linkage.nightly.ledger import FileEntry, Ledger
@@ -59,8 +60,8 @@ class Inbox:
     """The residents while extracts are applied one by one, and what happened on the way.
 
     ``schema``: of the residents. ``files``, ``regions``: as in the ledger. ``last_number``: the last record number
-    issued. ``rows``: what the extracts changed, and ``fresh`` the content that is new (:class:`Applied`). ``sent``:
-    what became of every file decided upon.
+    issued. ``barred``: who was erased and may not come back. ``rows``: what the extracts changed, and ``fresh`` the
+    content that is new (:class:`Applied`). ``sent``: what became of every file decided upon.
     """
 
     people: People
@@ -70,6 +71,7 @@ class Inbox:
     files: dict[str, FileEntry]
     regions: dict[str, RegionState]
     last_number: int
+    barred: Barred = field(default_factory=Barred)
     rows: list[pa.Table] = field(default_factory=list)
     fresh: list[pa.Table] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
@@ -113,13 +115,15 @@ class Inbox:
             self._check_content(arrival.digest, extract)
         check_newer(self.regions.get(extract.region), extract)
         read = reading()
-        rows, accepted = (sum(getattr(item, name) for item in read.inputs) for name in ("rows", "accepted"))
+        rows = sum(item.rows for item in read.inputs)
         content = "" if not rows else read.inputs[0].sha256 if arrival.is_query else arrival.digest
         if arrival.is_query:
             self._check_content(content, extract)
         found = recognise(self.people, read.accepted, extract, self.schema)
         found, closing = self._closing(arrival, extract, read, found)
         closed_by = extract.path.name if closing.close else ""
+        read, found = keep_out(read, found, spec, extract.cut_off // 10_000, self.barred)
+        accepted = sum(item.accepted for item in read.inputs)
         applied = apply_extract(self.people, found, self.last_number, closed_by=closed_by)
         state, facts = follow(self.regions.get(extract.region), extract)
         if not rows:

@@ -17,6 +17,7 @@ from linkage.errors import InvariantError, SpecError
 from linkage.models.linkage_model import from_json, to_json
 from linkage.nightly import derived
 from linkage.nightly.arrivals import Arrival, files_in, new_files
+from linkage.nightly.erased_rows import barred
 from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.night import Night, Outcome
@@ -101,6 +102,7 @@ def run_nightly(
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
             inbox = _empty_inbox(run_id, standing, store, spec, project)
+            inbox.barred = barred(project.workspace, project.secret())
             take_inbox(inbox, arrivals, spec, stages, engine.threads)
             counts.update(inbox.counts, notices=len(inbox.notices))
         year = latest_year(inbox.regions, began)

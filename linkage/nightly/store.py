@@ -19,9 +19,9 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 from pyarrow.dataset import Dataset
 
-from linkage.change_log import CHANGE, local_files
-from linkage.errors import InvariantError
-from linkage.nightly.change_log import NIGHT, current, logged, state_hash
+from linkage.change_log import CHANGE, local_files, replaced
+from linkage.errors import InvariantError, OutputError
+from linkage.nightly.change_log import KEYS, NIGHT, current, logged, replaced_hash, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
 from linkage.run.outputs import write_text, writing
 from linkage.run.workspace_lock import workspace_lock
@@ -101,6 +101,11 @@ class Store:
             ) from error
         return current(plain_strings(found), name)
 
+    def rows_of(self, name: str, record_ids: pa.StringArray) -> pa.Table:
+        """Return all committed rows of a table that have one of these record ids, as they were appended."""
+        rows = self._rows(name, self.ledger.tables[name])
+        return plain_strings(rows.to_table(filter=pc.field("record_id").isin(record_ids))).combine_chunks()
+
     def changed_since(self, name: str, night: int) -> pa.StringArray:
         """Return the record ids of the committed rows of a table that later nights appended, each once."""
         rows = self._rows(name, self.ledger.tables[name])
@@ -140,6 +145,20 @@ class Store:
         with writing(folder):
             write_deltalake(str(folder), rows, mode="append", partition_by=_PARTITIONS.get(name))
         return int(DeltaTable(str(folder)).version()), state_hash(rows, before)
+
+    def replace_rows(self, name: str, old: pa.Table, left: pa.Table) -> tuple[int, str]:
+        """Write a table anew with what an erasure leaves of some rows in their place; returns as :meth:`write` does.
+
+        ``old``: rows of the committed version with the columns of the log, ``left`` as many, in the same order. The
+        former files stay until they are vacuumed.
+        """
+        folder, left = self._folder(name), plain_strings(left)
+        batches = self._rows(name, self.ledger.tables[name]).to_batches()
+        whole = pa.RecordBatchReader.from_batches(left.schema, replaced(batches, left, (*KEYS[name], NIGHT, CHANGE)))
+        with _writing_table(folder):
+            write_deltalake(str(folder), whole, mode="overwrite", partition_by=_PARTITIONS.get(name))
+        digest = replaced_hash(old, left, self.ledger.state_hash[name])
+        return int(DeltaTable(str(folder)).version()), digest
 
     def vacuum(self) -> None:
         """Remove files of versions that were replaced more than a week ago."""

@@ -79,7 +79,7 @@ def touched(
     if residents is None:
         whole = store.read("residents")
         residents = whole if whole is not None else pa.table({"record_id": pa.array([], pa.string())})
-    residents = _in_one_form(residents.sort_by("record_id").combine_chunks(), spec, store, threads)
+    residents = in_one_form(residents.sort_by("record_id").combine_chunks(), spec, store, threads)
     ids = residents.column("record_id").combine_chunks()
     return Touched(
         residents=residents,
@@ -157,7 +157,7 @@ def _closed(records: pa.StringArray, times: Iterable[Holding]) -> pa.StringArray
     return pa.array(sorted(wanted), pa.string())
 
 
-def _in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: int) -> pa.Table:
+def in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: int) -> pa.Table:
     """Return residents with their values as stewards compare them: dates and codes in one form, the rest as sent."""
     names = [field.name for field in spec.fields if field.name not in HEAD and field.name in residents.column_names]
     forms = {field.name for field in spec.fields if field.kind in ONE_FORM} & set(names)

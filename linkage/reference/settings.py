@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from linkage.errors import ConfigurationError
+
+UNTIL_DKB: Final = "dkb"
+ALWAYS: Final = "always"
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class PublishSettings:
     unusual.
     ``coverage_drop``: share by which the active persons of a region may fall between two publications, 0 to 1.
     ``bridges``: persons of a region that hang together by a chain. ``impossible_families``: persons of a region whose
-    records cannot be of one person.
+    records cannot be of one person. ``keep_extracts``: "dkb", until an extract's semester is closed, or "always".
     """
 
     publish_in_review: bool = False
@@ -29,6 +32,7 @@ class PublishSettings:
     coverage_drop: float = 0.05
     bridges: int = 3
     impossible_families: int = 0
+    keep_extracts: str = UNTIL_DKB
 
 
 KEYS = tuple(field.name for field in fields(PublishSettings))
@@ -42,6 +46,10 @@ def publish_settings(table: Mapping[str, Any], *, where: str) -> PublishSettings
     """
     for name, value in table.items():
         default = getattr(PublishSettings, name)
+        if isinstance(default, str):
+            if value not in (UNTIL_DKB, ALWAYS):
+                raise ConfigurationError(f"{name} in [publish] must be {UNTIL_DKB!r} or {ALWAYS!r}", where=where)
+            continue
         switch = isinstance(default, bool)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         whole = isinstance(default, float) or isinstance(value, int)

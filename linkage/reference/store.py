@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from linkage.change_log import UInt64, lanes, latest, local_files, row_digests
+from linkage.change_log import UInt64, lanes, latest, local_files, replaced, row_digests
 from linkage.errors import InvariantError, OutputError
-from linkage.reference.tables import CHANGE, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE, bare
+from linkage.reference.tables import CHANGE, ERASED, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE, bare
 
 _SEAL_BYTES: Final = 16
 _KEY_BYTES: Final = 64
@@ -43,6 +43,7 @@ class LedgerRow:
     versions: Mapping[str, int]
     state_hash: str
     counts: Mapping[str, int]
+    rules: str | None = None
 
 
 class Reference:
@@ -99,11 +100,22 @@ class Reference:
         return total.tobytes().hex()
 
     def broken_seals(self, name: str) -> int:
-        """Return how many rows of a table are not what their seals say: changed since they were written, or erased."""
-        log = self._log(name, None)
+        """Return how many rows of a table are not what their seals say; of an erased one, not what was left of it."""
+        log = self._log(name, None, erased=True)
         if log is None:
             return 0
-        return int(pc.sum(pc.not_equal(self._seals(name, log), log.column(SEAL)).cast(pa.int64())).as_py() or 0)
+        whole = pc.equal(self._seals(name, log), log.column(SEAL))
+        left = pc.fill_null(pc.equal(self._seals(name, log, left=True), log.column(ERASED)), False)
+        sound = int(pc.sum(pc.or_(whole, left).cast(pa.int64())).as_py() or 0)
+        return int(log.num_rows) - sound
+
+    def erased(self, name: str, keys: pa.StringArray | None = None) -> pa.Table | None:
+        """Return the committed rows of a table whose values were erased, with the columns of the log; None for none."""
+        log = self._log(name, None if keys is None else pc.field(KEYS[name][0]).isin(keys), erased=True)
+        if log is None:
+            return None
+        found = log.filter(pc.is_valid(log.column(ERASED)))
+        return found.drop_columns([ERASED]) if found.num_rows else None
 
     def roll_back(self) -> int:
         """Take back what a publication left that was killed before its commit; return from how many tables."""
@@ -132,8 +144,14 @@ class Reference:
         night: int,
         last_person: int,
         counts: Mapping[str, int],
+        left: Mapping[str, pa.Table] | None = None,
+        rules: str | None = None,
     ) -> LedgerRow:
         """Append the rows of a publication, each with a column ``change``, and make them count, in one step.
+
+        ``left``: what an erasure leaves of committed rows, by table, with the columns of the log. They take the place
+        of the rows with the same seal, publication and change; so former states keep their hashes. ``rules``: digest of
+        the rules by which all values stay now, None for those of the last row.
 
         Raises:
             InvariantError: the number is not a new one. OutputError: the disk is full, or not to be written.
@@ -144,6 +162,7 @@ class Reference:
         before = self._rows[-1] if self._rows else None
         versions = dict(before.versions) if before else {}
         total = np.frombuffer(bytes.fromhex(before.state_hash), "<u8").copy() if before else np.zeros(2, np.uint64)
+        versions |= {name: self._replace(name, rows) for name, rows in (left or {}).items() if rows.num_rows}
         for name, rows in changed.items():
             if not rows.num_rows:
                 continue
@@ -151,7 +170,9 @@ class Reference:
             if name in STATE:
                 total += self._moved(name, sealed)
             versions[name] = self._append(name, sealed)
-        row = LedgerRow(number, kind, now, run_id, night, last_person, versions, total.tobytes().hex(), dict(counts))
+        rules = rules or (before.rules if before else None)
+        state = total.tobytes().hex()
+        row = LedgerRow(number, kind, now, run_id, night, last_person, versions, state, dict(counts), rules)
         self._append(_LEDGER, _ledger_table(row))
         self._rows = (*self._rows, row)
         return row
@@ -170,9 +191,10 @@ class Reference:
         table = table.append_column(PUBLICATION, pa.array(np.full(rows.num_rows, number, np.int64)))
         return table.append_column(SEAL, self._seals(name, table)).combine_chunks()
 
-    def _seals(self, name: str, table: pa.Table) -> pa.StringArray:
-        names = tuple(sorted(set(table.column_names) - set(_LOG_NAMES)))
-        digests = row_digests(table, names, size=_SEAL_BYTES, key=self._key, label=name.encode())
+    def _seals(self, name: str, table: pa.Table, *, left: bool = False) -> pa.StringArray:
+        names = tuple(sorted(set(table.column_names) - {*_LOG_NAMES, ERASED}))
+        label = f"{name} left" if left else name
+        digests = row_digests(table, names, size=_SEAL_BYTES, key=self._key, label=label.encode())
         return pa.array([digest.hex() for some in digests for digest in some], pa.string())
 
     def _current(self, name: str, publication: int | None, keys: pa.StringArray | None) -> pa.Table | None:
@@ -184,19 +206,39 @@ class Reference:
         content, closing = latest(log, KEYS[name], PUBLICATION)
         return log.take(pa.array(np.sort(content[closing < 0])))
 
-    def _log(self, name: str, wanted: pc.Expression | None) -> pa.Table | None:
+    def _log(self, name: str, wanted: pc.Expression | None, *, erased: bool = False) -> pa.Table | None:
         version = self._rows[-1].versions.get(name) if self._rows else None
         if version is None:
             return None
         try:
             table = DeltaTable(str(self.folder / name), version=version)
             rows = table.to_pyarrow_dataset(filesystem=local_files(self.folder / name))
-            return _plain(rows.to_table(filter=wanted))
+            log = _plain(rows.to_table(filter=wanted))
         except (DeltaError, OSError, pa.ArrowInvalid) as error:
             raise InvariantError(
                 f"version {version} of the reference's {name} cannot be read",
                 where=str(self.folder),
                 remedy="Restore the workspace from a backup",
+            ) from error
+        if ERASED in log.column_names:
+            return log if erased else log.drop_columns([ERASED])
+        return log.append_column(ERASED, pa.nulls(log.num_rows, pa.string())) if erased else log
+
+    def _replace(self, name: str, rows: pa.Table) -> int:
+        """Write a table anew with rows in the place of those they are what was left of, and return the version."""
+        folder = self.folder / name
+        left = rows.append_column(ERASED, self._seals(name, rows, left=True))
+        try:
+            log = DeltaTable(str(folder), version=self._rows[-1].versions[name])
+            batches = log.to_pyarrow_dataset(filesystem=local_files(folder)).to_batches()
+            whole = pa.RecordBatchReader.from_batches(left.schema, replaced(batches, left, _LOG_NAMES))
+            write_deltalake(str(folder), whole, mode="overwrite", schema_mode="overwrite")
+            return int(DeltaTable(str(folder)).version())
+        except (OSError, DeltaError) as error:
+            raise OutputError(
+                f"the reference's {name} cannot be rewritten",
+                where=str(folder),
+                remedy="Check permissions and free space",
             ) from error
 
     def _append(self, name: str, rows: pa.Table) -> int:
@@ -265,5 +307,6 @@ def _ledger_table(row: LedgerRow) -> pa.Table:
         "versions": json.dumps(row.versions, sort_keys=True),
         "state_hash": row.state_hash,
         "counts": json.dumps(row.counts, sort_keys=True),
+        "rules": row.rules,
     }
     return pa.Table.from_pylist([told], schema=bare(LEDGER_SCHEMA))

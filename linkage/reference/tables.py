@@ -116,6 +116,7 @@ LEDGER_SCHEMA: Final = pa.schema(
         column("versions", pa.string(), "JSON: the version of each table that this row makes visible"),
         column("state_hash", pa.string(), "hash of persons, membership and nik_alias as they are then, 32 hex digits"),
         column("counts", pa.string(), "JSON: what was added, changed and closed, and who waits"),
+        column("rules", pa.string(), "digest of the rules of survivorship; null: those of the package", nullable=True),
     ]
 )
 """One row per publication, appended last: it is the commit."""
@@ -141,6 +142,10 @@ LOG: Final = pa.schema(
     ]
 )
 """Every row of a log ends with these."""
+
+ERASED: Final = "erased"
+"""A column behind these, in tables from which a resident was erased: keyed digest of what was left of the row's values,
+32 hex digits; null for a row that is as it was written, of which the seal speaks."""
 
 
 def bare(schema: pa.Schema) -> pa.Schema:

@@ -77,6 +77,24 @@ class ReviewQueue(Protocol):
     def retain(self, *, now: datetime | None = None) -> int:
         """Delete the records' values of cases withdrawn longer ago than the settings keep them; return the records."""
 
+    def erase(
+        self,
+        record_ids: Iterable[str],
+        *,
+        by: str,
+        approved_by: str,
+        reason: str,
+        fields: Iterable[str] = (),
+        now: datetime | None = None,
+    ) -> int:
+        """Delete values, families and evidence of records in all cases, and withdraw those that wait for a decision
+        about one of them; return the cases that held one. Decisions and judgements stay. ``fields``: only false values
+        were corrected, so open cases, which show the values of today, are left alone.
+
+        ``by`` and ``approved_by`` are two ``pengelola`` of the nation; :class:`NotPermittedError` for anybody else.
+        The same asked at the same instant does nothing the second time.
+        """
+
     def stop_publication(
         self, number: int, reasons: Iterable[StopReason], *, region: str = "", now: datetime | None = None
     ) -> bool:

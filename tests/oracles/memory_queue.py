@@ -80,6 +80,7 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         self.briefs: dict[tuple[int, str], tuple[tuple[str, str], ...]] = {}
         self.asked: dict[tuple[str, str], tuple[int, Command, Decision]] = {}
         self.sightings: list[Sighting] = []
+        self.erasures: set[tuple[object, ...]] = set()
         self.rows: list[tuple[str, str]] = []
         """(body, hash) of each row of the audit chain."""
 
@@ -277,6 +278,61 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         if emptied or bared:
             self._append("retain", SYSTEM)
         return emptied
+
+    def erase(
+        self,
+        record_ids: Iterable[str],
+        *,
+        by: str,
+        approved_by: str,
+        reason: str,
+        fields: Iterable[str] = (),
+        now: datetime | None = None,
+    ) -> int:
+        gone, only, moment = set(record_ids), bool(list(fields)), now or datetime.now(UTC)
+        for name in (by, approved_by):
+            user = self.people.get(user_name(name))
+            if user is None or not user.active or Role.PENGELOLA not in user.roles or user.scope.code:
+                raise NotPermittedError("two who keep the list of the nation erase")
+        if by == approved_by:
+            raise NotPermittedError("nobody approves what they ask for")
+        if not reason.strip():
+            raise UsageError("a reason is needed")
+        asked = (tuple(sorted(gone)), only, by, approved_by, reason, moment)
+        if asked in self.erasures:
+            return 0
+        self.erasures.add(asked)
+        held = 0
+        for case in list(self.cases.values()):
+            families = tuple(
+                replace(one, family=tuple(kin for kin in one.family if kin.record_id not in gone))
+                for one in case.records
+            )
+            if gone.isdisjoint(case.record_ids) or (only and case.closed_at is None):
+                if not only:
+                    self.cases[case.id] = replace(case, records=families)
+                continue
+            held += 1
+            if case.state in TRANSITIONS[Action.WITHDRAW].sources and case.reverts is None:
+                step = Decision(
+                    *(case.id, len(case.history) + 1, Action.WITHDRAW, SYSTEM, case.state, State.DITARIK, moment),
+                    reason="ERASED",
+                )
+                self._apply(case, step)
+                case = self.cases[case.id]
+            for record in gone.intersection(case.record_ids):
+                self.briefs[case.id, record] = ()
+                self.niks[case.id, record] = None
+            self.cases[case.id] = replace(
+                case,
+                records=tuple(replace(one, values=(), family=()) if one.record_id in gone else one for one in families),
+                pairs=tuple(
+                    replace(pair, evidence=(), explained=None) if {pair.left_id, pair.right_id} & gone else pair
+                    for pair in case.pairs
+                ),
+            )
+        self._append("erase", by)
+        return held
 
     # --- users
 

@@ -89,7 +89,7 @@ def test_every_code_has_a_word_and_every_word_a_code(table: str, expected: set[s
 
 
 def test_every_reason_of_the_queue_has_a_sentence() -> None:
-    own = {*Aside, *Different, *Withdrawal, "NO_ANSWER", "SECOND_READING_DIFFERS", "CONTENT_CHANGED"}
+    own = {*Aside, *Different, *Withdrawal, "NO_ANSWER", "SECOND_READING_DIFFERS", "CONTENT_CHANGED", "ERASED"}
     assert own <= codes("reasons")
 
 

@@ -13,7 +13,7 @@ from linkage.review.audit import AuditHead, AuditReport
 from linkage.review.backlog import Backlog, Flow, Holding, Raised
 from linkage.review.cases import Case, CaseIn, CaseSummary, Claim, Count, Decision, LoadResult, State
 from linkage.review.comparing import with_comparison
-from linkage.review.database import open_engine
+from linkage.review.database import open_engine, translated
 from linkage.review.effects import Effect
 from linkage.review.exports import ExportForm, Render
 from linkage.review.people import User
@@ -28,6 +28,7 @@ from linkage.review.sql import backlog as backlog_
 from linkage.review.sql import (
     chain,
     effects,
+    erasing,
     exports,
     loads,
     looks,
@@ -103,6 +104,23 @@ class SqlQueue(Verbs):
         """Delete values that are kept no longer; return the records."""
         with self.sessions.change(None, "retention", now) as change:
             return times.retain(change)
+
+    def erase(
+        self,
+        record_ids: Iterable[str],
+        *,
+        by: str,
+        approved_by: str,
+        reason: str,
+        fields: Iterable[str] = (),
+        now: datetime | None = None,
+    ) -> int:
+        """Delete the values of records in all cases, to the last file of the database; return the cases."""
+        with self.sessions.change(by, "erasure", now) as change:
+            cases = erasing.erase(change, list(record_ids), approved_by, reason, list(fields))
+        with translated("erasure"):
+            erasing.scrub(self.engine)
+        return cases
 
     def pending(self, *, limit: int = 1000) -> tuple[Effect, ...]:
         """Return decisions that are to be published and have not been, oldest first."""

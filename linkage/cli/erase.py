@@ -1,0 +1,100 @@
+"""``erase``: a resident's record, or a false value of it, out of everything; and extracts that are kept no longer."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from linkage.cli.options import Subcommands, add_command, project_option
+
+if TYPE_CHECKING:
+    from linkage.nightly.project import Project
+    from linkage.reference.tombstones import Tombstone
+
+
+def add_erase(commands: Subcommands) -> None:
+    """Add ``linkage erase``."""
+    erase = add_command(commands, "erase", _erase, "a resident's record out of everything, or a false value of it")
+    erase.add_argument("record", nargs="*", metavar="RECORD_ID", help="of the store; none: finish what was killed")
+    erase.add_argument("--reason", help="why: the letter it goes back to, no value of the resident")
+    erase.add_argument("--as", dest="user", metavar="USER", help="who asks, a pengelola of the nation; $LINKAGE_USER")
+    erase.add_argument("--approved-by", metavar="USER", help="another pengelola of the nation, who approves")
+    erase.add_argument(
+        "--field", action="append", default=[], metavar="NAME", help="only the false values of this column; repeatable"
+    )
+    erase.add_argument("--lift", action="store_true", help="let an erased record come in again")
+    erase.add_argument("--extracts", action="store_true", help="delete extracts whose semester of the DKB is closed")
+    project_option(erase)
+
+
+def _erase(parsed: argparse.Namespace) -> int:
+    from linkage.nightly.project import load_project
+
+    project = load_project(parsed.project)
+    if parsed.extracts:
+        return _extracts(project)
+    if not parsed.record:
+        from linkage.erasure.erase import finish_erasures
+
+        print(f"{finish_erasures(project)} erasures were not finished, and are now")
+        return 0
+    return _lift(parsed, project) if parsed.lift else _records(parsed, project)
+
+
+def _records(parsed: argparse.Namespace, project: Project) -> int:
+    from linkage.cli.queue import who
+    from linkage.erasure.erase import Asked, erase
+
+    asked = Asked(
+        record_ids=tuple(parsed.record),
+        reason=parsed.reason or "",
+        by=who(parsed),
+        approved_by=_approver(parsed),
+        fields=tuple(parsed.field),
+    )
+    stone = erase(project, asked)
+    print("\n".join(_told(stone, project)))
+    return 0
+
+
+def _told(stone: Tombstone, project: Project) -> list[str]:
+    from linkage.erasure.erase import regions_of
+    from linkage.erasure.extracts import extracts_of
+
+    what = f"the false values of {', '.join(stone.fields)}" if stone.fields else "everything"
+    lines = [f"erased: {what} of {', '.join(stone.record_ids)}"]
+    lines += [
+        f"  asked for by {stone.by}, approved by {stone.approved_by}",
+        "",
+        "not reached from here: backups, files handed out, the office's own SIAK (docs/guide/erasure.md)",
+    ]
+    files = extracts_of(project, regions_of(project, stone.record_ids))
+    if files:
+        lines += ["extracts of the region, deleted when the semester is closed: linkage erase --extracts"]
+        lines += [f"  {path}" for path in files]
+    return lines
+
+
+def _lift(parsed: argparse.Namespace, project: Project) -> int:
+    from linkage.cli.queue import who
+    from linkage.erasure.erase import lift
+
+    lifted = sum(lift(project, record, by=who(parsed), approved_by=_approver(parsed)) for record in parsed.record)
+    print(f"{lifted} tombstones lifted: the next extract that has the resident brings them in, under a new id")
+    return 0
+
+
+def _extracts(project: Project) -> int:
+    from linkage.erasure.extracts import delete_extracts
+
+    gone = delete_extracts(project)
+    print("\n".join([f"{len(gone)} extracts deleted", *(f"  {path}" for path in gone)]))
+    return 0
+
+
+def _approver(parsed: argparse.Namespace) -> str:
+    from linkage.errors import UsageError
+
+    if not parsed.approved_by:
+        raise UsageError("nobody approves it", where="--approved-by", remedy="Name another pengelola of the nation")
+    return str(parsed.approved_by)

@@ -1,0 +1,113 @@
+"""Keeping erased residents out: rows of an extract that bear the mark of a tombstone are rejected, and kept nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.encode import encode
+from linkage.intake import Intake
+from linkage.nightly.residents import HEAD, Recognised
+from linkage.nightly.standard_values import standard_array
+from linkage.reference.tombstones import Tombstone, barring, marks_of, met, tombstones_of_text, tombstones_text
+from linkage.run.outputs import write_text, writing
+from linkage.schema import REJECTS
+from linkage.spec import LinkageSpec
+
+RECORD_ERASED: Final = "RECORD_ERASED"
+TOMBSTONES_NAME: Final = "tombstones.json"
+ERASED_BY: Final = "erased"
+"""What stands in ``closed_by`` of a resident whose values were erased."""
+
+_HINT: Final = "the resident was erased by law and is not taken again; if that is wrong, ask who runs the queue"
+_BIRTH: Final = "tanggal_lahir"
+_OWNER_ONLY: Final = 0o600
+
+
+@dataclass(frozen=True, repr=False)
+class Barred:
+    """Who may not come back: marks of :mod:`linkage.reference.tombstones`, and the secret they were made under."""
+
+    marks: frozenset[str] = frozenset()
+    key: bytes = b""
+
+
+def read_tombstones(workspace: Path) -> tuple[Tombstone, ...]:
+    """Return the tombstones of a workspace, oldest first.
+
+    Raises:
+        InvariantError: the file is damaged.
+    """
+    path = workspace / TOMBSTONES_NAME
+    return tombstones_of_text(path.read_text(encoding="utf-8"), where=str(path)) if path.is_file() else ()
+
+
+def write_tombstones(workspace: Path, tombstones: tuple[Tombstone, ...]) -> None:
+    """Write the tombstones of a workspace, whole or not at all; only their owner can read them."""
+    path = workspace / TOMBSTONES_NAME
+    with writing(path):
+        write_text(path, tombstones_text(tombstones))
+        path.chmod(_OWNER_ONLY)
+
+
+def barred(workspace: Path, key: bytes) -> Barred:
+    """Return who may not come back into a workspace."""
+    return Barred(barring(read_tombstones(workspace)), key)
+
+
+def marks_of_residents(residents: pa.Table, spec: LinkageSpec, latest_year: int, key: bytes) -> tuple[str, ...]:
+    """Return the marks of standing residents, sorted; ``latest_year``: for two-digit years."""
+    rows, fields = _comparable(residents, spec, latest_year)
+    found = {mark for marks in marks_of(rows, fields, key) for mark in marks.to_pylist() if mark}
+    return tuple(sorted(found))
+
+
+def keep_out(
+    read: Intake, found: Recognised, spec: LinkageSpec, latest_year: int, barred: Barred
+) -> tuple[Intake, Recognised]:
+    """Return an extract and what was recognised of it without the new rows of erased residents, which are rejected.
+
+    A row that is a standing resident's is nobody else's, whatever mark it bears: it stays.
+    """
+    new = np.flatnonzero(found.match < 0)
+    if not barred.marks or not new.size:
+        return read, found
+    rows, fields = _comparable(found.rows.take(pa.array(new)), spec, latest_year)
+    out = new[met(rows, fields, barred.key, barred.marks)]
+    if not out.size:
+        return read, found
+    stays = np.ones(found.match.size, np.bool_)
+    stays[out] = False
+    kept = np.flatnonzero(stays)
+    still = replace(found, rows=found.rows.take(pa.array(kept)), marks=found.marks.take(kept), match=found.match[kept])
+    return _rejected(read, found.rows.take(pa.array(out))), still
+
+
+def _comparable(residents: pa.Table, spec: LinkageSpec, latest_year: int) -> tuple[pa.Table, list[str]]:
+    """Return residents with birth dates in one form, and the names of their content."""
+    fields = [name for name in residents.column_names if name not in (*HEAD, "change", "night")]
+    if _BIRTH in fields and residents.num_rows:
+        encoded = encode(residents, spec, latest_year=latest_year, threads=1, fields={_BIRTH})
+        births = standard_array(encoded, _BIRTH, np.arange(residents.num_rows))
+        residents = residents.set_column(residents.column_names.index(_BIRTH), _BIRTH, births)
+    return residents, fields
+
+
+def _rejected(read: Intake, rows: pa.Table) -> Intake:
+    n = rows.num_rows
+    told = {
+        "source": rows.column("source_file"),
+        "line": rows.column("line"),
+        "column": pa.repeat("", n),
+        "code": pa.repeat(RECORD_ERASED, n),
+        "hint": pa.repeat(_HINT, n),
+    }
+    rejects = pa.concat_tables([read.rejects, pa.table(told).cast(REJECTS)])
+    (one,) = read.inputs
+    counted = replace(one, accepted=one.accepted - n, rejected=one.rejected + n)
+    order = [(name, "ascending") for name in ("source", "line", "column", "code")]
+    return replace(read, rejects=rejects.sort_by(order), inputs=(counted,))

@@ -1,0 +1,147 @@
+"""Erasing a resident, or a false value, from everything that holds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkage.erasure.erase import finish_erasures, lift
+from linkage.errors import NotPermittedError, UsageError
+from linkage.nightly.erased_rows import ERASED_BY
+from linkage.reference.tables import KEYS, MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD, STATE, USULAN
+from tests.small_register import CANARY_NAME, CANARY_NIK, semarang
+
+TABLES = (*STATE, USULAN)
+
+
+def test_no_file_of_workspace_or_results_holds_a_value_of_an_erased_resident(project):
+    assert project.holding(CANARY_NAME, CANARY_NIK)
+    project.erase(project.record(CANARY_NAME))
+    assert project.holding(CANARY_NAME, CANARY_NIK) == []
+
+
+def test_former_publications_keep_their_hashes_and_answer_with_the_tombstone(project):
+    record, nik = project.alone()
+    person = project.project.members()[record]
+    rows = project.reference.rows()
+    project.erase(record)
+    reference = project.reference
+    assert reference.rows()[: len(rows)] == rows
+    assert [row.kind for row in reference.rows()] == ["publication", "publication", "erasure"]
+    for row in reference.rows():
+        assert reference.state_hash(row.publication) == row.state_hash
+        (told,) = (one for one in reference.read(PERSONS, row.publication).to_pylist() if one["person_id"] == person)
+        assert told["taken_from"] == record
+        assert not any(value for name, value in told.items() if name not in PERSONS_HEAD.names)
+    assert not told["active"]
+    assert [reference.broken_seals(name) for name in KEYS] == [0] * len(KEYS)
+    assert reference.erased(PERSONS).num_rows == 1
+    assert project.holding(nik) == []
+
+
+def test_a_forged_erasure_is_told_from_one_that_was_done(project):
+    from linkage.reference.store import Reference
+
+    record, _ = project.alone()
+    project.erase(record)
+    assert Reference(project.reference.folder, b"another key" * 4).broken_seals(PERSONS) > 1
+
+
+def test_of_a_person_of_several_records_only_what_came_from_the_erased_one_goes(project):
+    record = project.record(CANARY_NAME)
+    person = project.project.members()[record]
+    project.erase(record)
+    for publication in (2, 3):
+        (row,) = (one for one in project.reference.read(PERSONS, publication).to_pylist() if one["person_id"] == person)
+        kept = {source.partition("=")[0] for source in row["sources"]}
+        assert not any(f"={record};" in source for source in row["sources"])
+        assert {name for name, value in row.items() if value and name not in PERSONS_HEAD.names} == kept
+
+
+def test_everybody_elses_rows_stay_as_they_were(project):
+    record = project.record(CANARY_NAME)
+    person = project.project.members()[record]
+    before = {name: project.reference.log(name).to_pylist() for name in TABLES}
+    residents = project.nightly.residents()
+    project.erase(record)
+    for name, rows in before.items():
+        case = next((row["case"] for row in before[MEMBERSHIP] if row["record_id"] == record and row["case"]), None)
+        others = [row for row in rows if person not in row.values() and row.get("case") != case]
+        after = project.reference.log(name).to_pylist()
+        assert [row for row in others if row not in after] == []
+    after = project.nightly.residents()
+    assert after.pop(record)["closed_by"] == ERASED_BY
+    assert after == {key: row for key, row in residents.items() if key != record}
+
+
+def test_the_next_night_and_publication_agree_with_what_was_left(project):
+    record, _ = project.alone()
+    project.erase(record)
+    left = project.reference.read(PERSONS).sort_by("person_id")
+    again = [row | {"ALAMAT": "JL BARU 1"} if at == 8 else row for at, row in enumerate(semarang())]
+    project.nightly.put("3374_full_20260602_1.csv", again)
+    result = project.nightly.run()
+    rejects = project.nightly.written(result, "rejects").to_pylist()
+    assert [row["code"] for row in rejects] == ["RECORD_ERASED"]
+    assert project.nightly.noticed(result) == []
+    assert project.project.publish() is not None
+    after = project.reference.read(PERSONS).sort_by("person_id")
+    moved = [one["person_id"] for one, other in zip(left.to_pylist(), after.to_pylist(), strict=True) if one != other]
+    assert len(moved) == 1
+    assert project.nightly.residents()[record]["closed_by"] == ERASED_BY
+
+
+def test_a_record_whose_tombstone_is_lifted_comes_in_again_under_another_id(project):
+    record, nik = project.alone()
+    project.erase(record)
+    assert lift(project.loaded(), record, by="wakil", approved_by="kepala") == 1
+    project.nightly.put("3374_full_20260602_1.csv", semarang()[::-1])
+    assert project.nightly.run() is not None
+    assert project.nightly.open_by("nik")[nik] != record
+    with pytest.raises(UsageError, match="no tombstone"):
+        lift(project.loaded(), record, by="wakil", approved_by="kepala")
+
+
+def test_it_takes_two_who_keep_the_lists_of_the_nation(project):
+    record, _ = project.alone()
+    for by, approved_by in (("kepala", "kepala"), ("joko", "wakil"), ("wakil", "kirana")):
+        with pytest.raises(NotPermittedError):
+            project.erase(record, by=by, approved_by=approved_by)
+    assert project.nightly.residents()[record]["nik"]
+
+
+def test_asked_again_it_does_nothing(project):
+    record, _ = project.alone()
+    stone = project.erase(record)
+    number = project.reference.number
+    assert project.erase(record) == stone
+    assert project.reference.number == number
+    assert finish_erasures(project.loaded()) == 0
+    with project.project.queue() as queue:
+        assert queue.verify().sound
+
+
+def test_a_record_or_column_that_is_not_there_is_refused(project):
+    with pytest.raises(UsageError, match="no such record"):
+        project.erase("R000000009999")
+    with pytest.raises(UsageError, match="no such column"):
+        project.erase(project.alone()[0], fields=["hobi"])
+
+
+def test_a_false_value_goes_from_all_versions_and_todays_stays(project):
+    record, nik = project.alone()
+    place = project.nightly.residents()[record]["nama"]
+    rows = [row | {"NAMA_LGKP": "QUINTIRA BENAR"} if row["NIK"] == nik else row for row in semarang()]
+    wrong = [row | {"NAMA_LGKP": "XYLOFONA SALAH"} if row["NIK"] == nik else row for row in semarang()]
+    for day, extract in ((2, wrong), (3, rows)):
+        project.nightly.put(f"3374_full_2026060{day}_1.csv", extract)
+        project.nightly.run()
+        project.project.publish()
+    assert project.holding("XYLOFONA SALAH")
+    project.erase(record, fields=["nama"])
+    assert project.holding("XYLOFONA SALAH") == []
+    assert project.holding("QUINTIRA BENAR")
+    assert place
+    row = project.nightly.residents()[record]
+    assert (row["nama"], row["closed_by"], row["nik"]) == ("QUINTIRA BENAR", "", nik)
+    assert [project.reference.broken_seals(name) for name in KEYS] == [0] * len(KEYS)
+    assert NIK_ALIAS in KEYS
