@@ -21,6 +21,7 @@ _PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "te
 _NIK: Final = "nik"
 _ENTRY: Final = "tgl_entri"
 _SEEN_BITS: Final = 20
+_NIK_DIGITS, _BEFORE_SERIAL = 16, 12
 
 
 def marks_of(residents: pa.Table, fields: list[str]) -> Marks:
@@ -75,13 +76,16 @@ def may_share_keys(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64])
 def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
     """Return for matched rows whether the NIK was corrected: filled in, emptied, one edit apart, or entered just then.
 
-    An entry date that either side lacks tells nothing against it.
+    An entry date that either side lacks tells nothing against it. Whole NIKs that differ in the serial number alone are
+    no typing error: an office that enters somebody again, or a twin who has no name yet, gives the next number.
     """
     corrected: npt.NDArray[np.bool_] = (old.nik == 0) | (new.nik == 0)
     corrected |= (old.entry == 0) | (new.entry == 0) | (old.entry == new.entry)
     left = np.flatnonzero(~corrected)
     if left.size:
         one, other = old.niks.take(pa.array(left)), new.niks.take(pa.array(left))
+        typed = np.flatnonzero(~_next_number(one, other))
+        left, one, other = left[typed], one.take(pa.array(typed)), other.take(pa.array(typed))
         packed = pack_texts(pa.concat_arrays([one, other]))
         bounds, count = packed.offsets, left.size
         for k in range(count):
@@ -90,6 +94,14 @@ def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
             )
             corrected[left[k]] = distance <= 1
     return corrected
+
+
+def _next_number(one: pa.StringArray, other: pa.StringArray) -> npt.NDArray[np.bool_]:
+    """Return which NIKs are whole on both sides and the same but for the serial number."""
+    whole = pc.and_(*(pc.equal(pc.utf8_length(niks), _NIK_DIGITS) for niks in (one, other)))
+    alike = pc.equal(*(pc.utf8_slice_codeunits(niks, 0, _BEFORE_SERIAL) for niks in (one, other)))
+    found: npt.NDArray[np.bool_] = pc.and_(whole, alike).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _match_by(

@@ -35,7 +35,7 @@ name = "nik"
 keys = ["nik"]
 """
 )
-NIK, TYPO, OTHER = "3374010101900001", "3374010101900007", "3374021505850003"
+NIK, TYPO, NEXT, OTHER = "3374010101900001", "3374010701900001", "3374010101900002", "3374021505850003"
 
 
 def rows(*people: tuple[str, str | None, str, str]) -> pa.Table:
@@ -85,6 +85,10 @@ def after(first: pa.Table, second: pa.Table, kind: str) -> list[dict[str, str]]:
     [
         (TYPO, "2020-01-01", "delta", 1),
         (TYPO, "2024-05-05", "delta", 1),
+        (NIK[:-1], "2024-05-05", "delta", 1),
+        (NEXT, "2020-01-01", "delta", 1),
+        (NEXT, "2024-05-05", "delta", 2),
+        (NEXT, "2024-05-05", "full", 1),
         (None, "2024-05-05", "delta", 1),
         (OTHER, "2020-01-01", "delta", 1),
         (OTHER, "2024-05-05", "delta", 2),
