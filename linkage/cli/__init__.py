@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import errno
 import gc
 import os
 import signal
@@ -13,15 +14,22 @@ from typing import Final
 
 from linkage.cli.exit_codes import INTERRUPTED, NOTHING_TO_DO, TERMINATED
 from linkage.cli.parser import command_parser
-from linkage.errors import LinkageError, MemoryLimitError
+from linkage.errors import LinkageError, MemoryLimitError, NotPermittedError, OutputError
 from linkage.memory import settle_memory
 
-__all__ = ["INTERRUPTED", "NOTHING_TO_DO", "TERMINATED", "main"]
+__all__ = ["INTERRUPTED", "NOTHING_TO_DO", "TERMINATED", "carry_out", "main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (docs/guide/exit-codes.md)."""
-    parsed = command_parser().parse_args(arguments)
+    return carry_out(command_parser().parse_args(arguments))
+
+
+def carry_out(parsed: argparse.Namespace) -> int:
+    """Carry out what was parsed and return the exit code, with every error said as each command says it.
+
+    ``parsed`` has the function in ``command``, and the options of :func:`linkage.cli.options.add_command`.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     settle_memory()
     _settle_arrow()
@@ -46,7 +54,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        refused = _refused(error)
+        if refused is None:
+            raise
+        _say_error(parsed, type(refused).__name__, str(refused), refused.exit_code)
+        code = refused.exit_code
     return code
+
+
+def _refused(error: OSError) -> LinkageError | None:
+    """Return the package's word for what the operating system refused where nobody expected it, None for other errors.
+
+    A place that may not be written has said so before; whoever comes here may be reading.
+    """
+    where = str(error.filename or "")
+    if error.errno in _NO_ROOM:
+        return OutputError(f"cannot be written: {error.strerror}", where=where, remedy="Make room, then repeat")
+    if isinstance(error, PermissionError):
+        return NotPermittedError(
+            "this user may not do that here", where=where, remedy="Check whose it is and its permissions, then repeat"
+        )
+    return None
 
 
 def _message(parsed: argparse.Namespace, error: LinkageError) -> str:
@@ -77,6 +106,9 @@ class _Terminated(KeyboardInterrupt):
 def _terminate(signum: int, frame: object) -> None:
     raise _Terminated
 
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+"""A disk or a quota that is full, a file that may not grow, a disk that was mounted read-only or is broken."""
 
 _NO_THREAD: Final = "can't start new thread"
 """What Python says when there is no room for a thread's stack; it has no error of its own for it."""

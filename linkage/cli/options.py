@@ -19,6 +19,13 @@ def add_command(
 ) -> argparse.ArgumentParser:
     """Add a command that ``function`` carries out, which takes what was parsed and returns the exit code."""
     parser = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+    return carried_out_by(parser, function)
+
+
+def carried_out_by(
+    parser: argparse.ArgumentParser, function: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    """Let ``function`` carry out what the parser parsed, and give it the options that every command has."""
     parser.set_defaults(command=function)
     parser.add_argument("--log-format", choices=("text", "json"), default="text", help="json: one object per line")
     parser.add_argument("--quiet", action="store_true", help="no progress")

@@ -7,7 +7,7 @@ its name. What could not be measured does not pass.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,8 +40,8 @@ class Bar:
     sure: bool
 
 
-def read_gate(text: str, *, where: str) -> dict[str, float]:
-    """Return the bars of a gate file (TOML, one table ``[gate]``), by the name of the figure.
+def read_gate(text: str, *, where: str, known: Collection[str] = (*AT_LEAST, *AT_MOST)) -> dict[str, float]:
+    """Return the bars of a gate file (TOML, one table ``[gate]``), by the name of the figure, one of ``known``.
 
     Raises:
         ConfigurationError: not TOML, no bar, an unknown figure, or a bar that is no number of at least 0.
@@ -53,12 +53,12 @@ def read_gate(text: str, *, where: str) -> dict[str, float]:
     bars = given.get("gate")
     if set(given) != {"gate"} or not isinstance(bars, dict) or not bars:
         raise ConfigurationError("a gate is one table [gate] with a bar for each figure", where=where)
-    unknown = sorted(set(bars) - {*AT_LEAST, *AT_MOST})
+    unknown = sorted(set(bars) - set(known))
     if unknown:
         raise ConfigurationError(
             f"no figure is called {', '.join(unknown)}",
             where=where,
-            remedy=f"There are {', '.join((*AT_LEAST, *AT_MOST))}",
+            remedy=f"There are {', '.join(known)}",
         )
     for name, bar in bars.items():
         if isinstance(bar, bool) or not isinstance(bar, int | float) or not 0.0 <= bar < np.inf:
@@ -68,12 +68,17 @@ def read_gate(text: str, *, where: str) -> dict[str, float]:
 
 def hold_against(evaluation: Evaluation, bars: Mapping[str, float]) -> tuple[Bar, ...]:
     """Return for each bar, in the order given, whether the evaluation reaches it; the value decides."""
-    figures = evaluation.figures()
-    return tuple(_hold(name, bar, figures[name]) for name, bar in bars.items())
+    return hold_figures(evaluation.figures(), bars, AT_LEAST)
 
 
-def _hold(name: str, bar: float, measured: Figure) -> Bar:
-    at_least = name in AT_LEAST
+def hold_figures(
+    figures: Mapping[str, Figure], bars: Mapping[str, float], at_least: Collection[str]
+) -> tuple[Bar, ...]:
+    """Return for each bar, in the order given, whether its figure reaches it; those not ``at_least`` are at most."""
+    return tuple(_hold(name, bar, figures[name], name in at_least) for name, bar in bars.items())
+
+
+def _hold(name: str, bar: float, measured: Figure, at_least: bool) -> Bar:
     value = measured.value
     passed = bool(value >= bar) if at_least else bool(value <= bar)  # nan compares as False: not measured, not passed
     ends = (measured.low, measured.high)

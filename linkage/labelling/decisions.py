@@ -35,16 +35,22 @@ def labels_of_decisions(queue: ReviewQueue, name: Callable[[str], str]) -> Itera
 
 
 def _labels(case: Case, name: Callable[[str], str]) -> Iterator[Label]:
-    decided = next((taken for taken in reversed(case.history) if _settles(taken)), None)
+    decided = settled_by(case)
     if decided is None:
         return
     said = str(decided.reason) if decided.action is Action.DIFFERENT else str(decided.verdict)
-    for left, right, same in _told(case, decided):
+    for left, right, same in told_by(case, decided):
         label, note = SAME if same else DIFFERENT, f"case {case.id}: {said}"
         yield Label(left, right, label, name(decided.actor), decided.at, note)
 
 
-def _told(case: Case, decided: Decision) -> Iterator[tuple[str, str, bool]]:
+def settled_by(case: Case) -> Decision | None:
+    """Return the last decision that says which records of a case are one person, None where nobody has said."""
+    return next((taken for taken in reversed(case.history) if _settles(taken)), None)
+
+
+def told_by(case: Case, decided: Decision) -> Iterator[tuple[str, str, bool]]:
+    """Yield what :func:`settled_by` says of pairs of records: two record ids, and whether they are one person."""
     if decided.action is Action.APPROVE:
         return pairs_of(decided.persons or one_person(case.record_ids))
     return ((pair.left_id, pair.right_id, False) for pair in case.pairs if pair.standing.live)

@@ -42,7 +42,7 @@ def report(evaluated: Evaluated) -> str:
         _recall("RECALL BY KIND OF ERROR ON EITHER RECORD", "error", told.by_error),
         _calibration(told.calibration),
         fairness_lines(told.fairness),
-        _gate(evaluated.bars),
+        gate_lines(evaluated.bars),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -139,7 +139,8 @@ def _one_person(row: CalibrationBin) -> str:
     return percent(figure(row.share, wilson_interval(hits, row.n_pairs)))
 
 
-def _gate(bars: Iterable[Bar]) -> list[str]:
+def gate_lines(bars: Iterable[Bar]) -> list[str]:
+    """Return a table of bars, what was measured and the verdict; no line without a bar."""
     rows = [
         [
             bar.name,

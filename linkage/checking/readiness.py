@@ -1,0 +1,79 @@
+"""Whether a semester of the DKB may be closed: did every region send what belongs to it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from linkage.errors import InputMissingError
+from linkage.nightly.project import Project
+from linkage.nightly.store import Store
+from linkage.nightly.succession import NEVER, RegionState, as_day
+from linkage.publishing.inputs import began_at
+from linkage.reports.semesters import ZONE, Semester, closed_semesters, instant
+
+LATE: Final = "late"
+GAP: Final = "gap"
+NO_FULL: Final = "no full extract"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a region still owes: ``newest`` is the ISO day of its newest extract; ``what`` LATE, GAP or NO_FULL."""
+
+    region: str
+    newest: str
+    what: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.region} ({', '.join(self.what)}; newest {self.newest})"
+
+
+def missing_of(regions: Mapping[str, RegionState], semester: Semester, late_after_days: int) -> tuple[Missing, ...]:
+    """Return the regions that owe something of a semester, by code.
+
+    A region is late when its newest extract is of more than ``late_after_days`` before the cut-off. One that never sent
+    anything is not known, so it is not named.
+    """
+    found = []
+    for code, state in sorted(regions.items()):
+        late = (semester.cut_off - as_day(state.last[0])).days > late_after_days
+        what = [name for name, holds in ((LATE, late), (GAP, state.gaps), (NO_FULL, state.full == NEVER)) if holds]
+        if what:
+            found.append(Missing(code, as_day(state.last[0]).isoformat(), tuple(what)))
+    return tuple(found)
+
+
+def refuse_missing(missing: Iterable[Missing], semester: Semester) -> None:
+    """Raise :class:`InputMissingError` that names the regions, when there are any."""
+    told = [str(one) for one in missing]
+    if told:
+        raise InputMissingError(
+            f"{len(told)} regions have not sent all of it: {', '.join(told)}",
+            where=f"semester {semester}",
+            remedy="Ask them and start again, or close it without: --anyway",
+        )
+
+
+def semester_to_close(now: datetime) -> Semester:
+    """Return the last semester that is over: on 1 July that is the first of the year."""
+    this = Semester.of(now.astimezone(ZONE).date())
+    return Semester(this.year, 1) if this.half == 2 else Semester(this.year - 1, 2)
+
+
+def over(semester: Semester) -> datetime:
+    """Return the instant from which a semester is over."""
+    return instant(semester.cut_off + timedelta(days=1))
+
+
+def linked_whole(project: Project, semester: Semester) -> bool:
+    """Return whether a full run has begun since the semester was over."""
+    run = Store(project.workspace).ledger.derived.snapshot
+    return bool(run) and began_at(run) >= over(semester)
+
+
+def is_closed(project: Project, semester: Semester) -> bool:
+    """Return whether the figures of a semester were frozen."""
+    return semester in closed_semesters(project.workspace)
