@@ -17,6 +17,8 @@ _NEEDS = 0.04
 _ESCALATES = 0.02
 _ASKS = 0.1
 _RETURNS = 0.02
+_ONE_VALUE = ("jenis_kelamin", "nik_ibu", "tanggal_lahir")
+"""What one person has one of."""
 
 
 def parts_of(records: tuple[str, ...], person: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -28,9 +30,18 @@ def parts_of(records: tuple[str, ...], person: Mapping[str, str]) -> tuple[tuple
 
 
 def answer(
-    case: Case, person: Mapping[str, str], *, office: str, error: float, rng: np.random.Generator, now: datetime
+    case: Case,
+    person: Mapping[str, str],
+    *,
+    office: str,
+    errors: tuple[float, float],
+    rng: np.random.Generator,
+    now: datetime,
 ) -> Command:
-    """Return what a steward of an office says of a case: mostly the truth, now and then that something is missing."""
+    """Return what a steward of an office says of a case: mostly the truth, now and then that something is missing.
+
+    ``errors``: share of answers against the truth where it is one person, and where it is several.
+    """
     drawn, wrong, day = rng.random(3)
     if case.kind == REVERT:
         return Command(Action.PROPOSE, verdict=Verdict.REVERT)
@@ -43,13 +54,13 @@ def answer(
     if case.kind == "OPEN_MOVE" and others and drawn > 1 - _ASKS and not case.asked() and len(case.history) < 5:
         return Command(Action.ASK, region=others[0], reason="masih tinggal di sana?")
     parts = parts_of(case.record_ids, person)
-    if wrong < error:
+    if wrong < errors[len(parts) > 1]:
         parts = _mistaken(parts)
     if case.kind == SHARED_NIK:
         return _split(parts)
     if len(parts) == len(case.record_ids):
         return Command(Action.DIFFERENT, reason=_why(case))
-    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=_persons(parts))
+    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=chosen_persons(case, parts))
 
 
 def examined(case: Case, person: Mapping[str, str], *, notices: float, rng: np.random.Generator) -> Command:
@@ -83,9 +94,18 @@ def _split(parts: tuple[tuple[str, ...], ...]) -> Command:
     return Command(Action.PROPOSE, verdict=Verdict.SPLIT, persons=persons)
 
 
-def _persons(parts: tuple[tuple[str, ...], ...]) -> tuple[PersonOut, ...]:
-    """The youngest record is where the person lives, and its NIK stays."""
-    return tuple(PersonOut(part, part[-1] if len(part) > 1 else None) for part in parts)
+def chosen_persons(case: Case, parts: tuple[tuple[str, ...], ...]) -> tuple[PersonOut, ...]:
+    """Return the persons with what a steward chooses: the NIK of the youngest record stays, and where values contradict
+    each other that cannot both be true, those of the first record that has one are taken."""
+    differs = {name for name, agreement in case.agreements if agreement == "differs"} & set(_ONE_VALUE)
+    told = {record.record_id: dict(record.values) for record in case.records}
+    persons = []
+    for part in parts:
+        taken = {name: [record for record in part if told[record].get(name)] for name in sorted(differs)}
+        fields = tuple((name, records[0]) for name, records in taken.items() if records)
+        several = len(part) > 1
+        persons.append(PersonOut(part, part[-1] if several else None, fields if several else ()))
+    return tuple(persons)
 
 
 def _why(case: Case) -> Different:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 
-from benchmarks.thirty_nights.machine import Machine
+from benchmarks.thirty_nights.machine import Kill, Machine
 from benchmarks.thirty_nights.offices import Sent
 from benchmarks.thirty_nights.scenario import KEY, KEY_VARIABLE, Scenario
 from linkage.nightly.change_log import NIGHT
@@ -67,6 +69,20 @@ class House:
         elif night == scenario.other_spec:
             self.settle(model="", other_spec=True)
         return night == scenario.other_model
+
+    def run(self, now: datetime, night: int, *, full: bool, kills: Sequence[Kill]) -> bool:
+        """Run the nightly job of a night, which is killed so often first; return whether it was killed at all."""
+        before = sum(self.machine.kills.values())
+        self.machine.run(
+            self.file, now, full=full, committed=lambda: self.ledger.counters.get("night") == night, kills=kills
+        )
+        return sum(self.machine.kills.values()) > before
+
+    def last_manifest(self) -> dict[str, Any]:
+        """Return the manifest of the last committed run, with the folder it stands in."""
+        folder = self.project.out / self.ledger.run_id
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return manifest | {"folder": str(folder)}
 
     @property
     def file(self) -> Path:

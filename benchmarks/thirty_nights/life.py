@@ -23,14 +23,16 @@ _MOST_STOPS = 3
 class Diary:
     """What happened, night by night.
 
-    ``days``: the steps of each day, in order. ``releases``: likewise those that let a publication pass. ``runs``,
-    ``publications``: what was told of them; ``heads``: rows of the audit chain when the day began. ``stops``: reasons
-    why a publication was held back.
+    ``days``: the steps of each day, in order. ``releases``: likewise those that let a publication pass. ``runs``: their
+    manifests; ``killed_runs``: the nights on which one was killed. ``publications``: what was told of them. ``heads``:
+    rows of the audit chain when the day began. ``stops``: reasons why a publication was held back. ``differences``:
+    what people were told otherwise than before.
     """
 
     days: dict[int, list[tuple[Step, Told]]] = field(default_factory=dict)
     releases: dict[int, list[tuple[Step, Told]]] = field(default_factory=dict)
     runs: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    killed_runs: set[int] = field(default_factory=set)
     publications: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)
     stops: list[str] = field(default_factory=list)
@@ -66,9 +68,9 @@ def live(
     for night in range(1, scenario.nights + 2):
         if night <= scenario.nights:
             full = house.prepare(scenario, night, sent)
-            diary.runs[night] = house.machine.run(
-                house.file, run_at(night), full=full, kills=killed.get(("run", night), ())
-            )
+            if house.run(run_at(night), night, full=full, kills=killed.get(("run", night), ())):
+                diary.killed_runs.add(night)
+            diary.runs[night] = house.last_manifest()
             identities.follow(house.resident_rows(COLUMNS, house.ledger.counters["night"]))
         publish_by_supervisor(house, diary, night, publish_at(night), killed.get(("publish", night), ()))
         if watch is not None:

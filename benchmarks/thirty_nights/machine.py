@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -62,9 +62,15 @@ class Machine:
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _process: subprocess.Popen[str] | None = None
 
-    def run(self, project: Path, now: datetime, *, full: bool, kills: Iterable[Kill] = ()) -> dict[str, Any]:
-        """Run the nightly job, killed and started again as often as there are ``kills``."""
-        return self._until_done({"do": "run", "full": full}, project, now, kills)
+    def run(
+        self, project: Path, now: datetime, *, full: bool, committed: Callable[[], bool], kills: Iterable[Kill] = ()
+    ) -> dict[str, Any]:
+        """Run the nightly job, killed and started again as often as there are ``kills``.
+
+        ``committed``: whether the night counts already. What was killed after that has nothing left to do but to put
+        its folder in place, and is not to be full a second time.
+        """
+        return self._until_done({"do": "run", "full": full}, project, now, kills, committed)
 
     def publish(self, project: Path, now: datetime, *, kills: Iterable[Kill] = ()) -> dict[str, Any]:
         """Publish, likewise.
@@ -72,7 +78,7 @@ class Machine:
         Raises:
             PublicationHeldBackError: by the circuit breaker.
         """
-        return self._until_done({"do": "publish"}, project, now, kills)
+        return self._until_done({"do": "publish", "full": False}, project, now, kills, lambda: False)
 
     def typical(self, command: str) -> float:
         """Return how long a command took last on average, in seconds."""
@@ -85,14 +91,23 @@ class Machine:
             self._process.communicate()
             self._process = None
 
-    def _until_done(self, asked: dict[str, Any], project: Path, now: datetime, kills: Iterable[Kill]) -> dict[str, Any]:
+    def _until_done(
+        self,
+        asked: dict[str, Any],
+        project: Path,
+        now: datetime,
+        kills: Iterable[Kill],
+        committed: Callable[[], bool],
+    ) -> dict[str, Any]:
         request = asked | {"project": str(project), "now": now.isoformat()}
         for kill in kills:
+            request["full"] = asked["full"] and not committed()
             told = self._ask(request, kill)
             if told is not None:
                 break
             self.kills[f"{asked['do']} {'at any moment' if kill.stage is None else 'after a stage'}"] += 1
         else:
+            request["full"] = asked["full"] and not committed()
             told = self._ask(request, Kill())
         if told is None:
             raise CommandFailedError(f"{asked['do']} died by itself")

@@ -152,7 +152,7 @@ class _Day:
             case,
             self.person,
             office=user.scope.code,
-            error=scenario.steward_error,
+            errors=(scenario.steward_error, scenario.look_alike_error),
             rng=self.rng,
             now=self.now,
         )

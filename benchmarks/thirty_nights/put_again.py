@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from benchmarks.thirty_nights.house import House
-from linkage.nightly.change_log import NIGHT
+from benchmarks.thirty_nights.life import Diary
 from linkage.nightly.store import Store
 from linkage.review.cases import Standing, family_of
 from linkage.review.sql import SqlQueue
@@ -20,23 +19,24 @@ Pair = tuple[str, str]
 _LIVE = (Standing.PROPOSED.value, Standing.REOPENED.value)
 
 
-def put_again(queue: SqlQueue, house: House, heads: Mapping[int, int]) -> tuple[int, list[str]]:
+def put_again(queue: SqlQueue, house: House, diary: Diary) -> tuple[int, list[str]]:
     """Return how many pairs that stand called different were looked at, and those put forward without news.
 
-    ``heads``: rows of the audit chain when each day began, by which the day of a decision is known. The values are
-    compared here as they were sent, on that day and now, without the fingerprints by which the queue goes.
+    The day of a decision is known by the rows that the audit chain had when it began. The values are compared here as
+    they were sent, on that day and now, without the fingerprints by which the queue goes.
     """
     with queue.sessions.look(None) as look:
         called = _called_different(look.connection)
         live = {pair: case for pair, case in _live(look.connection) if pair in called}
     if not live:
         return len(called), []
-    then = {pair: _night_of(called[pair], heads) for pair in live}
-    values = _Values(house, {record for pair, _ in live for record in pair})
+    then = {pair: _night_of(called[pair], diary.heads) for pair in live}
+    tonight = max(diary.runs)
+    values = _Values(house, diary, {record for pair, _ in live for record in pair})
     broken = [
         f"case {case}: a pair called different on night {then[pair, family]} is put forward again"
         for (pair, family), case in live.items()
-        if all(values.at(record, then[pair, family]) == values.at(record, None) for record in pair)
+        if all(values.at(record, then[pair, family]) == values.at(record, tonight) for record in pair)
     ]
     return len(called), broken
 
@@ -65,20 +65,21 @@ def _night_of(seq: int, heads: Mapping[int, int]) -> int:
 
 
 class _Values:
-    """The compared values of some records, as sent, on any night."""
+    """The compared values of some records, as sent, on any night; but not the status of a card, which is no news."""
 
-    def __init__(self, house: House, records: set[str]) -> None:
+    def __init__(self, house: House, diary: Diary, records: set[str]) -> None:
+        self._store = Store(house.project.workspace)
+        self._runs = diary.runs
+        self._records = pa.array(sorted(records), pa.string())
         spec = read_spec_file(house.project.spec, None)
-        kept = set(Store(house.project.workspace).schema("residents").names)
-        fields = sorted({item.field for item in spec.comparisons if item.field} & kept)
-        rows = house.resident_rows(["record_id", "given_id", *fields])
-        rows = rows.filter(pc.is_in(rows["record_id"], value_set=pa.array(sorted(records), pa.string())))
-        self._versions: dict[str, list[tuple[int, tuple[object, ...]]]] = {}
-        for row in rows.to_pylist():
-            if row["given_id"] is not None:
-                content = tuple(row[name] for name in fields)
-                self._versions.setdefault(row["record_id"], []).append((row[NIGHT], content))
+        compared = {item.field for item in spec.comparisons if item.field and item.kernel != "enrolment"}
+        self._fields = sorted(compared & set(self._store.schema("residents").names))
+        self._by_night: dict[int, dict[str, tuple[object, ...]]] = {}
 
-    def at(self, record: str, night: int | None) -> tuple[object, ...]:
-        known = [content for of, content in self._versions[record] if night is None or of <= night]
-        return known[-1] if known else ()
+    def at(self, record: str, night: int) -> tuple[object, ...]:
+        if night not in self._by_night:
+            version = self._runs[night]["options"]["residents_version"]
+            rows = self._store.read_records("residents", version, self._records)
+            contents = zip(*(rows[name].to_pylist() for name in self._fields), strict=True)
+            self._by_night[night] = dict(zip(rows["record_id"].to_pylist(), contents, strict=True))
+        return self._by_night[night].get(record, ())

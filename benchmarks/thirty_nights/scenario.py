@@ -19,8 +19,9 @@ class Scenario:
     """Everything that can be varied; shares have the unit 1.
 
     ``records`` of the register as of the last night, ``regencies``, ``nights``, ``seed``. ``cases_a_day``: how many
-    cases stewards take up between two nights, and approvers answer. ``steward_error``: of answers, those against the
-    truth; ``approver_notices``: of wrong proposals, those an approver does not agree to. ``found_a_day``: of wrong
+    cases stewards take up between two nights, and approvers answer. ``steward_error``: of answers about one person,
+    those against the truth; ``look_alike_error``: likewise of those about several, which look alike or would not be
+    cases; ``approver_notices``: of wrong proposals, those an approver does not agree to. ``found_a_day``: of wrong
     decisions, those that somebody finds out on a day. ``kills``: how often a run or a publication is killed, about.
     ``other_model``: the night from which another model scores; ``other_spec``: the night from which the spec's own
     model scores again, under another case threshold.
@@ -32,7 +33,8 @@ class Scenario:
     seed: int
     cases_a_day: int
     kills: int
-    steward_error: float = 0.03
+    steward_error: float = 0.015
+    look_alike_error: float = 0.5
     approver_notices: float = 0.6
     found_a_day: float = 0.15
     other_model: int = 10

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from benchmarks.thirty_nights.answers import parts_of
+from benchmarks.thirty_nights.answers import chosen_persons, parts_of
 from benchmarks.thirty_nights.checks import Checks
 from benchmarks.thirty_nights.house import House
 from benchmarks.thirty_nights.life import Diary, publish_by_supervisor
@@ -81,5 +81,4 @@ def _proposal(case: Case, person: Mapping[str, str]) -> Command:
         return Command(Action.PROPOSE, verdict=Verdict.SPLIT, persons=owners)
     if len(parts) == len(case.record_ids):
         parts = (tuple(sorted(case.record_ids)),)
-    persons = tuple(PersonOut(part, part[-1] if len(part) > 1 else None) for part in parts)
-    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=persons)
+    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=chosen_persons(case, parts))
