@@ -15,6 +15,8 @@ from linkage.errors import ConfigurationError, InputMissingError
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_settings
 from linkage.review.settings import QueueSettings, queue_settings
 from linkage.run.outputs import writing
+from linkage.run.spec_file import read_spec
+from linkage.spec import SurvivorshipRules
 from linkage.telemetry.settings import KEYS as TELEMETRY_KEYS
 from linkage.telemetry.settings import TelemetrySettings, telemetry_settings
 
@@ -85,6 +87,14 @@ class Project:
                 with os.fdopen(descriptor, "w") as stream:
                     stream.write(secrets.token_hex(_KEY_BYTES))
             return path.read_bytes()
+
+    def survivorship(self) -> SurvivorshipRules:
+        """Return by which rules a value would stay, as the spec says.
+
+        Raises:
+            InputMissingError: no such spec. SpecError: it is wrong.
+        """
+        return read_spec(self.spec).survivorship
 
 
 def load_project(file: Path) -> Project:

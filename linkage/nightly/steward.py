@@ -33,7 +33,12 @@ def open_project_queue(project_file: Path, *, create: bool = False) -> Iterator[
     """
     project = load_project(project_file)
     _check_begun(project, project_file, create=create)
-    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    queue = open_queue(
+        project.database_url,
+        settings=project.queue,
+        secret=project.secret(),
+        survivorship=project.survivorship(),
+    )
     try:
         yield queue
     finally:

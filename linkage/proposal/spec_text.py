@@ -17,6 +17,7 @@ from linkage.spec import (
     LinkageSpec,
     OlderRegion,
     RuleSpec,
+    SurvivorshipRules,
     guard_weight_lines,
 )
 
@@ -58,6 +59,8 @@ def spec_text(spec: LinkageSpec, comments: Comments) -> str:
     if spec.name_families:
         families = (f"{_key(item.name)} = {_texts(item.variants)}" for item in spec.name_families)
         lines += ["", "[name_families]", *families]
+    if spec.survivorship != _DEFAULTS.survivorship:
+        lines += ["", "[survivorship]", *_survivorship(spec.survivorship)]
     return "\n".join(lines) + "\n"
 
 
@@ -137,6 +140,13 @@ def _rule(rule: RuleSpec) -> Iterator[str]:
     yield f"cap = {rule.cap}"
     if rule.refine:
         yield f"refine = {_texts(rule.refine)}"
+
+
+def _survivorship(rules: SurvivorshipRules) -> Iterator[str]:
+    yield f"default = {_texts(rules.default)}"
+    yield from (f"{_key(name)} = {_texts(order)}" for name, order in rules.fields)
+    if rules.rank:
+        yield from (f"rank_by = {_text(rules.rank_by)}", f"rank = {_texts(rules.rank)}")
 
 
 def _older_region(region: OlderRegion) -> Iterator[str]:

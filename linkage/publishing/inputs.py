@@ -1,7 +1,8 @@
 """What a publication needs of the standing store and the queue: the records it touches, in one form, and those around.
 
 A publication follows what changed since the last one: residents of later nights, records that came to an open case or
-left one, and new decisions. Whoever is one person with one of them is looked at too.
+left one, new decisions, and, where the rules of survivorship changed, the persons by decision. Whoever is one person
+with one of them is looked at too.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from linkage.reference.tables import (
     PERSONS_HEAD,
     bare,
 )
-from linkage.spec import LinkageSpec
+from linkage.spec import DEFAULT_SURVIVORSHIP, LinkageSpec
 
 _FEW: Final = 0.2
 """Share of the standing records up to which they are looked up one by one; beyond it all are read."""
@@ -75,7 +76,10 @@ def touched(
     last = reference.last()
     residents = None
     if last is not None:
-        residents = _changed(store, reference, last.night, before, held, news, in_review)
+        # None: of a version that knew only the rules of the package.
+        changed = (last.rules or DEFAULT_SURVIVORSHIP.digest()) != spec.survivorship.digest()
+        ruled = held.decisions if changed else ()
+        residents = _changed(store, reference, last.night, before, held, (*news, *ruled), in_review)
     if residents is None:
         whole = store.read("residents")
         residents = whole if whole is not None else pa.table({"record_id": pa.array([], pa.string())})

@@ -121,7 +121,13 @@ def _publish(
     with stages.stage("build") as counts:
         last = reference.last()
         settings = project.publish
-        draft = build(looked_at, held, last.last_person if last else 0, review_too=settings.publish_in_review)
+        draft = build(
+            looked_at,
+            held,
+            last.last_person if last else 0,
+            review_too=settings.publish_in_review,
+            rules=spec.survivorship,
+        )
         changed = _changed(reference, draft, looked_at, news, review)
         counts.update({name: rows.num_rows for name, rows in changed.items()})
     if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
@@ -141,6 +147,7 @@ def _publish(
             night=store.ledger.counters.get("night", 0),
             last_person=draft.last_person,
             counts=_counts(changed, effects, review) | region_counts(asked.now),
+            rules=spec.survivorship.digest(),
         )
     with stages.stage("files"):
         folder = _write_files(project, reference, number)

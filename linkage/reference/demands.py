@@ -77,7 +77,10 @@ class Person:
 
 
 def persons_of(persons: Sequence[Group], sent: Mapping[str, Sent]) -> tuple[Person, ...]:
-    """Return the persons with their surviving values; ``sent`` holds every record that their decisions are about."""
+    """Return the persons with their surviving values; ``sent`` holds every record that their decisions are about.
+
+    Values that a spec's own rules choose are not told by them here, for nothing is asked of offices on their account.
+    """
     values = {record: one.values for record, one in sent.items()}
     found = []
     for group in persons:

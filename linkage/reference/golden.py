@@ -10,6 +10,7 @@ from linkage.identifiers import Nik
 from linkage.reference.persons import Group
 from linkage.review.cases import SHARED_NIK, Verdict
 from linkage.review.survivorship import NIK, Rule, survivors
+from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
 Values = Mapping[str, str]
 """Whole values of a record by plain column name, missing ones left out; dates as yyyy-mm-dd, codes in one form."""
@@ -32,7 +33,13 @@ class Golden:
     sources: tuple[str, ...]
 
 
-def golden(group: Group, held: Sequence[str], records: Mapping[str, Values], contested: frozenset[str]) -> Golden:
+def golden(
+    group: Group,
+    held: Sequence[str],
+    records: Mapping[str, Values],
+    contested: frozenset[str],
+    rules: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
+) -> Golden:
     """Return the surviving values of a person.
 
     Args:
@@ -40,12 +47,13 @@ def golden(group: Group, held: Sequence[str], records: Mapping[str, Values], con
         held: the records that speak: those an office still has, else all; sorted, not empty.
         records: values of all records of the group.
         contested: NIKs that a decision gave to another person. They do not stay here: the office gives a new one.
+        rules: by which values stay where no decision names one.
     """
     keeps = _chosen_keeps(group, records)
     asked = {record: records[record] for record in held}
     if keeps is not None:
         asked[keeps] = records[keeps]
-    found = {one.field: one for one in survivors(asked, _kind(group), keeps=keeps)}
+    found = {one.field: one for one in survivors(asked, _kind(group), keeps=keeps, rules=rules)}
     if not found:
         return Golden({}, held[0], held[0], None, ())
     stays = found[NIK]

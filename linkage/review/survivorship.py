@@ -23,6 +23,18 @@ from linkage.review.cases import REVERT, SHARED_NIK
 from linkage.review.masking import compared
 from linkage.review.resolution import PersonOut, one_person
 from linkage.review.shown import Survivor
+from linkage.spec.survivorship import (
+    ADDRESS_FIELDS,
+    CERTIFICATE,
+    COMPLETENESS,
+    DEFAULT_SURVIVORSHIP,
+    NIK_FIELD,
+    RECENCY,
+    RECORD_FIELDS,
+    SOURCE_RANK,
+    WITH_NIK,
+    SurvivorshipRules,
+)
 
 
 class Rule(StrEnum):
@@ -41,28 +53,18 @@ class Rule(StrEnum):
     RESIDENCE = "residence"
     NEWER = "newer"
     FULLER = "fuller"
+    SOURCE_RANK = "source_rank"
     WITH_NIK = "with_nik"
     NO_EVIDENCE = "no_evidence"
     CHOSEN = "chosen"
 
 
-NIK: Final = "nik"
+NIK: Final = NIK_FIELD
 OPEN_MOVE: Final = "OPEN_MOVE"
 
 PLACES: Final = ("kelurahan", "kecamatan", "kab_kota", "provinsi")
-ADDRESS: Final = frozenset({*PLACES, "alamat", "rt", "rw", "kode_wilayah", "no_kk", "shdk"})
-"""Where a person lives and on whose card: taken together, for parts of two addresses make one that nobody lives at."""
-
-ON_CERTIFICATE: Final = frozenset(
-    {"nama", "jenis_kelamin", "tempat_lahir", "tanggal_lahir", "nama_ibu", "nama_ayah", "nik_ibu", "nik_ayah"}
-)
-"""What a birth certificate states."""
-
-CHANGING: Final = frozenset({"stat_kwn", "agama", "flag_status", "pekerjaan", "pendidikan"})
-"""What changes in a life: the latest word counts."""
-
-OF_THE_RECORD: Final = frozenset({"status_ktpel", "tgl_entri", "tgl_ubah", "source", "kanal"})
-"""What is said of the record or of its NIK, not of the person: never taken from another record."""
+ADDRESS: Final = ADDRESS_FIELDS
+OF_THE_RECORD: Final = RECORD_FIELDS
 
 FINISHED: Final = 4
 _PROGRESS: Final[Mapping[str, int]] = {
@@ -86,7 +88,11 @@ def enrolment_progress(status: str) -> int:
 
 
 def survivors(
-    records: Mapping[str, Mapping[str, str]], kind: str, *, keeps: str | None = None
+    records: Mapping[str, Mapping[str, str]],
+    kind: str,
+    *,
+    keeps: str | None = None,
+    rules: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
 ) -> tuple[Survivor, ...]:
     """Return whose value of each field would stay: of the NIK first, then of each field that a record has.
 
@@ -97,7 +103,8 @@ def survivors(
 
     Address and what is said of the record itself come whole from one record: where that has no value, none stays.
 
-    ``keeps``: the record whose NIK stays because people decided so; then no rule chooses it.
+    ``keeps``: the record whose NIK stays because people decided so; then no rule chooses it. ``rules``: of the fields
+    but the NIK, the address and what is said of the record.
     """
     told = [_record(record, values) for record, values in sorted(records.items())]
     if kind == REVERT or not any(record.values for record in told):
@@ -109,7 +116,7 @@ def survivors(
         return tuple(found)
     home = _home(told, stays, kind)
     for field in dict.fromkeys(field for record in told for field in record.values if field != NIK):
-        record, rule = _taken(field, told, stays, home)
+        record, rule = _taken(field, told, stays, home, rules)
         found.append(Survivor(field, record.record_id, rule, record.at))
     return tuple(found)
 
@@ -257,7 +264,13 @@ def _by_age(stays: _Record) -> Sequence[Step]:
     )
 
 
-def _taken(field: str, records: Sequence[_Record], stays: _Record, home: tuple[_Record, Rule]) -> tuple[_Record, Rule]:
+def _taken(
+    field: str,
+    records: Sequence[_Record],
+    stays: _Record,
+    home: tuple[_Record, Rule],
+    rules: SurvivorshipRules,
+) -> tuple[_Record, Rule]:
     """Return the record whose value of ``field`` stays, which at least one record has."""
     has = [record for record in records if field in record.values]
     texts = {record.record_id: compared(field, record.values[field]) for record in has}
@@ -272,10 +285,20 @@ def _taken(field: str, records: Sequence[_Record], stays: _Record, home: tuple[_
         return _decided(here, _by_age(stays), _itself)[0], agree if one else Rule.NEWER
     if one:
         return _decided(has, _by_age(stays)[::-1], _itself)[0], agree
-    certified: Step = (Rule.BIRTH_CERTIFICATE, lambda record: record.certified)
-    fuller: Step = (Rule.FULLER, lambda record: _whole_words(record.values[field]))
-    first = [] if field in CHANGING else [certified, fuller] if field in ON_CERTIFICATE else [fuller]
-    return _decided(has, [*first, *_by_age(stays)], lambda record: texts[record.record_id])
+    return _decided(has, _steps(field, stays, rules), lambda record: texts[record.record_id])
+
+
+def _steps(field: str, stays: _Record, rules: SurvivorshipRules) -> Sequence[Step]:
+    """Return the rules of a field that the spec chooses from, in its order."""
+    newer, with_nik = _by_age(stays)
+    known: Mapping[str, Step] = {
+        CERTIFICATE: (Rule.BIRTH_CERTIFICATE, lambda record: record.certified),
+        COMPLETENESS: (Rule.FULLER, lambda record: _whole_words(record.values[field])),
+        RECENCY: newer,
+        SOURCE_RANK: (Rule.SOURCE_RANK, lambda record: -rules.place(record.values.get(rules.rank_by, ""))),
+        WITH_NIK: with_nik,
+    }
+    return [known[name] for name in rules.of(field)]
 
 
 def _elsewhere(record: _Record, home: _Record) -> bool:

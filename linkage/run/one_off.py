@@ -16,7 +16,7 @@ from linkage.comparison.pair_pass import NO_FUNCTIONS, CustomFunction
 from linkage.encode import HandedOver
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
-from linkage.errors import InputMissingError, SpecError, UsageError
+from linkage.errors import InputMissingError, UsageError
 from linkage.intake import NOTHING_STATED, Intake, Limits, ReadOptions, read_inputs
 from linkage.interop.frames.inputs import as_input
 from linkage.interop.frames.results import ResultFrames, result_to_pandas, result_to_polars
@@ -25,9 +25,10 @@ from linkage.progress import Observer, Silent, Stages
 from linkage.run.account import give_account
 from linkage.run.manifest import RunManifest, new_run_id
 from linkage.run.outputs import publish_folder, resume_folder, staged, write_tables
+from linkage.run.spec_file import read_spec, text_of
 from linkage.schema import ACCEPTED, CLUSTERS
 from linkage.similarity.kernel_cache import telling_of_compiling
-from linkage.spec import LinkageSpec, load_builtin_spec, parse_spec
+from linkage.spec import LinkageSpec
 from linkage.standardise.regions.older import older_regions_from_csv
 
 Mode = Literal["dedupe", "link"]
@@ -93,31 +94,13 @@ def read_spec_file(name_or_path: str | Path | None, region_codes: Path | None = 
     Raises:
         InputMissingError: no such file or built-in spec. SpecError: it is wrong.
     """
-    spec = _read_spec(name_or_path)
+    spec = read_spec(name_or_path)
     if region_codes is None:
         return spec
     if not region_codes.is_file():
         raise InputMissingError("no such file of region codes", where=str(region_codes))
-    older = older_regions_from_csv(_text(region_codes), where=region_codes.name)
+    older = older_regions_from_csv(text_of(region_codes), where=region_codes.name)
     return replace(spec, older_regions=spec.older_regions + older).validate()
-
-
-def _read_spec(name_or_path: str | Path | None) -> LinkageSpec:
-    if name_or_path is None:
-        return load_builtin_spec()
-    path = Path(name_or_path)
-    if path.is_file():
-        return parse_spec(_text(path), where=path.name)
-    if str(name_or_path).isidentifier():
-        return load_builtin_spec(str(name_or_path))
-    raise InputMissingError("no such spec", where=str(name_or_path), remedy="Give a TOML file or 'residents'")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise SpecError("the file is not UTF-8", where=path.name, remedy="Save it as UTF-8") from None
 
 
 def dedupe(

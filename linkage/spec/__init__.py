@@ -15,12 +15,14 @@ from linkage.spec.older_regions import OlderRegion, OlderRegions
 from linkage.spec.parsing import parse_spec
 from linkage.spec.rules import RuleSpec
 from linkage.spec.stored import spec_from_dict
+from linkage.spec.survivorship import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
 __all__ = [
     "AddedFamilies",
     "NameFamily",
     "build_name_families",
     "check_name_families",
+    "DEFAULT_SURVIVORSHIP",
     "DIFFERENT",
     "DISTANCES",
     "FIELD_KINDS",
@@ -35,6 +37,7 @@ __all__ = [
     "OlderRegion",
     "OlderRegions",
     "RuleSpec",
+    "SurvivorshipRules",
     "guard_weight",
     "guard_weight_lines",
     "load_builtin_spec",

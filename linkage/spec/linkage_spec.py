@@ -18,6 +18,7 @@ from linkage.spec.name_families import AddedFamilies, check_name_families
 from linkage.spec.names import check_unique
 from linkage.spec.older_regions import OlderRegions, check_older_regions
 from linkage.spec.rules import RuleSpec, check_order_of_rules, check_rule
+from linkage.spec.survivorship import DEFAULT_SURVIVORSHIP, SurvivorshipRules, check_survivorship
 
 MOST_WEIGHTED: Final = 16
 """Comparisons that may carry a weight: an agreement pattern has 64 bits, four for each."""
@@ -30,7 +31,7 @@ class LinkageSpec:
     Build it with :func:`linkage.spec.parse_spec`, :func:`linkage.spec.load_builtin_spec` or by hand, then ``validate``.
     ``guard_weights``: what it says, in bits and never for a match, that a guard holds.
     ``older_regions``: regency codes of former times that the package's own table lacks. ``name_families``: spellings of
-    names beyond the package's own table.
+    names beyond the package's own table. ``survivorship``: which value stays; linking reads nothing of it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LinkageSpec:
     guard_weights: tuple[GuardWeight, ...] = ()
     older_regions: OlderRegions = ()
     name_families: AddedFamilies = ()
+    survivorship: SurvivorshipRules = DEFAULT_SURVIVORSHIP
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -77,8 +79,12 @@ class LinkageSpec:
         return asdict(self)
 
     def digest(self) -> str:
-        """Return the SHA-256 hex digest of the canonical JSON form; it stamps every output."""
-        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """Return the SHA-256 hex digest of the canonical JSON form of all that linking reads; it stamps every output.
+
+        ``survivorship`` is not among it and has a digest of its own: to change it links nothing anew.
+        """
+        linking = {key: value for key, value in self.to_dict().items() if key != "survivorship"}
+        text = json.dumps(linking, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def validate(self) -> LinkageSpec:
@@ -88,6 +94,7 @@ class LinkageSpec:
         check_guard_weights(self.guard_weights)
         check_older_regions(self.older_regions)
         check_name_families(self.name_families)
+        check_survivorship(self.survivorship, self.field_names)
         return self
 
 

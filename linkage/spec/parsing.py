@@ -10,6 +10,7 @@ from linkage.errors import SpecError
 from linkage.spec.guard_weights import build_guard_weights
 from linkage.spec.linkage_spec import LinkageSpec
 from linkage.spec.name_families import build_name_families
+from linkage.spec.survivorship import build_survivorship
 from linkage.spec.toml_tables import build_comparison, build_field, build_older_region, build_rule
 from linkage.spec.toml_values import only_keys, read_tables
 
@@ -24,6 +25,7 @@ _PLAIN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "prior": (float, int),
     "model": (str,),
 }
+_TABLES: Final = ("field", "comparison", "rule", "guard_weights", "older_regions", "name_families", "survivorship")
 
 
 def parse_spec(text: str, *, where: str = "spec") -> LinkageSpec:
@@ -53,11 +55,7 @@ def build_spec(data: Mapping[str, Any]) -> LinkageSpec:
         SpecError: a key is unknown, or a value has the wrong type.
         OverflowError: a whole number is beyond the range of float.
     """
-    only_keys(
-        data,
-        {*_PLAIN_KEYS, "field", "comparison", "rule", "guard_weights", "older_regions", "name_families"},
-        where="top level",
-    )
+    only_keys(data, {*_PLAIN_KEYS, *_TABLES}, where="top level")
     plain: dict[str, Any] = {}
     for key, kinds in _PLAIN_KEYS.items():
         if key in data:
@@ -73,5 +71,6 @@ def build_spec(data: Mapping[str, Any]) -> LinkageSpec:
         rules=tuple(build_rule(item) for item in read_tables(data, "rule")),
         older_regions=tuple(build_older_region(item) for item in read_tables(data, "older_regions")),
         name_families=build_name_families(data.get("name_families", {})),
+        survivorship=build_survivorship(data.get("survivorship", {})),
         **plain,
     )

@@ -13,6 +13,7 @@ from linkage.spec.linkage_spec import LinkageSpec
 from linkage.spec.name_families import NameFamily
 from linkage.spec.older_regions import OlderRegion
 from linkage.spec.rules import RuleSpec
+from linkage.spec.survivorship import stored_survivorship
 
 
 def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
@@ -49,6 +50,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> LinkageSpec:
             "name_families": tuple(
                 NameFamily(item["name"], tuple(item["variants"])) for item in data.get("name_families", ())
             ),
+            "survivorship": stored_survivorship(data.get("survivorship")),
         }
         return LinkageSpec(**{**data, **parts}).validate()
     except (KeyError, TypeError, ValueError, AttributeError) as error:

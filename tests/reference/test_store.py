@@ -121,6 +121,13 @@ def test_killed_before_any_write_and_started_again_it_ends_in_the_same_state(tmp
     assert Reference(folder, KEY).state_hash() == expected
 
 
+def test_a_row_without_rules_of_its_own_stands_under_those_of_the_row_before(world):
+    assert [commit(world.reference, 1, reviewed("r1")).rules] == [None]
+    commit(world.reference, 2, reviewed("r2"), rules="a digest")
+    commit(world.reference, 3, reviewed("r3"))
+    assert [row.rules for row in Reference(world.folder, KEY).rows()] == [None, "a digest", "a digest"]
+
+
 def test_a_number_is_used_once(world):
     world.publish()
     with pytest.raises(InvariantError, match="not newer"):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from linkage.review.cases import Record
 from linkage.review.comparing import with_comparison
 from linkage.review.terminal_json import case_json
+from linkage.spec import SurvivorshipRules
 from tests.review.test_terminal import case
 
 WHOLE = {
@@ -27,6 +28,13 @@ def test_agreements_marks_and_survivors_are_found_on_the_whole_values_and_writte
     assert cut["nik", "data-1"] == [["327301******000", "same"], ["1", "changed"]]
     assert cut["nama", "data-2"] == [["NUR", "same"], [" ", "space"], ["HALIZA", "same"], ["H", "changed"]]
     assert "3273014101800001" not in json.dumps(told)
+
+
+def test_a_case_shows_which_value_would_stay_by_the_rules_it_is_given():
+    records = tuple(Record(record, "3273", (), own=True) for record in WHOLE)
+    rules = SurvivorshipRules(fields=(("nama", ("with_nik",)),))
+    told = with_comparison(replace(case(), records=records), WHOLE, rules).survivors
+    assert [(one.record_id, one.rule) for one in told if one.field == "nama"] == [("data-2", "with_nik")]
 
 
 def test_a_case_whose_values_are_gone_shows_nothing_beside_them():

@@ -24,6 +24,8 @@ from linkage.review.survivorship import (
     survivors,
 )
 from linkage.review.words import codes, word
+from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
+from linkage.spec.survivorship import SURVIVORSHIP_RULES
 from linkage.standardise.codes import CARD_DUPLICATE, CARD_ENROLLED, standardise_code
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "survivorship.md"
@@ -37,10 +39,15 @@ def entered(year: int, changed: int | None = None) -> dict[str, str]:
     return {"tgl_entri": f"{year}-03-01"} | ({} if changed is None else {"tgl_ubah": f"{changed}-03-01"})
 
 
-def chosen(field: str, *records: dict[str, str], kind: str = "DUPLICATE") -> tuple[str, str]:
+def chosen(
+    field: str,
+    *records: dict[str, str],
+    kind: str = "DUPLICATE",
+    rules: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
+) -> tuple[str, str]:
     """The record, a or b or c, whose value stays, and the rule."""
     named = dict(zip("abc", records, strict=False))
-    (found,) = [one for one in survivors(named, kind) if one.field == field]
+    (found,) = [one for one in survivors(named, kind, rules=rules) if one.field == field]
     return found.record_id, found.rule
 
 
@@ -148,6 +155,45 @@ def test_an_address_comes_whole_from_one_record(field, kind, records, expected):
     assert chosen(field, *records, kind=kind) == expected
 
 
+LOKET, VILLAGE = {"kanal": "LOKET"}, {"kanal": "jemput_bola"}
+RANKED = {"rank_by": "kanal", "rank": ("LOKET", "JEMPUT_BOLA")}
+
+
+@pytest.mark.parametrize(
+    ("order", "records", "expected"),
+    [
+        (("certificate",), (A | {"nama": "SRI A"}, B | {"nama": "SRI"} | CERTIFICATE), ("b", Rule.BIRTH_CERTIFICATE)),
+        (("certificate",), (A | {"nama": "SRI A"}, B | {"nama": "SRI"} | NEW), ("a", Rule.NO_EVIDENCE)),
+        (("completeness",), (A | {"nama": "SRI"} | NEW, B | {"nama": "SRI AYU"}), ("b", Rule.FULLER)),
+        (("recency",), (A | {"nama": "SRI AYU"} | OLD, B | {"nama": "SRI"} | NEW), ("b", Rule.NEWER)),
+        (("with_nik",), (B | {"nama": "SRI AYU"} | NEW, A | {"nama": "SRI"}), ("b", Rule.WITH_NIK)),
+        (("source_rank",), (A | {"nama": "SRI"} | VILLAGE, B | {"nama": "DEWI"} | LOKET), ("b", Rule.SOURCE_RANK)),
+        (("source_rank",), (A | {"nama": "SRI"}, B | {"nama": "DEWI"} | VILLAGE), ("b", Rule.SOURCE_RANK)),
+        (("source_rank",), (A | {"nama": "SRI"} | {"kanal": "MIGRASI"}, B | {"nama": "DEWI"}), ("a", Rule.NO_EVIDENCE)),
+        (("source_rank", "recency"), (A | {"nama": "SRI"} | LOKET | OLD, B | {"nama": "DEWI"} | LOKET | NEW),
+         ("b", Rule.NEWER)),
+        (("recency", "completeness"), (A | {"nama": "SRI AYU"} | OLD, B | {"nama": "SRI"} | NEW), ("b", Rule.NEWER)),
+        (("completeness", "recency"), (A | {"nama": "SRI AYU"} | OLD, B | {"nama": "SRI"} | NEW), ("a", Rule.FULLER)),
+        (("recency", "completeness"), (A | {"nama": "SRI"} | NEW, B | {"nama": "SRI AYU"} | entered(2024)),
+         ("b", Rule.FULLER)),
+        (("source_rank",), (A | {"nama": "SRI"} | VILLAGE, B | {"nama": "Sri"} | LOKET), ("a", Rule.AGREE)),
+        (("source_rank",), (A | LOKET, B | {"nama": "SRI"} | VILLAGE), ("b", Rule.ONLY_VALUE)),
+    ],
+)  # fmt: skip
+def test_a_spec_says_which_rules_choose_a_value_and_in_which_order(order, records, expected):
+    named = SurvivorshipRules(fields=(("nama", order),), **RANKED)
+    assert chosen("nama", *records, rules=named) == expected
+    assert chosen("nama", *records, rules=SurvivorshipRules(fields=(), default=order, **RANKED)) == expected
+
+
+def test_the_nik_the_address_and_what_is_said_of_the_record_keep_their_own_order():
+    records = {"a": A | JAVA | OLD | VILLAGE, "b": B | BORNEO | NEW | LOKET | {"status_ktpel": "NO_CARD"}}
+    own = {"nik", "status_ktpel", "tgl_entri", "tgl_ubah", "kanal", *JAVA}
+    found = survivors(records, "DUPLICATE", rules=SurvivorshipRules(fields=(), default=("source_rank",), **RANKED))
+    assert {one.field for one in found} == own
+    assert found == survivors(records, "DUPLICATE")
+
+
 def test_each_field_that_a_record_has_is_told_once_the_nik_first_with_its_source_and_date():
     records = {"b": B | {"nama": "SRI"} | OLD, "a": A | {"agama": "1", "alamat": " "} | NEW}
     found = survivors(records, "DUPLICATE")
@@ -212,16 +258,30 @@ RECORD = st.fixed_dictionaries(
         "kelurahan": st.sampled_from(["SUKAJADI", "PASIRAN"]),
         "rt": st.sampled_from(["001", "002"]),
         "agama": st.sampled_from(["1", "2"]),
+        "kanal": st.sampled_from(["LOKET", "JEMPUT_BOLA", "DARING"]),
     },
+)
+ORDER = st.lists(st.sampled_from(SURVIVORSHIP_RULES), min_size=1, unique=True).map(tuple)
+RULES = st.one_of(
+    st.just(DEFAULT_SURVIVORSHIP),
+    st.builds(
+        SurvivorshipRules,
+        fields=st.dictionaries(st.sampled_from(["nama", "agama"]), ORDER).map(lambda named: tuple(named.items())),
+        default=ORDER,
+        rank_by=st.just("kanal"),
+        rank=st.permutations(["LOKET", "JEMPUT_BOLA"]).map(tuple),
+    ),
 )
 
 
-@given(st.lists(RECORD, min_size=2, max_size=4), st.sampled_from([*KINDS, REVERT]))
-def test_the_order_of_the_records_changes_nothing_and_an_impossible_nik_never_stays_beside_a_possible_one(given, kind):
+@given(st.lists(RECORD, min_size=2, max_size=4), st.sampled_from([*KINDS, REVERT]), RULES)
+def test_the_order_of_the_records_changes_nothing_and_an_impossible_nik_never_stays_beside_a_possible_one(
+    given, kind, rules
+):
     records = dict(zip("abcd", given, strict=False))
-    found = survivors(records, kind)
+    found = survivors(records, kind, rules=rules)
     for order in permutations(records):
-        again = survivors({record: records[record] for record in order}, kind)
+        again = survivors({record: records[record] for record in order}, kind, rules=rules)
         assert again == found
     for one in found:
         assert one.record_id in records

@@ -20,6 +20,7 @@ from linkage.review.sightings import SEEN, Sighting
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.walls import open_reasons
 from linkage.review.tables import case_pair, case_record, decision, judgement, record_value, review_case
+from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
 _NUMBER: Final = sa.bindparam("number", type_=sa.BigInteger)
 # Made once: to make a statement takes longer than to send it.
@@ -123,7 +124,7 @@ def shown(look: Look, case: Case) -> Case:
     an office may know of another's. Who stands in several families is told where all of them are shown.
     """
     told, whole = masked_case(look, case)
-    return told if whole is None else with_comparison(told, whole)
+    return told if whole is None else with_comparison(told, whole, look.survivorship)
 
 
 def masked_case(look: Look, case: Case) -> tuple[Case, Mapping[str, Mapping[str, str]] | None]:
@@ -156,11 +157,11 @@ class Handed:
     claim: Claim
     whole: Mapping[str, Mapping[str, str]] | None
 
-    def told(self) -> Claim:
-        """Return the claim, its case with how the values compare."""
+    def told(self, rules: SurvivorshipRules = DEFAULT_SURVIVORSHIP) -> Claim:
+        """Return the claim, its case with how the values compare and, by these rules, which would stay."""
         if self.whole is None:
             return self.claim
-        return replace(self.claim, case=with_comparison(self.claim.case, self.whole))
+        return replace(self.claim, case=with_comparison(self.claim.case, self.whole, rules))
 
 
 def sightings_of(change: Change, case: Case) -> Sequence[Sighting]:

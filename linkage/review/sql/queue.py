@@ -47,24 +47,38 @@ from linkage.review.sql.session import Sessions
 from linkage.review.tally import Tally
 from linkage.review.verbs import Verbs
 from linkage.review.work import AgeCount, AgedCount, Desk, Request, Worked
+from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
 
-def open_queue(url: str, *, settings: QueueSettings = DEFAULTS, secret: bytes = b"") -> SqlQueue:
+def open_queue(
+    url: str,
+    *,
+    settings: QueueSettings = DEFAULTS,
+    secret: bytes = b"",
+    survivorship: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
+) -> SqlQueue:
     """Open the queue at ``url`` (``sqlite:///path`` or ``postgresql://…``), creating or upgrading its schema.
 
-    ``secret`` keys the choice of what is read again, so that nobody can foresee it. Raises
+    ``secret`` keys the choice of what is read again, so that nobody can foresee it. ``survivorship``: by which rules a
+    case shows which values would stay, those of the project's spec. Raises
     :class:`ServiceUnavailableError` when the database cannot be reached, :class:`ConfigurationError` when the URL or
     the schema's version is none this code can use, :class:`LockHeldError` when it is busy.
     """
-    return SqlQueue(open_engine(url), settings, secret)
+    return SqlQueue(open_engine(url), settings, secret, survivorship)
 
 
 class SqlQueue(Verbs):
     """A :class:`linkage.review.repository.ReviewQueue` on an engine from ``open_engine``."""
 
-    def __init__(self, engine: sa.Engine, settings: QueueSettings = DEFAULTS, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        settings: QueueSettings = DEFAULTS,
+        secret: bytes = b"",
+        survivorship: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
+    ) -> None:
         self.engine = engine
-        self.sessions = Sessions(engine, settings, secret)
+        self.sessions = Sessions(engine, settings, secret, survivorship)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -194,7 +208,7 @@ class SqlQueue(Verbs):
         """Hand a case to a user: the one named, else the next in turn; None when there is nothing for them."""
         with self.sessions.change(by, "next case" if case is None else f"case {case}", now) as change:
             handed = steps.claim(change, case, examine=examine)
-        return None if handed is None else handed.told()
+        return None if handed is None else handed.told(change.survivorship)
 
     def claim_next(self, *, by: str, examine: bool = False, now: datetime | None = None) -> tuple[int, str] | None:
         """Hand the next case in turn to a user as :meth:`claim` does, and return its number and token: for who looks at
@@ -217,7 +231,7 @@ class SqlQueue(Verbs):
         """Open a case that asks to undo a published decision, and hand it to the user."""
         with self.sessions.change(by, f"case {case}", now) as change:
             handed = steps.open_revert(change, case)
-        return handed.told()
+        return handed.told(change.survivorship)
 
     # --- looking
 
@@ -226,7 +240,7 @@ class SqlQueue(Verbs):
         with self.sessions.change(by, f"case {case}", now) as change:
             seen, whole = looks.view(change, case)
         # Found out while nobody waits.
-        return seen if whole is None else with_comparison(seen, whole)
+        return seen if whole is None else with_comparison(seen, whole, change.survivorship)
 
     def get(self, case: int, *, by: str) -> Case:
         """Return a case as the user may see it, without its records' values and so without a note."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -27,6 +27,7 @@ from linkage.review.people import SYSTEM, User, user_name
 from linkage.review.settings import QueueSettings
 from linkage.review.sightings import Sighting
 from linkage.review.tables import UtcTime, audit, audit_head, decision, judgement, queue_user, sighting
+from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
 CHUNK = 5_000
 """Rows of one statement, and ids of one IN."""
@@ -64,13 +65,17 @@ _CLOCK: Final = sa.select(DATABASE_CLOCK)
 
 @dataclass(frozen=True)
 class Look:
-    """A transaction that reads one consistent state. ``user`` is None for the system."""
+    """A transaction that reads one consistent state. ``user`` is None for the system.
+
+    ``survivorship``: by which rules a case shows which values would stay.
+    """
 
     connection: sa.Connection
     user: User | None
     now: datetime
     settings: QueueSettings
     secret: bytes
+    survivorship: SurvivorshipRules = field(default=DEFAULT_SURVIVORSHIP, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -130,11 +135,18 @@ class Change(Look):
 class Sessions:
     """Opens transactions on an engine from ``open_engine``."""
 
-    def __init__(self, engine: sa.Engine, settings: QueueSettings, secret: bytes) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        settings: QueueSettings,
+        secret: bytes,
+        survivorship: SurvivorshipRules = DEFAULT_SURVIVORSHIP,
+    ) -> None:
         self.engine = engine
         self._reading = reading(engine)
         self._settings = settings
         self._secret = secret
+        self._survivorship = survivorship
         self._where = engine.url.render_as_string(hide_password=True)
         self._postgresql = engine.dialect.name == "postgresql"
         # SQLite's own waiting is unfair. On PostgreSQL the threads of a process would each wait with a connection of
@@ -147,7 +159,7 @@ class Sessions:
         with translated(self._where), self._reading.begin() as connection:
             user, asked_at = self._enter(connection, by)
             moment = now or asked_at or self._clock(connection)
-            yield Look(connection, user, moment, self._settings, self._secret)
+            yield Look(connection, user, moment, self._settings, self._secret, survivorship=self._survivorship)
 
     @contextmanager
     def change(self, by: str | None, where: str, now: datetime | None = None) -> Iterator[Change]:
@@ -156,7 +168,15 @@ class Sessions:
             head = connection.execute(_LOCKED_AT if self._postgresql else _LOCKED).one()
             moment = now or (head.at if self._postgresql else datetime.now(UTC))
             user, _ = self._enter(connection, by)
-            yield Change(connection, user, moment, self._settings, self._secret, AuditHead(head.seq, head.hash))
+            yield Change(
+                connection,
+                user,
+                moment,
+                self._settings,
+                self._secret,
+                AuditHead(head.seq, head.hash),
+                survivorship=self._survivorship,
+            )
 
     @contextmanager
     def apart(self, where: str) -> Iterator[sa.Connection]:
