@@ -33,9 +33,6 @@ from linkage.reference.tables import (
 from linkage.review.survivorship import NIK
 from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
 
-HELD: Final = "DITAHAN"
-"""A NIK that does not stay here and that another person's record bears: it leads nowhere until that is settled."""
-
 PROPOSED: Final = "DIUSULKAN"
 CONFIRMED: Final = "TERKONFIRMASI"
 RECORD_HEAD: Final = ("record_id", "region", "given_id", "open")
@@ -60,15 +57,13 @@ class Touched:
     ``residents``: sorted by record_id, with columns record_id, region, given_id, open (bool) and the values, strings in
     one form.
     ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those that
-    were in the reference once. ``bearers``: for each NIK of a person by decision, by its digits, the open records that
-    bear it, touched or not.
+    were in the reference once.
     """
 
     residents: pa.Table
     in_review: pa.StringArray
     own_ids: pa.Table | None
     before: Before
-    bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -229,11 +224,8 @@ def persons_schema(fields: Sequence[str]) -> pa.Schema:
 def _membership(standing: Standing, person: Int64, by_group: Mapping[int, Group]) -> pa.Table:
     inside = np.flatnonzero(standing.inside)
     case = np.full(standing.own.size, NOBODY, np.int64)
-    for group in by_group.values():
-        places = pc.index_in(pa.array(group.record_ids), value_set=standing.record_ids).to_pylist()
-        for record, place in zip(group.record_ids, places, strict=True):
-            if place is not None:
-                case[place] = group.told_of(record).case
+    for number, group in by_group.items():
+        case[person == number] = group.decided.case
     told, released_by = case[inside], standing.released_by[inside]
     columns = [
         standing.record_ids.take(pa.array(inside)),
@@ -275,8 +267,7 @@ class _Decided:
             self._open[record] = bool(standing.open_[place])
             self._in_review[record] = bool(standing.in_review[place])
             self._held[int(person[place])].append(record)
-        self._contested = {number: contested_niks(group, values) for number, group in by_group.items()}
-        self._golden = {number: self._of(number, group) for number, group in sorted(by_group.items())}
+        self._golden = {number: self._of(group, self._held[number]) for number, group in sorted(by_group.items())}
         self._groups = by_group
 
     def _of(self, group: Group, records: Sequence[str]) -> Golden:
@@ -311,37 +302,23 @@ class _Decided:
         return table.set_column(0, table.schema.field(0), ids)
 
     def aliases(self, confirmed: frozenset[int]) -> pa.Table:
-        """Return the NIKs of the persons' records that do not stay; ``confirmed``: cases the centre confirmed.
-
-        A NIK that a decision gave to somebody else leads nowhere, and one that another person's record bears is held.
-        """
-        found = [alias for number in self._golden for alias in self._aliases_of(number, confirmed)]
-        borne = Counter(nik for nik, number in {(alias["nik"], alias["number"]) for alias in found})
+        """Return the NIKs of the persons' records that do not stay; ``confirmed``: cases the centre confirmed."""
+        staying = {_digits(found.values.get(NIK)) for found in self._golden.values()}
         rows: dict[tuple[str, int], dict[str, Any]] = {}
-        for alias in found:
-            if borne[alias["nik"]] > 1 or self._bears_elsewhere(alias["nik"], alias["number"]):
-                alias["status"] = HELD
-            known = rows.get((alias["nik"], alias["number"]))
-            if known is None or known["status"] == PROPOSED:
-                rows[alias["nik"], alias["number"]] = alias
-        ordered = [rows[key] for key in sorted(rows)]
-        names = [name for name in NIK_ALIAS_SCHEMA.names if name != "person_id"]
-        table = pa.Table.from_pylist([{name: row[name] for name in names} for row in ordered], schema=bare(NIK_ALIAS_SCHEMA))
-        ids = person_ids(np.array([row["number"] for row in ordered], np.int64))
+        for number, found in self._golden.items():
+            case = self._groups[number].decided.case
+            for record in self._held[number]:
+                nik = _digits(self._values[record].get(NIK))
+                if nik and nik not in staying:
+                    rows[nik, number] = {
+                        "nik": nik,
+                        "nik_now": _digits(found.values.get(NIK)) or None,
+                        "status": CONFIRMED if case in confirmed else PROPOSED,
+                        "case": case,
+                    }
+        table = pa.Table.from_pylist([rows[key] for key in sorted(rows)], schema=bare(NIK_ALIAS_SCHEMA))
+        ids = person_ids(np.array([number for _, number in sorted(rows)], np.int64))
         return table.set_column(1, table.schema.field(1), ids)
-
-    def _aliases_of(self, number: int, confirmed: frozenset[int]) -> Iterator[dict[str, Any]]:
-        group, stays = self._groups[number], self._golden[number]
-        now, official = _digits(stays.values.get(NIK)), group.confirmed_with(stays.taken_from, confirmed)
-        for record in self._held[number]:
-            nik = _digits(self._values[record].get(NIK))
-            if nik and nik != now and nik not in self._contested[number]:
-                status = CONFIRMED if record in official else PROPOSED
-                case = group.told_of(record).case
-                yield {"nik": nik, "number": number, "nik_now": now or None, "status": status, "case": case}
-
-    def _bears_elsewhere(self, nik: str, number: int) -> bool:
-        return not self._touched.bearers.get(nik, frozenset()) <= set(self._groups[number].record_ids)
 
 
 def _digits(text: str | None) -> str:
