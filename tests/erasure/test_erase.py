@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from linkage.erasure.erase import finish_erasures, lift
 from linkage.errors import NotPermittedError, UsageError
 from linkage.nightly.erased_rows import ERASED_BY
 from linkage.reference.tables import KEYS, MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD, STATE, USULAN
+from linkage.review.cases import Action
+from linkage.review.people import Role, Scope, User
+from linkage.review.rules import Command
+from tests.erasure.conftest import SECRET
+from tests.erasure.forgotten import Forgotten
+from tests.nightly.conftest import Nightly
+from tests.publishing.published import Project
 from tests.small_register import CANARY_NAME, CANARY_NIK, semarang
 
 TABLES = (*STATE, USULAN)
@@ -145,3 +153,68 @@ def test_a_false_value_goes_from_all_versions_and_todays_stays(project):
     assert (row["nama"], row["closed_by"], row["nik"]) == ("QUINTIRA BENAR", "", nik)
     assert [project.reference.broken_seals(name) for name in KEYS] == [0] * len(KEYS)
     assert NIK_ALIAS in KEYS
+
+
+def test_a_nik_that_no_longer_stays_becomes_a_digest_and_files_are_written_again(project):
+    (before,) = (row for row in project.reference.read(NIK_ALIAS).to_pylist() if CANARY_NIK in row.values())
+    nik = before["nik"]
+    record = project.nightly.open_by("nik")[nik]
+    name = project.nightly.residents()[record]["nama"]
+    asked = project.reference.read(USULAN).to_pylist()
+    assert project.holding(nik)
+    project.erase(record)
+    assert project.holding(nik, name) == []
+    (alias,) = (row for row in project.reference.read(NIK_ALIAS).to_pylist() if row["nik"].startswith("#"))
+    assert alias == before | {"nik": alias["nik"]}
+    left = {row["usulan_id"]: row for row in project.reference.read(USULAN).to_pylist()}
+    for row in asked:
+        after = left[row["usulan_id"]]
+        assert (after["action"], after["status"], after["region"]) == (row["action"], row["status"], row["region"])
+        assert after["nik"] == (None if row["record_id"] == record else row["nik"])
+    folders = list((project.home / "out" / "publications").iterdir())
+    assert sorted(path.name for path in folders) == ["000001", "000002", "000003"]
+    assert all((path / "manifest.json").is_file() for path in folders)
+
+
+def test_two_called_different_stay_so_when_one_is_erased(project):
+    case = project.project.case_of("CONFLICT")
+    with project.project.queue() as queue:
+        token = queue.claim(by="joko", case=case.id, now=project.project.moment()).token
+        told = Command(Action.DIFFERENT, version=queue.get(case.id, by="joko").version, token=token, reason="namesakes")
+        queue.take(case.id, told, by="joko", now=project.project.moment())
+        links = queue.cannot_links()
+        assert links
+        project.erase(case.record_ids[0])
+        assert queue.cannot_links() == links
+
+
+def test_no_table_of_a_server_holds_a_value_either(tmp_path, monkeypatch, server):
+    monkeypatch.setenv("LINKAGE_TEST_KEY", SECRET)
+    url = server.fresh("queue_empty")
+    nightly = Nightly(tmp_path / "project")
+    nightly.file.write_text(
+        f"{nightly.file.read_text(encoding='utf-8')}\n[database]\nurl = '{url}'\n", encoding="utf-8"
+    )
+    nightly.put("3374_full_20260601_1.csv", semarang())
+    assert nightly.run() is not None
+    project = object.__new__(Project)
+    project.nightly, project.minutes = nightly, 0
+    with project.queue() as queue:
+        queue.set_user(User("wakil", Scope(""), frozenset({Role.PENGELOLA})), by="kepala")
+    forgotten = Forgotten(project)
+    assert CANARY_NAME in everything(url)
+    forgotten.erase(forgotten.record(CANARY_NAME))
+    assert CANARY_NAME not in everything(url)
+    assert CANARY_NIK not in everything(url)
+    assert forgotten.holding(CANARY_NAME, CANARY_NIK) == []
+
+
+def everything(url: str) -> str:
+    """All rows of all tables as one text."""
+    engine = sa.create_engine(sa.make_url(url))
+    tables = sa.MetaData()
+    with engine.connect() as connection:
+        tables.reflect(connection)
+        rows = [row for table in tables.sorted_tables for row in connection.execute(sa.select(table))]
+    engine.dispose()
+    return "\n".join(map(str, rows))

@@ -166,21 +166,22 @@ def _empty(change: Change, record_ids: Sequence[str], cases: Sequence[int]) -> N
 def _leave_families(change: Change, record_ids: Sequence[str], cases: Sequence[int] | None) -> None:
     """Take records out of the families of others: of all cases, or of these alone."""
     text = sa.cast(record_value.c.family, sa.Text)
-    query = sa.select(record_value.c["case"], record_value.c.record_id, record_value.c.family)
-    held = {
-        (row[0], row[1]): row[2]
+    found = (
+        row
         for record in record_ids
-        for row in change.connection.execute(query.where(text.contains(f'"{record}"', autoescape=True)))
-        if cases is None or row[0] in cases
-    }
+        for row in change.connection.execute(
+            sa.select(record_value).where(text.contains(f'"{record}"', autoescape=True))
+        ).mappings()
+    )
+    held = {(row["case"], row["record_id"]): dict(row) for row in found if cases is None or row["case"] in cases}
     gone = set(record_ids)
-    for (case, owner), family in held.items():
-        left = [kin for kin in family if kin[0] not in gone]
+    for (case, owner), row in held.items():
+        left = [kin for kin in row["family"] if kin[0] not in gone]
+        # Who works on the queue may replace these rows, and not change them.
         change.connection.execute(
-            sa.update(record_value)
-            .where(record_value.c["case"] == case, record_value.c.record_id == owner)
-            .values(family=left or None)
+            sa.delete(record_value).where(record_value.c["case"] == case, record_value.c.record_id == owner)
         )
+        change.connection.execute(sa.insert(record_value), {**row, "family": left or None})
 
 
 def scrub(engine: sa.Engine) -> None:

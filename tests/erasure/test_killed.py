@@ -1,0 +1,99 @@
+"""An erasure that is killed at any step and finished later ends as if it had not been."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linkage.cli import main
+from linkage.erasure.erase import finish_erasures
+from linkage.nightly.erased_rows import read_tombstones
+from linkage.reference.tables import KEYS
+from tests.small_register import CANARY_NAME, CANARY_NIK
+
+STEPS = (
+    "linkage.erasure.erase.erase_from_reference",
+    "linkage.reference.store.Reference._replace",
+    "linkage.reference.store.Reference._append",
+    "linkage.erasure.erase._erase_from_store",
+    "linkage.nightly.store.Store.commit",
+    "linkage.erasure.erase._write_files_anew",
+    "linkage.erasure.erase.write_publication",
+    "linkage.review.sql.erasing.erase",
+    "linkage.review.sql.erasing.scrub",
+    "linkage.erasure.erase._forget",
+    "linkage.erasure.old_versions.DeltaTable.create_checkpoint",
+    "linkage.erasure.erase.finished",
+)
+"""What the process is killed before, the first time it comes there."""
+
+KILLED = """
+import importlib, os, signal, sys
+from linkage.cli import main
+name = sys.argv[1]
+parts = name.split(".")
+for end in range(len(parts) - 1, 0, -1):
+    try:
+        owner = importlib.import_module(".".join(parts[:end]))
+        break
+    except ImportError:
+        continue
+for part in parts[end:-1]:
+    owner = getattr(owner, part)
+setattr(owner, parts[-1], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+main(sys.argv[2:])
+"""
+
+
+def command(project, record: str) -> list[str]:
+    given = ["--as", "kepala", "--approved-by", "wakil", "--reason", "permintaan"]
+    return ["erase", record, *given, "--project", str(project.nightly.file)]
+
+
+def state(project) -> dict[str, object]:
+    reference = project.reference
+    with project.project.queue() as queue:
+        rows = queue.verify().rows
+    return {
+        "hash": reference.state_hash(),
+        "number": reference.number,
+        "broken": [reference.broken_seals(name) for name in KEYS],
+        "residents": project.nightly.residents(),
+        "store": project.nightly.ledger.state_hash,
+        "audit": rows,
+        "found": project.holding(CANARY_NAME, CANARY_NIK),
+        "stones": [(one.record_ids, one.marks, one.done) for one in read_tombstones(project.home / "workspace")],
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(merged, tmp_path_factory) -> dict[str, object]:
+    from tests.erasure.conftest import SECRET
+    from tests.erasure.forgotten import Forgotten
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINKAGE_TEST_KEY", SECRET)
+        project = Forgotten(merged.project.copied(tmp_path_factory.mktemp("undisturbed") / "project"))
+        assert main(command(project, project.record(CANARY_NAME))) == 0
+        return state(project)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_before_a_step_it_ends_the_same_when_it_is_finished(project, undisturbed, step):
+    record = project.record(CANARY_NAME)
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, step, *command(project, record)],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    assert finish_erasures(project.loaded()) == 1
+    assert state(project) == undisturbed
+    assert finish_erasures(project.loaded()) == 0
