@@ -6,7 +6,9 @@ a key counts; one that says ``closed`` takes its key out.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -30,6 +32,17 @@ def local_files(folder: Path) -> fs.FileSystem:
     Its own way lets Arrow's threads call Python; one that still does when Python ends aborts the process (exit 134).
     """
     return fs.SubTreeFileSystem(str(folder.absolute()), fs.LocalFileSystem())
+
+
+def open_to_us(folder: Path) -> str:
+    """Return a table's folder for ``deltalake``, to which one that is closed to this user looks like no table at all.
+
+    Raises:
+        PermissionError: it is closed.
+    """
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    return str(folder)
 
 
 def latest(log: pa.Table, key: tuple[str, ...], order: str) -> tuple[Int64, Int64]:

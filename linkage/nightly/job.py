@@ -37,7 +37,7 @@ from linkage.review.sql import open_queue
 from linkage.run.account import give_account
 from linkage.run.manifest import MANIFEST_NAME, RunManifest, new_run_id
 from linkage.run.one_off import read_spec_file
-from linkage.run.outputs import prepare_folder, publish_folder, resume_folder, write_tables, write_text
+from linkage.run.outputs import prepare_folder, publish_folder, resume_folder, write_tables, write_text, writing
 from linkage.spec import LinkageSpec
 from linkage.spec.rules import uses_sorted_neighbourhood
 from linkage.standing.delta import Fixed
@@ -112,7 +112,8 @@ def run_nightly(
         queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
         night = Night(project, store, spec, inbox, queue, engine, stages, run_id, year, began)
         try:
-            outcome = link_changes(night, fixed, standing) if fixed and standing else link_all(night, fixed)
+            with writing(project.workspace):
+                outcome = link_changes(night, fixed, standing) if fixed and standing else link_all(night, fixed)
             anchor = anchor_line(queue.head(), began)
         finally:
             queue.close()

@@ -7,6 +7,8 @@ names; the next run starts from the ledger again and ends in the same state.
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,7 +21,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 from pyarrow.dataset import Dataset
 
-from linkage.change_log import CHANGE, local_files, replaced
+from linkage.change_log import CHANGE, local_files, open_to_us, replaced
 from linkage.errors import InvariantError, OutputError
 from linkage.nightly.change_log import KEYS, NIGHT, current, logged, replaced_hash, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
@@ -28,6 +30,7 @@ from linkage.run.workspace_lock import workspace_lock
 
 _PARTITIONS: Final[Mapping[str, list[str]]] = {"residents": ["province"]}
 _KEPT_HOURS: Final = 24 * 7
+_SYSTEM_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
 class Store:
@@ -126,7 +129,7 @@ class Store:
         """Write a table anew and return the number of its version, and its hash; it counts once a ledger names it."""
         rows = plain_strings(logged(table, night))
         folder = self._folder(name)
-        with writing(folder):
+        with _writing_table(folder):
             folder.mkdir(parents=True, exist_ok=True)
             write_deltalake(
                 str(folder), rows, mode="overwrite", schema_mode="overwrite", partition_by=_PARTITIONS.get(name)
@@ -142,7 +145,7 @@ class Store:
         if standing.version() != version:
             standing.restore(version)  # what a killed run appended must not come back under this one's name
         rows = plain_strings(logged(table, night))
-        with writing(folder):
+        with _writing_table(folder):
             write_deltalake(str(folder), rows, mode="append", partition_by=_PARTITIONS.get(name))
         return int(DeltaTable(str(folder)).version()), state_hash(rows, before)
 
@@ -173,10 +176,27 @@ class Store:
 
     def _rows(self, name: str, version: int) -> Dataset:
         folder = self._folder(name)
-        return DeltaTable(str(folder), version=version).to_pyarrow_dataset(filesystem=local_files(folder))
+        return DeltaTable(open_to_us(folder), version=version).to_pyarrow_dataset(filesystem=local_files(folder))
 
     def _folder(self, name: str) -> Path:
         return self.workspace / "store" / name
+
+
+@contextmanager
+def _writing_table(folder: Path) -> Iterator[None]:
+    """Turn what a Delta table says of a refused write into one clear error; it speaks of the system's in its own."""
+    try:
+        with writing(folder):
+            yield
+    except DeltaError as error:
+        refused = _SYSTEM_ERROR.search(str(error))
+        if refused is None:
+            raise
+        raise OutputError(
+            f"cannot be written: {os.strerror(int(refused[1]))}",
+            where=str(folder),
+            remedy="Check permissions and free space",
+        ) from error
 
 
 def plain_strings(table: pa.Table) -> pa.Table:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from linkage.change_log import UInt64, lanes, latest, local_files, replaced, row_digests
+from linkage.change_log import UInt64, lanes, latest, local_files, open_to_us, replaced, row_digests
 from linkage.errors import InvariantError, OutputError
 from linkage.reference.tables import CHANGE, ERASED, KEYS, LEDGER_SCHEMA, LOG, PUBLICATION, SEAL, STATE, bare
 
@@ -274,8 +274,9 @@ def _plain(table: pa.Table) -> pa.Table:
 
 
 def _read_ledger(folder: Path) -> tuple[LedgerRow, ...]:
+    place = open_to_us(folder)
     try:
-        table = _plain(DeltaTable(str(folder)).to_pyarrow_table(filesystem=local_files(folder)))
+        table = _plain(DeltaTable(place).to_pyarrow_table(filesystem=local_files(folder)))
     except TableNotFoundError:
         return ()
     except (DeltaError, OSError, pa.ArrowInvalid) as error:

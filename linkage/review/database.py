@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
-from linkage.errors import ConfigurationError, InvariantError, LockHeldError, ServiceUnavailableError
+from linkage.errors import ConfigurationError, InvariantError, LockHeldError, OutputError, ServiceUnavailableError
 
 HEAD: Final = "0005"
 """The version of the schema this code works with."""
@@ -33,6 +33,8 @@ _ADVISORY_KEY: Final = 7_214_906_318
 _READ_OPTION: Final = "linkage_read"
 _NOTHING: Final = ""
 _UNREADABLE: Final = "0000"
+_DISK_FULL: Final = "53100"
+"""SQLSTATE disk_full of PostgreSQL."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -96,10 +98,14 @@ def translated(where: str) -> Iterator[None]:
             raise LockHeldError(
                 "another process is writing to the queue", where=where, remedy="Try again later", key="queue.busy"
             ) from None
+        if _is_full(error.orig):
+            raise OutputError(
+                "the disk of the database is full", where=where, remedy="Make room there, then repeat", key="queue.full"
+            ) from None
         raise ServiceUnavailableError(
             "the database cannot be used",
             where=where,
-            remedy="Check that it runs, its address and its disk",
+            remedy="Check that it runs, its address, its disk, and that this user may write it",
             key="queue.unavailable",
         ) from None
     except DBAPIError as error:
@@ -111,6 +117,10 @@ def translated(where: str) -> Iterator[None]:
                 key="queue.damaged",
             ) from None
         raise InvariantError(f"the database refused a change ({type(error.orig).__name__})", where=where) from None
+
+
+def _is_full(problem: object) -> bool:
+    return getattr(problem, "sqlstate", "") == _DISK_FULL or str(problem) == "database or disk is full"
 
 
 def _parse(url: str) -> sa.URL:

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from linkage.errors import LockHeldError
 from linkage.run.outputs import writing
@@ -48,18 +49,18 @@ def workspace_lock(workspace: Path, doing: str) -> Iterator[None]:
     """
     with writing(workspace):
         workspace.mkdir(parents=True, exist_ok=True)
-        stream = (workspace / LOCK_NAME).open("a+", encoding="utf-8")
+        # Unbuffered: what a full disk refuses is said where it is written, and not once more when it is closed.
+        stream = (workspace / LOCK_NAME).open("ab+", buffering=0)
     with stream:
         if not _taken(stream, workspace):
             stream.seek(0)
-            holder = _read(stream.read()) or "another process"
+            holder = _read(stream.read().decode(errors="replace")) or "another process"
             raise LockHeldError(f"held by {holder}", where=str(workspace), remedy="Try again when it is done")
         since = datetime.now(UTC).isoformat(timespec="seconds")
         holder = Holder(os.getpid(), os.uname().nodename, since, doing)
         with writing(workspace):
             stream.truncate(0)
-            stream.write(json.dumps(asdict(holder)))
-            stream.flush()
+            stream.write(json.dumps(asdict(holder)).encode())
         yield
         stream.truncate(0)
 
@@ -79,7 +80,7 @@ def lock_holder(workspace: Path) -> Holder | None:
     return None
 
 
-def _taken(stream: TextIO, workspace: Path) -> bool:
+def _taken(stream: FileIO, workspace: Path) -> bool:
     for left in reversed(range(_TRIES)):
         with writing(workspace), suppress(BlockingIOError):
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -49,7 +49,7 @@ class AppendedArray:
         with self.path.open("r+b" if self.path.exists() else "w+b") as stream:
             stream.truncate(self.rows * self._row_bytes)
             stream.seek(0, os.SEEK_END)
-            np.ascontiguousarray(rows, self.dtype).tofile(stream)
+            stream.write(np.ascontiguousarray(rows, self.dtype).data)  # tofile says nothing when the disk is full
             stream.flush()
             os.fsync(stream.fileno())
         self.rows += len(rows)

@@ -94,8 +94,9 @@ class SortedIndex:
         last = max((int(segment.rsplit(".", 2)[1]) for segment in self.segments), default=0)
         segment = f"{self.name}.{last + 1}.{keys.size}"
         with (self.folder / segment).open("wb") as stream:
-            keys.tofile(stream)
-            numbers.tofile(stream)
+            # Not tofile: it says nothing when the disk is full.
+            stream.write(np.ascontiguousarray(keys).data)
+            stream.write(np.ascontiguousarray(numbers).data)
             stream.flush()
             os.fsync(stream.fileno())
         self.segments = [item for item in self.segments if item not in instead_of] + [segment]

@@ -16,6 +16,7 @@ from linkage.errors import (
     LinkageError,
     LockHeldError,
     NotPermittedError,
+    OutputError,
     ServiceUnavailableError,
     SignInRefusedError,
     TooOftenError,
@@ -38,6 +39,7 @@ _STATUS: Final[tuple[tuple[type[LinkageError], int], ...]] = (
     (UsageError, 422),
     (LockHeldError, 503),
     (ServiceUnavailableError, 503),
+    (OutputError, 503),
 )
 """The first that fits."""
 
