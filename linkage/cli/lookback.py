@@ -44,7 +44,7 @@ def add_verify(commands: Subcommands) -> None:
     """Add ``linkage verify``."""
     verify = add_command(commands, "verify", _verify, "check a finished run, or a publication, against its manifest")
     verify.add_argument("manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder it is in")
-    verify.add_argument("--rerun", action="store_true", help="repeat it and compare the bytes")
+    verify.add_argument("--rerun", action="store_true", help="repeat it and compare what comes out")
     verify.add_argument("--project", type=Path, help="of a publication: check the reference of this project too")
 
 

@@ -110,12 +110,22 @@ def standing_residents(manifest: RunManifest) -> pa.Table:
     Raises:
         InvariantError: the store no longer holds that state.
     """
-    store = Store(load_project(Path(manifest.options["project"])).workspace)
-    log = store.read_log("residents", int(manifest.options["residents_version"]))
-    if state_hash(log) != manifest.outputs["store/residents"]:
-        raise InvariantError("the standing residents are not those of this run", where=manifest.run_id)
-    table = current(log, "residents").sort_by("record_id")
+    table = stored_table(manifest, "residents").sort_by("record_id")
     return table.filter(pc.equal(table.column("closed_by"), ""))
+
+
+def stored_table(manifest: RunManifest, name: str) -> pa.Table:
+    """Return the rows of a table of the store as a nightly run left them, in no certain order.
+
+    Raises:
+        InvariantError: the store no longer holds that state.
+    """
+    store = Store(load_project(Path(manifest.options["project"])).workspace)
+    log = store.read_log(name, int(manifest.options[f"{name}_version"]))
+    if state_hash(log) != manifest.outputs[f"store/{name}"]:
+        what = "standing residents" if name == "residents" else f"store's {name}"
+        raise InvariantError(f"the {what} are not those of this run", where=manifest.run_id)
+    return current(log, name)
 
 
 def stored_snapshot(manifest: RunManifest) -> Snapshot | None:

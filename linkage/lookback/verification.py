@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from linkage.engine.base import Engine
-from linkage.errors import InvariantError, UsageError
+from linkage.errors import InvariantError
+from linkage.lookback.repetition import repeat_night
 from linkage.lookback.reread import (
     check_inputs,
     given_inputs,
@@ -14,30 +15,31 @@ from linkage.lookback.reread import (
     stated_limits,
     stated_reading,
     stored_spec,
+    stored_table,
 )
 from linkage.progress import Observer
 from linkage.run.manifest import RunManifest, read_manifest, sha256_of
 from linkage.run.one_off import Request, run_to_folder
 
 _STORE = "store/"
+_FOUND = ("pairs", "cases", "clusters")
 
 
 def verify_run(path: Path, *, rerun: bool, engine: Engine, observer: Observer) -> tuple[str, ...]:
     """Check a run against its manifest and return what was checked, a sentence each.
 
-    Balances of counts, digests of the spec, output files and inputs; for a nightly run the standing residents. With
-    ``rerun`` the run is repeated into a temporary folder and must give the same bytes.
+    Balances of counts, digests of the spec, output files and inputs; for a nightly run the tables of the store. With
+    ``rerun`` the run is repeated: in a temporary folder, where it must give the same bytes; of a nightly run by
+    :func:`linkage.lookback.repetition.repeat_night`.
 
     Raises:
-        InvariantError: something differs; says which file. UsageError: ``rerun`` of a nightly run.
+        InvariantError: something differs; says which file or table. Of ``rerun`` also what ``repeat_night`` says.
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
-    if rerun and manifest.command == "run":
-        raise UsageError("--rerun repeats dedupe and link", remedy="A nightly run is verified by its digests")
     manifest.check_balance()
     done = [f"counts balance: {manifest.counts['rows_read']} rows read"]
-    stored_spec(manifest)
+    spec = stored_spec(manifest)
     done.append("the spec has its digest")
     files = {name: digest for name, digest in manifest.outputs.items() if not name.startswith(_STORE)}
     _compare(folder, files)
@@ -45,9 +47,14 @@ def verify_run(path: Path, *, rerun: bool, engine: Engine, observer: Observer) -
     if manifest.command == "run":
         residents = standing_residents(manifest)
         done.append(f"the standing residents have their state hash ({residents.num_rows} open records)")
-    else:
-        check_inputs(manifest)
-        done.append(f"{len(manifest.inputs)} inputs have their digests")
+        for name in _FOUND:
+            if f"{name}_version" in manifest.options:
+                done.append(f"the store's {name} have their state hash ({stored_table(manifest, name).num_rows})")
+        if rerun:
+            done += repeat_night(manifest, spec, residents, engine=engine, observer=observer)
+        return tuple(done)
+    check_inputs(manifest)
+    done.append(f"{len(manifest.inputs)} inputs have their digests")
     if rerun:
         with tempfile.TemporaryDirectory(prefix="linkage-verify-") as temporary:
             again = Path(temporary) / "again"

@@ -137,9 +137,15 @@ def fingerprints_of(
     ]
 
 
-def cannot_links(queue: SqlQueue, records: EncodedRecords, spec: LinkageSpec, key: bytes) -> npt.NDArray[np.int32]:
-    """Return the pairs that a steward has called different and whose compared fields are still the same."""
-    called = queue.cannot_links()
+def cannot_links(
+    queue: SqlQueue, records: EncodedRecords, spec: LinkageSpec, key: bytes, until: int
+) -> npt.NDArray[np.int32]:
+    """Return the pairs that a steward has called different and whose compared fields are still the same.
+
+    ``until``: the last judgement that the run heeds, so that it can be repeated; what is judged while it works is
+    heeded by the next.
+    """
+    called = queue.cannot_links(until)
     if not called:
         return np.zeros((0, 2), np.int32)
     ends = [

@@ -30,7 +30,7 @@ def link_all(night: Night, fixed: Fixed | None) -> Outcome:
         model=night.project.model,
         fixed_model=fixed.model if fixed else None,
         snapshot=fixed.snapshot if fixed else None,
-        cannot_links=lambda records: cannot_links(night.queue, records, spec, secret),
+        cannot_links=lambda records: cannot_links(night.queue, records, spec, secret, judged),
     )
     still_there = residents.filter(pc.equal(residents.column("closed_by"), ""))
     linked = link_records(still_there, spec, options, night.engine, night.stages)

@@ -34,7 +34,7 @@ def link_changes(night: Night, fixed: Fixed, standing: Standing) -> Outcome:
         standing,
         changed,
         fixed,
-        lambda records: cannot_links(night.queue, records, night.spec, secret),
+        lambda records: cannot_links(night.queue, records, night.spec, secret, last_judgement),
         night.engine,
         stages,
     )

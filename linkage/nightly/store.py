@@ -82,9 +82,11 @@ class Store:
         """
         try:
             return plain_strings(self._rows(name, version).to_table())
-        except DeltaError as error:
+        except (DeltaError, FileNotFoundError) as error:
             raise InvariantError(
-                f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
+                f"version {version} of the store's {name} cannot be read",
+                where=str(self.workspace),
+                remedy="A version is kept for a week after its files were replaced; older ones are in a backup",
             ) from error
 
     def read_records(self, name: str, version: int, record_ids: pa.StringArray) -> pa.Table:
@@ -98,7 +100,7 @@ class Store:
         try:
             rows = self._rows(name, version)
             found = rows.to_table(filter=pc.field("record_id").isin(record_ids))
-        except DeltaError as error:
+        except (DeltaError, FileNotFoundError) as error:
             raise InvariantError(
                 f"version {version} of the store's {name} cannot be read", where=str(self.workspace)
             ) from error

@@ -278,8 +278,11 @@ class ReviewQueue(Protocol):
 
     # --- for the engine and the analysts
 
-    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
-        """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine."""
+    def cannot_links(self, until: int | None = None) -> tuple[tuple[str, str, bytes], ...]:
+        """Return (left id, right id, fingerprint) of each pair called different, sorted; for the engine.
+
+        ``until``: as it was after this entry of the audit chain.
+        """
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""

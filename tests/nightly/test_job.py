@@ -366,7 +366,6 @@ def test_the_manifest_of_a_night_balances_and_knows_the_state_of_the_store(runni
 
 def test_a_night_can_be_verified_and_explained_later_though_the_store_has_moved_on(running):
     from linkage.engine.local import LocalEngine
-    from linkage.errors import UsageError
     from linkage.lookback.explanation import explain_records
     from linkage.lookback.verification import verify_run
     from linkage.progress import Silent
@@ -375,11 +374,7 @@ def test_a_night_can_be_verified_and_explained_later_though_the_store_has_moved_
     running.describe("3374_full_20260701_1.csv", "confirmed = true")
     running.run()
     said = verify_run(running.first.folder, rerun=False, engine=LocalEngine(1), observer=Silent())
-    assert (
-        said[-1] == f"the standing residents have their state hash ({len(semarang()) + len(denpasar())} open records)"
-    )
+    assert f"the standing residents have their state hash ({len(semarang()) + len(denpasar())} open records)" in said
     for pair in running.written(running.first, "pairs").to_pylist():
         told = explain_records(pair["left_id"], pair["right_id"], running.first.folder)
         assert told.probability == pytest.approx(pair["match_probability"])
-    with pytest.raises(UsageError, match="repeats dedupe and link"):
-        verify_run(running.first.folder, rerun=True, engine=LocalEngine(1), observer=Silent())

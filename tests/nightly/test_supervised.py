@@ -8,6 +8,7 @@ import random
 import pytest
 
 from linkage.engine.local import LocalEngine
+from linkage.lookback.verification import verify_run
 from linkage.models.linkage_model import from_json, to_json
 from linkage.nightly import derived
 from linkage.pipeline import LinkOptions, link_records
@@ -91,3 +92,11 @@ def test_the_ledger_keeps_the_model_of_the_full_run_with_the_share_of_matches_it
     assert project.ledger.model == to_json(kept).decode()
     said = json.loads((result.folder / "manifest.json").read_text())["model"]
     assert said["supervised"]["prior_shift"] == kept.supervised.prior_shift
+
+
+def test_nights_under_a_model_that_asks_families_are_repeated_by_verify(supervised):
+    project = supervised("one")
+    put(project, "3374_full_20260611_2.csv", extracts(random.Random(1), PEOPLE))
+    for night in (*project.home.glob("out/*"), project.run().folder):
+        said = verify_run(night, rerun=True, engine=LocalEngine(1), observer=Silent())
+        assert "their names aside" in said[-1]

@@ -607,8 +607,9 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
 
     # --- for the engine and the analysts
 
-    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
-        latest = {(judged.left_id, judged.right_id): judged for _, judged in self.judged}
+    def cannot_links(self, until: int | None = None) -> tuple[tuple[str, str, bytes], ...]:
+        known = [judged for at, judged in self.judged if until is None or at <= until]
+        latest = {(judged.left_id, judged.right_id): judged for judged in known}
         different = [judged for judged in latest.values() if judged.standing is Standing.DIFFERENT]
         return tuple(sorted((judged.left_id, judged.right_id, judged.fingerprint) for judged in different))
 

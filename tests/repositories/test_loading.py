@@ -357,6 +357,16 @@ def test_pairs_judged_since_an_entry_of_the_chain_are_told_with_the_newest_such_
     assert queue.judged_since(newest) == ((), newest)
 
 
+def test_pairs_called_different_are_told_as_they_were_after_an_entry_of_the_chain(queue):
+    queue.load("run1", [make_case("a", "b")], now=NOON)
+    start = queue.head().seq
+    different(queue, 1, "ani", "other", at=later(1))
+    called, answered = queue.cannot_links(), queue.head().seq
+    step(queue, 1, "ani", Action.REOPEN, at=later(2), reason="salah pilih")
+    assert called
+    assert [queue.cannot_links(until) for until in (start, answered, queue.head().seq)] == [(), called, ()]
+
+
 def test_decided_cases_are_those_that_tell_who_is_who(queue):
     queue.load("run1", [make_case("a", "b"), make_case("c", "d"), make_case("e", "f"), make_case("g", "h")], now=NOON)
     different(queue, 1, "ani", "twins", at=later(1))

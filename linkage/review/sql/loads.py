@@ -59,9 +59,11 @@ def load(
     return plan.result
 
 
-def memory_of(connection: sa.Connection) -> Memory:
-    """Return all that was ever settled."""
+def memory_of(connection: sa.Connection, until: int | None = None) -> Memory:
+    """Return all that was ever settled; ``until``: up to this entry of the audit chain, itself included."""
     query = sa.select(judgement).order_by(judgement.c.audit_seq)
+    if until is not None:
+        query = query.where(judgement.c.audit_seq <= until)
     return Memory(rows.judgement_of(row) for row in connection.execute(query))
 
 

@@ -402,10 +402,10 @@ class SqlQueue(Verbs):
 
     # --- for the engine and the analysts
 
-    def cannot_links(self) -> tuple[tuple[str, str, bytes], ...]:
-        """Return the pairs called different, sorted."""
+    def cannot_links(self, until: int | None = None) -> tuple[tuple[str, str, bytes], ...]:
+        """Return the pairs called different, sorted; ``until``: as it was after this entry of the audit chain."""
         with self.sessions.look(None) as look:
-            return tuple(loads.memory_of(look.connection).cannot_links())
+            return tuple(loads.memory_of(look.connection, until).cannot_links())
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
         """Return the pairs judged after an entry of the audit chain, sorted, and the newest entry that judged any."""
