@@ -129,7 +129,7 @@ def _kills(scenario: Scenario) -> dict[tuple[str, int], list[Kill]]:
     for number in range(scenario.kills):
         command = ("run", "publish")[number % 2]
         night = int(rng.integers(1, scenario.nights + 1))
-        kills.setdefault((command, night), []).append(Kill(share=float(rng.random())))
+        kills.setdefault((command, night), []).append(Kill(share=0.8 * float(rng.random())))
     return kills
 
 
