@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from linkage.errors import ConfigurationError, InputMissingError
 from linkage.nightly.intake_settings import SETTINGS, IntakeSettings, intake_settings
+from linkage.reference.settings import KEYS as PUBLISH_KEYS
+from linkage.reference.settings import PublishSettings, publish_settings
 from linkage.review.settings import QueueSettings, queue_settings
 from linkage.run.outputs import writing
 from linkage.run.spec_file import read_spec
@@ -27,6 +29,7 @@ _KNOWN: Final[Mapping[str, tuple[str, ...] | None]] = {
     "model": ("path",),
     "keys": ("env",),
     "queue": tuple(field.name for field in fields(QueueSettings)),
+    "publish": PUBLISH_KEYS,
     "telemetry": TELEMETRY_KEYS,
     "web": None,  # checked by the page when it is served
 }
@@ -44,7 +47,7 @@ class Project:
     ``queue``: how the review queue works. ``web``: the table ``[web]`` as it stands, which the page checks when it is
     served.
 
-    ``telemetry``: where metrics and lineage go.
+    ``publish``: what is published, and from when on a supervisor is asked. ``telemetry``: where metrics and lineage go.
 
     ``key_variable``: name of the environment variable that holds the secret for fingerprints, or "".
     """
@@ -62,6 +65,7 @@ class Project:
     key_variable: str
     queue: QueueSettings
     web: Mapping[str, Any]
+    publish: PublishSettings
     telemetry: TelemetrySettings
 
     def secret(self) -> bytes:
@@ -135,6 +139,7 @@ def load_project(file: Path) -> Project:
         key_variable=text("keys", "env", ""),
         queue=queue_settings(data.get("queue", {}), where=str(file)),
         web=MappingProxyType(data.get("web", {})),
+        publish=publish_settings(data.get("publish", {}), where=str(file)),
         telemetry=telemetry_settings(data.get("telemetry", {}), base=base, workspace=workspace),
     )
 
@@ -159,5 +164,5 @@ def _check(data: Mapping[str, Any], file: Path) -> None:
                 raise ConfigurationError(
                     f"unknown key {key!r} in [{table}]", where=str(file), remedy=f"Known: {', '.join(known)}"
                 )
-            if table != "queue" and key not in SETTINGS and (not isinstance(value, str) or not value):
+            if table not in ("queue", "publish") and key not in SETTINGS and (not isinstance(value, str) or not value):
                 raise ConfigurationError(f"{key} in [{table}] must be a text", where=str(file))

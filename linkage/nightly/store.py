@@ -117,6 +117,14 @@ class Store:
         found = rows.to_table(columns=["record_id"], filter=pc.field(NIGHT) > night)
         return found.column("record_id").cast(pa.string()).combine_chunks().unique()
 
+    def holders(self, name: str, column: str, digits: pa.StringArray) -> pa.StringArray:
+        """Return the ids of records of which a row, also one that no longer counts, bears one of these numbers in a
+        column; signs between the digits do not count."""
+        rows = self._rows(name, self.ledger.tables[name]).to_table(columns=["record_id", column])
+        plain = pc.replace_substring_regex(rows.column(column).cast(pa.string()), "[^0-9]", "")
+        found = rows.filter(pc.is_in(plain, value_set=digits)).column("record_id")
+        return found.cast(pa.string()).combine_chunks().unique()
+
     def rows(self, name: str) -> int:
         """Return how many rows the committed version of a table has, those that no longer count included."""
         return int(self._rows(name, self.ledger.tables[name]).count_rows())

@@ -25,7 +25,7 @@ def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed
     named = pa.array(sorted({record for group in groups for record in group.record_ids}), pa.string())
     residents = looked_at.residents
     held = residents.filter(pc.is_in(residents.column("record_id"), value_set=named)).to_pylist()
-    inside = set(draft.after.membership.column("record_id").to_pylist()) if draft.after.membership else set()
+    inside = _inside(draft, named)
     earlier = [_counted_of(row.counts) for row in reference.rows() if row.kind == "publication"]
     before = earlier[-1].active if earlier else {}
     return Proposed(
@@ -39,6 +39,14 @@ def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed
         now=Counted(_active(before, draft, looked_at), *_joined(draft, looked_at, moved)),
         earlier=earlier,
     )
+
+
+def _inside(draft: Draft, named: pa.StringArray) -> set[str]:
+    """Return those of the records that are in the reference after the draft."""
+    after = draft.after.membership
+    if after is None:
+        return set()
+    return set(named.filter(pc.is_in(named, value_set=after.column("record_id").combine_chunks())).to_pylist())
 
 
 def region_counts(counted: Counted) -> dict[str, int]:

@@ -7,7 +7,7 @@ with one of them is looked at too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,9 +20,10 @@ from linkage.errors import SpecError
 from linkage.nightly.residents import HEAD
 from linkage.nightly.standard_values import ONE_FORM, standard_array
 from linkage.nightly.store import Store
+from linkage.publishing.reach import bearers_of, digits_of, led_by, reach
 from linkage.reference.build import Before, Touched
 from linkage.reference.decisions import Decided, Holding
-from linkage.reference.persons import groups
+from linkage.reference.persons import Group
 from linkage.reference.store import Reference
 from linkage.reference.tables import (
     CHANGE,
@@ -51,11 +52,12 @@ def touched(
     store: Store,
     reference: Reference,
     spec: LinkageSpec,
-    before: Holding,
-    held: Holding,
     news: Sequence[Decided],
+    persons: Sequence[Group],
+    parted: Sequence[Group],
     in_review: pa.StringArray,
     *,
+    review_too: bool,
     threads: int,
 ) -> Touched:
     """Return the records that a publication looks at, and the rows that stand for them.
@@ -64,9 +66,11 @@ def touched(
         store: the standing store as its last committed run left it.
         reference: as its last publication left it.
         spec: of the project.
-        before: what held at the last publication. held: what holds now.
         news: the decisions since.
+        persons: who is one person by the decisions that hold now. parted: who was at the last publication, as far as
+            a decision was undone since.
         in_review: of :func:`in_question`.
+        review_too: whether records in open cases are let in.
         threads: fields that are put into one form side by side.
 
     Raises:
@@ -76,10 +80,18 @@ def touched(
     last = reference.last()
     residents = None
     if last is not None:
+        start = [
+            store.changed_since("residents", last.night),
+            review_changes(reference, in_review).column("record_id").combine_chunks(),
+            pa.array(sorted({record for one in news for record in one.record_ids}), pa.string()),
+            pa.array(sorted({record for group in parted for record in group.record_ids}), pa.string()),
+        ]
         # None: of a version that knew only the rules of the package.
-        changed = (last.rules or DEFAULT_SURVIVORSHIP.digest()) != spec.survivorship.digest()
-        ruled = held.decisions if changed else ()
-        residents = _changed(store, reference, last.night, before, held, (*news, *ruled), in_review)
+        if (last.rules or DEFAULT_SURVIVORSHIP.digest()) != spec.survivorship.digest():
+            start.append(_records_of(persons))
+        if bool(last.counts.get("review_too", 0)) != review_too:
+            start.append(in_review)
+        residents = _reached(store, reference, pa.concat_arrays(start).unique(), (*persons, *parted))
     if residents is None:
         whole = store.read("residents")
         residents = whole if whole is not None else pa.table({"record_id": pa.array([], pa.string())})
@@ -90,6 +102,7 @@ def touched(
         in_review=in_review,
         own_ids=_own_ids(reference, ids),
         before=_rows_before(reference, ids),
+        bearers=bearers_of(store, residents, _records_of(persons)),
     )
 
 
@@ -119,46 +132,18 @@ def _check_fields(spec: LinkageSpec) -> None:
             )
 
 
-def _changed(
-    store: Store,
-    reference: Reference,
-    night: int,
-    before: Holding,
-    held: Holding,
-    news: Sequence[Decided],
-    in_review: pa.StringArray,
-) -> pa.Table | None:
-    """Return the residents that a publication after the first touches, None when these are many."""
-    since = store.changed_since("residents", night)
-    moved = review_changes(reference, in_review).column("record_id").combine_chunks()
-    decided = {record for one in (*news, *_undone(before, news)) for record in one.record_ids}
-    start = pa.concat_arrays([since, moved, pa.array(sorted(decided), pa.string())]).unique()
-    wanted = _closed(start, (before, held))
-    if len(wanted) > _FEW * store.rows("residents"):
+def _records_of(persons: Sequence[Group]) -> pa.StringArray:
+    return pa.array(sorted({record for group in persons for record in group.record_ids}), pa.string())
+
+
+def _reached(store: Store, reference: Reference, start: pa.StringArray, persons: Sequence[Group]) -> pa.Table | None:
+    """Return the residents that a publication reaches from some records, None when these are many."""
+    version, many = store.ledger.tables["residents"], _FEW * store.rows("residents")
+    if len(start) > many:
         return None
-    return store.read_records("residents", store.ledger.tables["residents"], wanted)
-
-
-def _undone(before: Holding, news: Sequence[Decided]) -> Iterable[Decided]:
-    undone = {one.reverts for one in news}
-    return (one for one in before.decisions if one.case in undone)
-
-
-def _closed(records: pa.StringArray, times: Iterable[Holding]) -> pa.StringArray:
-    """Return the records with all that are, or were, one person with one of them, and with those that the decisions
-    about them name: the owner of a NIK tells what others no longer bear."""
-    wanted = set(records.to_pylist())
-    told = [
-        frozenset(group.record_ids).union(*(decided.record_ids for decided, _ in group.by))
-        for held in times
-        for group in groups(held)
-    ]
-    grown = True
-    while grown:
-        near = [group for group in told if not wanted.isdisjoint(group)]
-        grown = any(not group <= wanted for group in near)
-        wanted = wanted.union(*near)
-    return pa.array(sorted(wanted), pa.string())
+    niks = digits_of(store.read_records("residents", version, start))
+    wanted = reach(pa.concat_arrays([start, led_by(reference, niks, _records_of(persons))]), persons)
+    return None if len(wanted) > many else store.read_records("residents", version, wanted)
 
 
 def in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: int) -> pa.Table:

@@ -93,6 +93,7 @@ def export(reference: Reference, table: str, publication: int, out: Path) -> int
     told = pa.table({}) if rows is None else rows.sort_by(rows.column_names[0])
     with writing(out):
         out.touch(mode=0o600)
+        out.chmod(0o600)  # a file that was there keeps its own otherwise
         pq.write_table(told, out)
     return int(told.num_rows)
 

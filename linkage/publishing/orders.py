@@ -24,7 +24,7 @@ def usulan_changes(reference: Reference, draft: Draft, looked_at: Touched, news:
         cases = pa.array([one.reverts for one in news if one.reverts is not None], pa.int64())
         again = undone.filter(pc.is_in(undone.column("case"), value_set=cases))
         named |= set(again.column("record_id").to_pylist())
-    return usulan_of(news, draft.groups, _sent(looked_at, named), undone)
+    return usulan_of(news, draft.groups, _sent(looked_at, named), undone, looked_at.bearers)
 
 
 def _sent(looked_at: Touched, named: set[str]) -> dict[str, Sent]:

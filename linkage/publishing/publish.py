@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from linkage.errors import CaseConflictError, PublicationStoppedError, UsageError
+from linkage.errors import CaseConflictError, InvariantError, PublicationStoppedError, UsageError
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
@@ -28,6 +29,7 @@ from linkage.publishing.orders import usulan_changes
 from linkage.reference.breaker import Proposed, covered, reasons_to_stop
 from linkage.reference.build import Draft, Touched, build
 from linkage.reference.decisions import Decided, decided_of, decisions_of, decisions_table, holding
+from linkage.reference.persons import Group, groups
 from linkage.reference.settings import PublishSettings
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import CHANGE, DECISIONS, IN_REVIEW, USULAN
@@ -108,22 +110,37 @@ def _publish(
     threads: int,
 ) -> Publication | None:
     with stages.stage("gather") as counts:
+        # First who waits: a case that is approved meanwhile then waits a publication longer. The other way round it
+        # would be in no open case and not decided, and its records would be let in alone.
+        waiting = queue.open_records()
         begun = queue.begun(reference.number)
         number, marked = begun if begun else (0, ())
         effects = sorted({*marked, *queue.pending(limit=_ALL)}, key=lambda effect: effect.id)
         decided = decisions_of(reference.read(DECISIONS))
         news = [decided_of(effect) for effect in effects]
-        before, held = holding(decided), holding([*decided, *news])
-        review = in_question(queue.open_records(), held, began_at(store.ledger.run_id))
-        spec = read_spec_file(project.spec, project.region_codes)
-        looked_at = touched(store, reference, spec, before, held, news, review, threads=threads)
+        _check_news(decided, news)
+        held = holding([*decided, *news])
+        persons, parted = groups(held), _parted(decided, news)
+        review = in_question(waiting, held, began_at(store.ledger.run_id))
+        spec, settings = read_spec_file(project.spec, project.region_codes), project.publish
+        looked_at = touched(
+            store,
+            reference,
+            spec,
+            news,
+            persons,
+            parted,
+            review,
+            review_too=settings.publish_in_review,
+            threads=threads,
+        )
         counts.update(records=looked_at.residents.num_rows, decisions=len(news))
     with stages.stage("build") as counts:
         last = reference.last()
-        settings = project.publish
         draft = build(
             looked_at,
             held,
+            persons,
             last.last_person if last else 0,
             review_too=settings.publish_in_review,
             rules=spec.survivorship,
@@ -133,9 +150,9 @@ def _publish(
     if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
         return None
     with stages.stage("breaker"):
-        number = number or _number(reference, queue)
-        asked = proposed(reference, draft, looked_at)
-        _check(asked, settings, reference, queue, number)
+        asked, unused = proposed(reference, draft, looked_at), _number(reference, queue, number)
+        _check(asked, settings, reference, queue, unused, began)
+        number = number or unused
     with stages.stage("commit"):
         queue.mark_published([effect.id for effect in effects], number, now=began)
         row = reference.commit(
@@ -146,12 +163,31 @@ def _publish(
             run_id=store.ledger.run_id,
             night=store.ledger.counters.get("night", 0),
             last_person=draft.last_person,
-            counts=_counts(changed, effects, review) | region_counts(asked.now),
+            counts=_counts(changed, effects, review, settings) | region_counts(asked.now),
             rules=spec.survivorship.digest(),
         )
     with stages.stage("files"):
         folder = _write_files(project, reference, number)
     return Publication(row, folder)
+
+
+def _check_news(decided: Sequence[Decided], news: Sequence[Decided]) -> None:
+    known = {one.effect for one in decided}
+    if any(one.effect in known for one in news):
+        raise InvariantError(
+            "the queue hands over decisions under numbers that are published already",
+            where="publication",
+            remedy="The queue is older than the reference: restore both from one backup",
+        )
+
+
+def _parted(decided: Sequence[Decided], news: Sequence[Decided]) -> tuple[Group, ...]:
+    """Return who was one person by the decisions before, where one of them is undone now."""
+    undone = {one.reverts for one in news if one.reverts is not None}
+    before = holding(decided)
+    named = [one.record_ids for one in before.decisions if one.case in undone]
+    records = frozenset().union(*named)
+    return tuple(group for group in groups(before) if not records.isdisjoint(group.record_ids)) if named else ()
 
 
 def _changed(
@@ -169,12 +205,14 @@ def _changed(
     }
 
 
-def _number(reference: Reference, queue: SqlQueue) -> int:
-    """Return the number of the next publication: beyond the last one and beyond all that were stopped since."""
-    return max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
+def _number(reference: Reference, queue: SqlQueue, begun: int) -> int:
+    """Return a number that nobody has used: beyond the last one, one that was begun, and all stopped since."""
+    return max([reference.number, begun, *(stop.number for stop in queue.stops(reference.number))]) + 1
 
 
-def _check(asked: Proposed, settings: PublishSettings, reference: Reference, queue: SqlQueue, number: int) -> None:
+def _check(
+    asked: Proposed, settings: PublishSettings, reference: Reference, queue: SqlQueue, number: int, now: datetime
+) -> None:
     """Raise :class:`PublicationStoppedError` unless nothing is amiss, or a supervisor has let pass what is."""
     reasons = reasons_to_stop(asked, settings)
     # Offices may have answered since it was stopped; what was let pass still is.
@@ -184,7 +222,7 @@ def _check(asked: Proposed, settings: PublishSettings, reference: Reference, que
         return
     same = next((stop for stop in stops if stop.reasons == reasons and stop.released_at is None), None)
     if same is None:
-        queue.stop_publication(number, reasons)
+        queue.stop_publication(number, reasons, now=now)
     raise _stopped(same.number if same else number, reasons)
 
 
@@ -197,11 +235,13 @@ def _stopped(number: int, reasons: Sequence[StopReason]) -> PublicationStoppedEr
     )
 
 
-def _counts(changed: Mapping[str, pa.Table], effects: Sequence[Effect], review: pa.StringArray) -> dict[str, int]:
-    told = {"effects": len(effects), "in_review": len(review)}
+def _counts(
+    changed: Mapping[str, pa.Table], effects: Sequence[Effect], review: pa.StringArray, settings: PublishSettings
+) -> dict[str, int]:
+    told = {"effects": len(effects), "in_review": len(review), "review_too": int(settings.publish_in_review)}
     for name, rows in changed.items():
-        kinds = rows.column(CHANGE).to_pylist()
-        told |= {f"{name}_{change}": kinds.count(change) for change in ("added", "changed", "closed")}
+        counted = {row["values"]: row["counts"] for row in pc.value_counts(rows.column(CHANGE)).to_pylist()}
+        told |= {f"{name}_{change}": counted.get(change, 0) for change in ("added", "changed", "closed")}
     return told
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
@@ -22,7 +23,11 @@ _LAST: Final = 9
 
 
 def usulan_of(
-    news: Sequence[Decided], persons: Sequence[Group], sent: Mapping[str, Sent], standing: pa.Table | None
+    news: Sequence[Decided],
+    persons: Sequence[Group],
+    sent: Mapping[str, Sent],
+    standing: pa.Table | None,
+    bearers: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> pa.Table:
     """Return the usulan that a publication adds and changes, with a column ``change``, sorted by id.
 
@@ -36,6 +41,7 @@ def usulan_of(
             decision was about; others change nothing.
         sent: every record that decisions about these persons name.
         standing: the rows of the usulan that count now, None for none.
+        bearers: for each NIK of these records, by its digits, the open records that bear it, whosever they are.
     """
     undone = {one.reverts: one for one in news if one.verdict is Verdict.REVERT and one.reverts is not None}
     of_undone = _rows(standing, "case", [str(case) for case in undone])
@@ -45,7 +51,7 @@ def usulan_of(
     told = told.union(*(group.record_ids for group in near))
     found = persons_of(near, sent)
     asked = _rows(standing, "record_id", sorted(told))
-    changes = _Changes(found, {one.key: one for one in demands_of(found, sent)}, undone, news)
+    changes = _Changes(found, {one.key: one for one in demands_of(found, sent, bearers)}, undone, news)
     changes.compare([one for one in asked if one.status is not Status.DIBATALKAN])
     cancelled = [replace(one, status=Status.DIBATALKAN, note="") for one in changes.cancelled]
     return usulan_table(_numbered(changes.added, sent, standing), cancelled).sort_by("usulan_id")

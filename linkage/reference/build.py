@@ -6,8 +6,9 @@ touches is closed under "one person", so building a part gives the same rows as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from linkage.identifiers import Nik
 from linkage.reference.admission import NOBODY, Int64, Standing, admit
 from linkage.reference.decisions import Holding
 from linkage.reference.golden import Golden, Values, contested_niks, golden
-from linkage.reference.persons import Group, groups
+from linkage.reference.persons import Group
 from linkage.reference.tables import (
     KEYS,
     MEMBERSHIP,
@@ -32,6 +33,9 @@ from linkage.reference.tables import (
 )
 from linkage.review.survivorship import NIK
 from linkage.spec import DEFAULT_SURVIVORSHIP, SurvivorshipRules
+
+HELD: Final = "DITAHAN"
+"""A NIK that does not stay here and that another person's record bears: it leads nowhere until that is settled."""
 
 PROPOSED: Final = "DIUSULKAN"
 CONFIRMED: Final = "TERKONFIRMASI"
@@ -57,13 +61,15 @@ class Touched:
     ``residents``: sorted by record_id, with columns record_id, region, given_id, open (bool) and the values, strings in
     one form.
     ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those that
-    were in the reference once.
+    were in the reference once. ``bearers``: for each NIK of a person by decision, by its digits, the open records that
+    bear it, touched or not.
     """
 
     residents: pa.Table
     in_review: pa.StringArray
     own_ids: pa.Table | None
     before: Before
+    bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -89,6 +95,7 @@ class Draft:
 def build(
     touched: Touched,
     held: Holding,
+    persons: Sequence[Group],
     last_person: int,
     *,
     review_too: bool = False,
@@ -96,11 +103,11 @@ def build(
 ) -> Draft:
     """Return the next state of the touched records' persons.
 
-    ``held``: what holds after all decisions. ``last_person``: the last number issued. ``review_too``: new records in
-    open cases become persons of their own, marked so, instead of waiting. ``rules``: by which values stay.
+    ``held``: what holds after all decisions, and ``persons`` who is one person by them. ``last_person``: the last
+    number issued. ``review_too``: new records in open cases become persons of their own, marked so, instead of waiting.
+    ``rules``: by which values stay.
     """
-    known = set(touched.residents.column("record_id").to_pylist()) if held.decisions else set()
-    told = tuple(group for group in groups(held) if not known.isdisjoint(group.record_ids))
+    told = _touched_groups(touched, persons)
     standing, last_person = admit(_standing(touched), held, last_person, review_too=review_too)
     person, by_group = _persons_of(standing, told)
     values = _values(touched, told)
@@ -125,6 +132,13 @@ def build(
     )
 
 
+def _touched_groups(touched: Touched, persons: Sequence[Group]) -> tuple[Group, ...]:
+    named = pa.array([record for group in persons for record in group.record_ids], pa.string())
+    here = named.filter(pc.is_in(named, value_set=touched.residents.column("record_id").combine_chunks()))
+    known = set(here.to_pylist())
+    return tuple(group for group in persons if not known.isdisjoint(group.record_ids))
+
+
 def person_ids(numbers: Int64) -> pa.StringArray:
     """Return the ids of persons of these numbers."""
     digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), _NUMBER_DIGITS, "0")
@@ -133,8 +147,17 @@ def person_ids(numbers: Int64) -> pa.StringArray:
 
 def _changes(old: pa.Table | None, new: pa.Table, name: str) -> pa.Table:
     if old is not None:
-        old = pa.concat_tables([new.slice(0, 0), old], promote_options="default").select(new.column_names)
+        # A column that one of them lacks, for the spec has gained or lost a field, is missing in all its rows.
+        names = pa.unify_schemas([new.schema, old.schema]).names
+        old, new = (_with_columns(table, names) for table in (old, new))
     return changes(old, new, KEYS[name])
+
+
+def _with_columns(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    for name in names:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+    return table.select(list(names))
 
 
 def _numbers(ids: pa.Array | pa.ChunkedArray) -> Int64:
@@ -224,8 +247,11 @@ def persons_schema(fields: Sequence[str]) -> pa.Schema:
 def _membership(standing: Standing, person: Int64, by_group: Mapping[int, Group]) -> pa.Table:
     inside = np.flatnonzero(standing.inside)
     case = np.full(standing.own.size, NOBODY, np.int64)
-    for number, group in by_group.items():
-        case[person == number] = group.decided.case
+    for group in by_group.values():
+        places = pc.index_in(pa.array(group.record_ids), value_set=standing.record_ids).to_pylist()
+        for record, place in zip(group.record_ids, places, strict=True):
+            if place is not None:
+                case[place] = group.told_of(record).case
     told, released_by = case[inside], standing.released_by[inside]
     columns = [
         standing.record_ids.take(pa.array(inside)),
@@ -267,16 +293,18 @@ class _Decided:
             self._open[record] = bool(standing.open_[place])
             self._in_review[record] = bool(standing.in_review[place])
             self._held[int(person[place])].append(record)
-        self._golden = {number: self._of(group, self._held[number]) for number, group in sorted(by_group.items())}
+        self._contested = {number: contested_niks(group, values) for number, group in by_group.items()}
+        self._golden = {number: self._of(number, group) for number, group in sorted(by_group.items())}
         self._groups = by_group
 
-    def _of(self, group: Group, records: Sequence[str]) -> Golden:
+    def _of(self, number: int, group: Group) -> Golden:
+        records = self._held[number]
         still = [record for record in records if self._open[record]]
         return golden(
             group,
             still or records,
             {record: self._values[record] for record in records},
-            contested_niks(group, self._values),
+            self._contested[number],
             self._rules,
         )
 
@@ -302,23 +330,39 @@ class _Decided:
         return table.set_column(0, table.schema.field(0), ids)
 
     def aliases(self, confirmed: frozenset[int]) -> pa.Table:
-        """Return the NIKs of the persons' records that do not stay; ``confirmed``: cases the centre confirmed."""
-        staying = {_digits(found.values.get(NIK)) for found in self._golden.values()}
+        """Return the NIKs of the persons' records that do not stay; ``confirmed``: cases the centre confirmed.
+
+        A NIK that a decision gave to somebody else leads nowhere, and one that another person's record bears is held.
+        """
+        found = [alias for number in self._golden for alias in self._aliases_of(number, confirmed)]
+        borne = Counter(nik for nik, number in {(alias["nik"], alias["number"]) for alias in found})
         rows: dict[tuple[str, int], dict[str, Any]] = {}
-        for number, found in self._golden.items():
-            case = self._groups[number].decided.case
-            for record in self._held[number]:
-                nik = _digits(self._values[record].get(NIK))
-                if nik and nik not in staying:
-                    rows[nik, number] = {
-                        "nik": nik,
-                        "nik_now": _digits(found.values.get(NIK)) or None,
-                        "status": CONFIRMED if case in confirmed else PROPOSED,
-                        "case": case,
-                    }
-        table = pa.Table.from_pylist([rows[key] for key in sorted(rows)], schema=bare(NIK_ALIAS_SCHEMA))
-        ids = person_ids(np.array([number for _, number in sorted(rows)], np.int64))
+        for alias in found:
+            if borne[alias["nik"]] > 1 or self._bears_elsewhere(alias["nik"], alias["number"]):
+                alias["status"] = HELD
+            known = rows.get((alias["nik"], alias["number"]))
+            if known is None or known["status"] == PROPOSED:
+                rows[alias["nik"], alias["number"]] = alias
+        ordered = [rows[key] for key in sorted(rows)]
+        names = [name for name in NIK_ALIAS_SCHEMA.names if name != "person_id"]
+        table = pa.Table.from_pylist(
+            [{name: row[name] for name in names} for row in ordered], schema=bare(NIK_ALIAS_SCHEMA)
+        )
+        ids = person_ids(np.array([row["number"] for row in ordered], np.int64))
         return table.set_column(1, table.schema.field(1), ids)
+
+    def _aliases_of(self, number: int, confirmed: frozenset[int]) -> Iterator[dict[str, Any]]:
+        group, stays = self._groups[number], self._golden[number]
+        now, official = _digits(stays.values.get(NIK)), group.confirmed_with(stays.taken_from, confirmed)
+        for record in self._held[number]:
+            nik = _digits(self._values[record].get(NIK))
+            if nik and nik != now and nik not in self._contested[number]:
+                status = CONFIRMED if record in official else PROPOSED
+                case = group.told_of(record).case
+                yield {"nik": nik, "number": number, "nik_now": now or None, "status": status, "case": case}
+
+    def _bears_elsewhere(self, nik: str, number: int) -> bool:
+        return not self._touched.bearers.get(nik, frozenset()) <= set(self._groups[number].record_ids)
 
 
 def _digits(text: str | None) -> str:

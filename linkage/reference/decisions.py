@@ -19,7 +19,7 @@ from linkage.change_log import CHANGE
 from linkage.reference.tables import DECISIONS_SCHEMA, bare
 from linkage.review.cases import Verdict
 from linkage.review.effects import Effect
-from linkage.review.resolution import PersonOut, from_json, to_json
+from linkage.review.resolution import PersonOut, from_json, pairs_of, to_json
 
 Pair = tuple[str, str]
 
@@ -62,11 +62,6 @@ class Holding:
         """The cases whose decision holds."""
         return frozenset(decided.case for decided in self.decisions)
 
-    @property
-    def record_ids(self) -> frozenset[str]:
-        """The records that a decision which holds is about."""
-        return frozenset().union(*(decided.record_ids for decided in self.decisions))
-
 
 def holding(decided: Iterable[Decided]) -> Holding:
     """Return what holds after these decisions, in whatever order they are given."""
@@ -83,12 +78,20 @@ def holding(decided: Iterable[Decided]) -> Holding:
             different += [(by.effect, (left, right)) for left, right in combinations(sorted(one.record_ids), 2)]
         else:
             open_again.append((by.at, one.record_ids))
+    holds = tuple(one for one in approved if one.case not in undone)
+    same = _called_the_same(holds, frozenset().union(*(pair for _, pair in different)))
     return Holding(
-        decisions=tuple(one for one in approved if one.case not in undone),
-        different=tuple(sorted(different)),
+        decisions=holds,
+        different=tuple(sorted((number, pair) for number, pair in different if pair not in same)),
         confirmed=frozenset(one.case for one in ordered if one.confirmed and one.case not in undone),
         open_again=tuple(open_again),
     )
+
+
+def _called_the_same(holds: Iterable[Decided], records: frozenset[str]) -> frozenset[Pair]:
+    """Return the pairs of some records that decisions which hold call the same: undoing another leaves them so."""
+    near = (one for one in holds if records and not records.isdisjoint(one.record_ids))
+    return frozenset((left, right) for one in near for left, right, same in pairs_of(one.persons) if same)
 
 
 def decided_of(effect: Effect) -> Decided:

@@ -93,10 +93,25 @@ def persons_of(persons: Sequence[Group], sent: Mapping[str, Sent]) -> tuple[Pers
     return tuple(found)
 
 
-def demands_of(persons: Sequence[Person], sent: Mapping[str, Sent]) -> tuple[Demand, ...]:
-    """Return what the persons ask of offices, each once: of every record that does not stay its end."""
+def demands_of(
+    persons: Sequence[Person], sent: Mapping[str, Sent], bearers: Mapping[str, frozenset[str]]
+) -> tuple[Demand, ...]:
+    """Return what the persons ask of offices, each once: of every record that does not stay its end.
+
+    ``bearers``: for each NIK, by its digits, the open records that bear it, whosever they are.
+    """
     in_force = frozenset(_digits(person.stays.values.get(NIK, "")) for person in persons) - {""}
-    return tuple(demand for person in persons for demand in _of_person(person, sent, in_force))
+    return tuple(
+        demand
+        for person in persons
+        for demand in _of_person(person, sent, in_force | _borne_elsewhere(person, sent, bearers))
+    )
+
+
+def _borne_elsewhere(person: Person, sent: Mapping[str, Sent], bearers: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    own = set(person.group.record_ids)
+    niks = {sent[record].nik for record in person.records}
+    return frozenset(nik for nik in niks if not bearers.get(nik, frozenset()) <= own)
 
 
 def _of_person(person: Person, sent: Mapping[str, Sent], in_force: frozenset[str]) -> Iterator[Demand]:

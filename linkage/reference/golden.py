@@ -102,7 +102,7 @@ def _chosen_fields(group: Group, records: Mapping[str, Values]) -> dict[str, str
     chosen: dict[str, str] = {}
     for _, person in group.by:
         for field, record in person.fields:
-            if record in group.record_ids and record in records:
+            if record in group.record_ids and field in records.get(record, ()):
                 chosen.setdefault(field, record)
     return chosen
 

@@ -1,8 +1,9 @@
 """Which records are one person: only what people approved, the newer word before the older.
 
-Two records are one person because a decision said so of this pair. Where decisions contradict each other along a chain
-(A is B, B is C, A is not C), the newer ones are honoured first and an older "the same" that would join what a later
-word keeps apart is left out. So the persons follow from the decisions that hold and from nothing else.
+Two records are one person because a decision said so of this pair; of two words on a pair the newer counts. Whom the
+last word calls different are never one person: where a chain would join them (A is B, B is C, A is not C), of the words
+"the same" the newer are honoured first and one that closes the chain is left out. So the persons follow from the
+decisions that hold and from nothing else.
 """
 
 from __future__ import annotations
@@ -28,6 +29,19 @@ class Group:
     def decided(self) -> Decided:
         """The newest decision about the person."""
         return self.by[0][0]
+
+    def told_of(self, record: str) -> Decided:
+        """Return the newest decision that joined a record to others, else the newest that is about it."""
+        told = [(decided, person) for decided, person in self.by if record in person.record_ids]
+        return next((decided for decided, person in told if len(person.record_ids) > 1), told[0][0])
+
+    def confirmed_with(self, record: str, confirmed: frozenset[int]) -> frozenset[str]:
+        """Return the records that confirmed decisions alone, by their cases, make one person with a record."""
+        parts = [set(person.record_ids) for decided, person in self.by if decided.case in confirmed]
+        kin = {record}
+        while met := [part for part in parts if not kin.isdisjoint(part) and not part <= kin]:
+            kin = kin.union(*met)
+        return frozenset(kin)
 
 
 def groups(held: Holding) -> tuple[Group, ...]:

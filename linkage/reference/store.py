@@ -120,6 +120,8 @@ class Reference:
     def roll_back(self) -> int:
         """Take back what a publication left that was killed before its commit; return from how many tables."""
         versions = self._rows[-1].versions if self._rows else {}
+        if not self._rows:
+            self._check_new()
         undone = 0
         for name in KEYS:
             folder = self.folder / name
@@ -132,6 +134,17 @@ class Reference:
                 undone += 1
                 newest.restore(versions[name])
         return undone
+
+    def _check_new(self) -> None:
+        """Raise :class:`InvariantError` when tables were written more than once, and no ledger says what counts."""
+        for name in KEYS:
+            folder = self.folder / name
+            if folder.is_dir() and DeltaTable.is_deltatable(str(folder)) and DeltaTable(str(folder)).version() > 0:
+                raise InvariantError(
+                    "the ledger of the reference is gone, but its tables are not",
+                    where=str(self.folder),
+                    remedy="Restore the workspace from a backup",
+                )
 
     def commit(
         self,
@@ -244,7 +257,8 @@ class Reference:
     def _append(self, name: str, rows: pa.Table) -> int:
         folder = self.folder / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what residents are known by
+            folder.mkdir(exist_ok=True)
             write_deltalake(str(folder), rows, mode="append", schema_mode="merge")
             return int(DeltaTable(str(folder)).version())
         except (OSError, DeltaError) as error:

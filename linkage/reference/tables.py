@@ -64,7 +64,11 @@ NIK_ALIAS_SCHEMA: Final = pa.schema(
         column("nik", pa.string(), "a NIK that one of the person's records bears and that does not stay"),
         column("person_id", pa.string(), "the person"),
         column("nik_now", pa.string(), "the NIK that stays, null where the centre has yet to settle it", nullable=True),
-        column("status", pa.string(), "DIUSULKAN until the centre confirms the decision, then TERKONFIRMASI"),
+        column(
+            "status",
+            pa.string(),
+            "DIUSULKAN, TERKONFIRMASI, or DITAHAN while somebody else bears it",
+        ),
         column("case", pa.int64(), "the case whose decision it follows from"),
     ]
 )

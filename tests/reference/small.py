@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from linkage.reference.build import Before, Draft, Touched, build
 from linkage.reference.decisions import Decided, decisions_of, decisions_table, holding
+from linkage.reference.persons import groups
 from linkage.reference.store import Reference
 from linkage.reference.tables import DECISIONS, MEMBERSHIP, NIK_ALIAS, PERSONS
 from linkage.review.cases import Verdict
@@ -54,6 +55,7 @@ class World:
     closed: set[str] = field(default_factory=set)
     decisions: list[Decided] = field(default_factory=list)
     number: int = 0
+    dropped: str = ""
 
     def __post_init__(self) -> None:
         self.reference = Reference(self.folder, KEY)
@@ -71,20 +73,31 @@ class World:
             for name in FIELDS:
                 columns.setdefault(name, []).append({**plain, **self.records[record]}.get(name))
             assert len(columns["nik"]) == place + 1
+        columns.pop(self.dropped, None)
         kinds = {"open": pa.bool_()}
         return pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in columns.items()})
 
     def draft(self, in_review: Iterable[str] = (), *, review_too: bool = False) -> Draft:
         last = self.reference.last()
         known = self.reference.log(MEMBERSHIP)
+        held = holding(self.decisions)
+        table = self.residents()
+        bearers: dict[str, set[str]] = {}
+        for record, number, there in zip(
+            *(table.column(n).to_pylist() for n in ("record_id", "nik", "open")), strict=True
+        ):
+            if number and there:
+                bearers.setdefault(number, set()).add(record)
         return build(
             Touched(
-                residents=self.residents(),
+                residents=table,
                 in_review=pa.array(sorted(in_review), pa.string()),
                 own_ids=None if known is None else known.select(["record_id", "own_id"]),
                 before=Before(*(self.reference.read(name) for name in (PERSONS, MEMBERSHIP, NIK_ALIAS))),
+                bearers={number: frozenset(records) for number, records in bearers.items()},
             ),
-            holding(self.decisions),
+            held,
+            groups(held),
             last.last_person if last else 0,
             review_too=review_too,
         )

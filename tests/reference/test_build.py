@@ -63,6 +63,70 @@ def test_a_closed_nik_leads_to_the_one_that_stays_and_is_official_when_the_centr
     assert world.aliases() == {nik(3): (nik(5), "TERKONFIRMASI")}
 
 
+def test_a_nik_that_another_living_person_bears_leads_nowhere_until_that_is_settled(world):
+    one = decided(1, person("r2", "r4", keeps="r4"))
+    world.records["r6"] = {"nik": nik(3)}
+    world.decisions += [one, confirmed(2, one)]
+    world.publish()
+    assert world.aliases() == {nik(3): (nik(5), "DITAHAN")}
+    world.records["r6"] = {"nik": nik(66)}
+    world.publish()
+    assert world.aliases() == {nik(3): (nik(5), "TERKONFIRMASI")}
+
+
+def test_a_nik_that_two_persons_gave_up_leads_nowhere(world):
+    world.records["r3"] = {"nik": nik(3)}
+    world.decisions += [decided(1, person("r2", "r4", keeps="r4")), decided(2, person("r3", "r5", keeps="r5"))]
+    world.closed |= {"r2", "r3"}
+    world.publish()
+    assert {status for _, status in world.aliases().values()} == {"DITAHAN"}
+
+
+def test_the_nik_that_a_decision_gave_to_somebody_else_leads_nowhere(world):
+    for record in ("r1", "r2"):
+        world.records[record] = {"nik": nik(77)}
+    world.decisions += [
+        decided(1, person("r1", keeps="r1"), person("r2"), verdict=Verdict.SPLIT, kind="SHARED_NIK"),
+        decided(2, person("r2", "r3", keeps="r3")),
+    ]
+    world.publish(in_review=["r1"])
+    assert nik(77) not in world.aliases()
+
+
+def test_each_closed_nik_is_official_by_the_decision_that_closed_it(world):
+    one, two = decided(1, person("r1", "r2", keeps="r1")), decided(2, person("r1", "r3", keeps="r1"))
+    world.decisions += [one, two, confirmed(3, two)]
+    world.publish()
+    assert world.aliases() == {nik(3): (nik(2), "DIUSULKAN"), nik(4): (nik(2), "TERKONFIRMASI")}
+
+
+def test_along_a_chain_a_nik_is_official_when_all_of_it_is_confirmed(world):
+    one, two = decided(1, person("r1", "r2", keeps="r1")), decided(2, person("r2", "r3", keeps="r2"))
+    world.decisions += [one, two, confirmed(3, two)]
+    world.publish()
+    assert world.aliases()[nik(2)] == (nik(3), "DIUSULKAN")
+    world.decisions.append(confirmed(4, one))
+    world.publish()
+    assert {status for _, status in world.aliases().values()} == {"TERKONFIRMASI"}
+
+
+def test_undoing_a_wider_decision_as_different_leaves_what_another_calls_the_same(world):
+    world.decisions += [
+        decided(1, person("r1", "r2", keeps="r1")),
+        decided(2, person("r1", "r2", "r3", keeps="r1")),
+        undone(3, 2, different=[person("r1"), person("r2"), person("r3")]),
+    ]
+    world.publish()
+    assert {frozenset({"r1", "r2"}), frozenset({"r3"})} < parts(world.members())
+
+
+def test_a_field_that_the_spec_loses_is_gone_from_every_person(world):
+    world.publish()
+    world.dropped = "alamat"
+    world.publish()
+    assert {row["alamat"] for row in world.persons().values()} == {None}
+
+
 def test_a_person_whose_offices_closed_all_records_stays_with_its_last_values(world):
     world.publish()
     world.closed.add("r3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -154,6 +155,16 @@ def test_a_place_that_cannot_be_written_is_an_error_that_says_so(world):
     (world.folder / IN_REVIEW).write_text("in the way")
     with pytest.raises(OutputError, match="cannot be written"):
         commit(world.reference, 2, reviewed("r1"))
+
+
+def test_tables_without_their_ledger_are_left_alone_and_the_error_says_so(world):
+    world.publish()
+    world.records["r1"] = {"nama": "LAIN"}
+    world.publish()
+    shutil.rmtree(world.folder / "ledger")
+    with pytest.raises(InvariantError, match="ledger of the reference is gone"):
+        Reference(world.folder, KEY).roll_back()
+    assert (world.folder / PERSONS).is_dir()
 
 
 def test_a_damaged_ledger_is_an_error_that_says_so(world):
