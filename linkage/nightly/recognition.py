@@ -6,6 +6,7 @@ the person's particulars without the NIK (so a corrected NIK keeps its record); 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -43,19 +44,27 @@ def recognise_rows(standing: Marks, rows: Marks, *, replaces_all: bool) -> npt.N
 
     ``replaces_all``: the rows are all there are, so a person under another NIK is the old record corrected. In a delta
     the old record may still stand; there another NIK that is no typing error, entered on another day, is a second
-    record of the person, and exactly what the engine is to find.
+    record of the person, and exactly what the engine is to find. So is somebody else who was entered under the NIK.
     """
     match = np.full(len(rows), -1, np.int64)
     free = np.ones(len(standing), np.bool_)
+
+    def leave(before: npt.NDArray[np.int64], are_others: Callable[[Marks, Marks], npt.NDArray[np.bool_]]) -> None:
+        """Take back what was matched since, where the two are others."""
+        found = np.flatnonzero(match != before)
+        others = found[are_others(standing.take(match[found]), rows.take(found))]
+        free[match[others]] = True
+        match[others] = -1
+
     _match_by(standing.content, rows.content, match, free, repeated=True)
+    before = match.copy()
     _match_by(standing.nik, rows.nik, match, free, repeated=False)
+    if not replaces_all:
+        leave(before, _another_person)
     before = match.copy()
     _match_by(standing.particulars, rows.particulars, match, free, repeated=False)
     if not replaces_all:
-        found = np.flatnonzero(match != before)
-        second = found[~_nik_corrected(standing.take(match[found]), rows.take(found))]
-        free[match[second]] = True
-        match[second] = -1
+        leave(before, lambda old, new: ~_nik_corrected(old, new))
     return match
 
 
@@ -71,6 +80,14 @@ def may_share_keys(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64])
         seen[own[own != 0] >> np.uint64(64 - _SEEN_BITS)] = True
         found |= seen[keys[:, column] >> np.uint64(64 - _SEEN_BITS)]
     return found
+
+
+def _another_person(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
+    """Return for rows matched by their NIK whether they are of two persons: entered on two days, with two sets of
+    particulars. A correction leaves the day of entry as it was."""
+    known = (old.entry != 0) & (new.entry != 0) & (old.particulars != 0) & (new.particulars != 0)
+    others: npt.NDArray[np.bool_] = known & (old.entry != new.entry) & (old.particulars != new.particulars)
+    return others
 
 
 def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:

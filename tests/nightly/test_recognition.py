@@ -57,6 +57,37 @@ def test_among_those_that_share_a_key_the_same_are_recognised_as_among_all(stand
     assert np.append(alike, -1)[among_alike].tolist() == among_all.tolist()
 
 
+def one(*, content: int, entry: int, particulars: int) -> Marks:
+    """One record under the first NIK."""
+    return Marks(
+        regions=np.full(1, 3374, np.int32),
+        content=hashed([content]),
+        nik=hashed([1]),
+        particulars=hashed([particulars]),
+        entry=hashed([entry]),
+        niks=pa.array([NIKS[1]], pa.string()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "particulars", "in_a_delta", "in_a_full_extract"),
+    [
+        pytest.param(1, 2, 0, 0, id="corrected: entered on the same day"),
+        pytest.param(2, 1, 0, 0, id="entered again: the same particulars"),
+        pytest.param(2, 2, -1, 0, id="somebody else who was entered under the NIK"),
+        pytest.param(0, 2, 0, 0, id="the day of entry is not told"),
+        pytest.param(2, 0, 0, 0, id="the particulars are not told"),
+    ],
+)
+def test_a_nik_finds_its_record_unless_a_delta_brings_somebody_else_under_it(
+    entry, particulars, in_a_delta, in_a_full_extract
+):
+    standing = one(content=1, entry=1, particulars=1)
+    row = one(content=2, entry=entry, particulars=particulars)
+    assert recognise_rows(standing, row, replaces_all=False).tolist() == [in_a_delta]
+    assert recognise_rows(standing, row, replaces_all=True).tolist() == [in_a_full_extract]
+
+
 @given(st.lists(st.tuples(st.sampled_from([3374, 5171]), st.data()), max_size=5))
 def test_rows_of_many_extracts_are_taken_and_found_as_if_they_were_one_table(parts):
     spec = load_builtin_spec()
