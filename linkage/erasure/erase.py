@@ -29,7 +29,7 @@ from linkage.nightly.residents import HEAD
 from linkage.nightly.store import Store
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import in_one_form
-from linkage.publishing.publish import open_reference, publication_folder
+from linkage.publishing.publish import open_reference, publication_folder, write_missing_files
 from linkage.reference.store import Reference
 from linkage.reference.tables import KEYS, NIK_ALIAS, PUBLICATION, USULAN
 from linkage.reference.tombstones import Tombstone, finished
@@ -166,6 +166,7 @@ def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) 
         reference = open_reference(project)
         if queue.begun(reference.number):
             raise LockHeldError("a publication is not finished", remedy="Finish it, then try again: linkage publish")
+        write_missing_files(project, reference)
         erased = _erased(project, store, spec, one)
         erase_from_reference(reference, queue, erased, datetime.fromisoformat(one.asked_at))
         _erase_from_store(store, erased)

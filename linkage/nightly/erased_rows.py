@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.encode import encode
+from linkage.errors import LockHeldError
 from linkage.intake import Intake
 from linkage.nightly.residents import HEAD, Recognised
 from linkage.nightly.standard_values import standard_array
@@ -44,6 +45,12 @@ def read_tombstones(workspace: Path) -> tuple[Tombstone, ...]:
     """
     path = workspace / TOMBSTONES_NAME
     return tombstones_of_text(path.read_text(encoding="utf-8"), where=str(path)) if path.is_file() else ()
+
+
+def refuse_unfinished(workspace: Path) -> None:
+    """Raise :class:`LockHeldError` while an erasure that was killed is not finished: nothing is built on half of it."""
+    if any(not one.done for one in read_tombstones(workspace)):
+        raise LockHeldError("an erasure is not finished", where=str(workspace), remedy="Finish it: linkage erase")
 
 
 def write_tombstones(workspace: Path, tombstones: tuple[Tombstone, ...]) -> None:

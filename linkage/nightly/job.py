@@ -17,7 +17,7 @@ from linkage.errors import InvariantError, SpecError
 from linkage.models.linkage_model import from_json, to_json
 from linkage.nightly import derived
 from linkage.nightly.arrivals import Arrival, files_in, new_files
-from linkage.nightly.erased_rows import barred
+from linkage.nightly.erased_rows import barred, refuse_unfinished
 from linkage.nightly.inbox import Inbox, latest_year, left_notice, take_inbox
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.night import Night, Outcome
@@ -87,6 +87,7 @@ def run_nightly(
         )
     store = Store(project.workspace)
     with store.locked():
+        refuse_unfinished(project.workspace)
         _sweep(project, store)
         found = files_in(project.inbox, engine.threads)
         _move_refused(project, store, found, stages)

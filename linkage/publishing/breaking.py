@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,7 +12,7 @@ from linkage.change_log import CHANGE
 from linkage.reference.breaker import Counted, Proposed
 from linkage.reference.build import Draft, Touched
 from linkage.reference.store import Reference
-from linkage.reference.tables import MEMBERSHIP
+from linkage.reference.tables import MEMBERSHIP, PERSONS
 
 _ACTIVE = "active:"
 _JOINED = "joined:"
@@ -27,7 +27,7 @@ def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed
     held = residents.filter(pc.is_in(residents.column("record_id"), value_set=named)).to_pylist()
     inside = _inside(draft, named)
     earlier = [_counted_of(row.counts) for row in reference.rows() if row.kind == "publication"]
-    before = earlier[-1].active if earlier else {}
+    before = _active_before(reference, earlier)
     return Proposed(
         groups=groups,
         records={
@@ -39,6 +39,14 @@ def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed
         now=Counted(_active(before, draft, looked_at), *_joined(draft, looked_at, moved)),
         earlier=earlier,
     )
+
+
+def _active_before(reference: Reference, earlier: Sequence[Counted]) -> Mapping[str, int]:
+    """Return the active persons by region as the reference stands. Who was erased since is in no count."""
+    counted = max((row.publication for row in reference.rows() if row.kind == "publication"), default=0)
+    if any(row.kind == "erasure" and row.publication > counted for row in reference.rows()):
+        return _by_region(reference.read(PERSONS))
+    return earlier[-1].active if earlier else {}
 
 
 def _inside(draft: Draft, named: pa.StringArray) -> set[str]:

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.errors import CaseConflictError, InvariantError, PublicationStoppedError, UsageError
+from linkage.nightly.erased_rows import refuse_unfinished
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
@@ -36,6 +37,7 @@ from linkage.reference.tables import CHANGE, DECISIONS, IN_REVIEW, USULAN
 from linkage.review.effects import Effect
 from linkage.review.publications import StopReason
 from linkage.review.sql import SqlQueue, open_queue
+from linkage.run.manifest import MANIFEST_NAME
 from linkage.run.one_off import read_spec_file
 
 REFERENCE_FOLDER: Final = "reference"
@@ -80,8 +82,8 @@ def publish(
             raise UsageError("no run yet, so there is nothing to publish", remedy="Start one: linkage run")
         reference = open_reference(project)
         reference.roll_back()
-        if reference.number:
-            _write_files(project, reference, reference.number)
+        refuse_unfinished(project.workspace)
+        write_missing_files(project, reference)
         for left in reversed(range(_TRIES)):
             try:
                 return _publish(project, store, queue, reference, stages, began, threads)
@@ -150,7 +152,7 @@ def _publish(
     if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
         return None
     with stages.stage("breaker"):
-        asked, unused = proposed(reference, draft, looked_at), _number(reference, queue, number)
+        asked, unused = proposed(reference, draft, looked_at), _number(project, reference, queue, number)
         _check(asked, settings, reference, queue, unused, began)
         number = number or unused
     with stages.stage("commit"):
@@ -205,9 +207,12 @@ def _changed(
     }
 
 
-def _number(reference: Reference, queue: SqlQueue, begun: int) -> int:
-    """Return a number that nobody has used: beyond the last one, one that was begun, and all stopped since."""
-    return max([reference.number, begun, *(stop.number for stop in queue.stops(reference.number))]) + 1
+def _number(project: Project, reference: Reference, queue: SqlQueue, begun: int) -> int:
+    """Return a number that nobody has used: beyond the last one, one that was begun, all stopped since, and all whose
+    files went out before an older backup was restored."""
+    folder = project.out / PUBLICATIONS
+    sent = (int(one.name) for one in folder.glob("[0-9]*") if one.name.isdecimal()) if folder.is_dir() else ()
+    return max([reference.number, begun, *(stop.number for stop in queue.stops(reference.number)), *sent]) + 1
 
 
 def _check(
@@ -243,6 +248,14 @@ def _counts(
         counted = {row["values"]: row["counts"] for row in pc.value_counts(rows.column(CHANGE)).to_pylist()}
         told |= {f"{name}_{change}": counted.get(change, 0) for change in ("added", "changed", "closed")}
     return told
+
+
+def write_missing_files(project: Project, reference: Reference) -> None:
+    """Write the files of the newest publications that were killed before they had any."""
+    for row in reversed(reference.rows()):
+        if (publication_folder(project, row.publication) / MANIFEST_NAME).is_file():
+            break
+        _write_files(project, reference, row.publication)
 
 
 def _write_files(project: Project, reference: Reference, number: int) -> Path:

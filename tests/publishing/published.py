@@ -78,6 +78,11 @@ class Project:
             (line,) = queue.list(by="joko", kind=kind)
             return queue.get(line.id, by="joko")
 
+    def cases(self, kind: str) -> list[Case]:
+        """The open cases of a kind."""
+        with self.queue() as queue:
+            return [queue.get(line.id, by="joko") for line in queue.list(by="joko", kind=kind)]
+
     def approve(self, case: Case, *persons: PersonOut, verdict: Verdict = Verdict.DUPLICATE) -> None:
         """Two people of the centre decide: all records are one, or who is told."""
         told = persons or (PersonOut(case.record_ids, case.record_ids[0]),)

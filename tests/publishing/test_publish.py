@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 
 import pyarrow.compute as pc
 import pytest
 
-from linkage.errors import CaseConflictError, PublicationStoppedError, UsageError
+from linkage.errors import CaseConflictError, InvariantError, LockHeldError, PublicationStoppedError, UsageError
+from linkage.nightly.erased_rows import write_tombstones
 from linkage.publishing import inputs
 from linkage.publishing import publish as publishing
 from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
+from linkage.reference.tombstones import Tombstone
 from linkage.review.cases import Action, Verdict
 from linkage.review.resolution import PersonOut
+from linkage.review.sql import SqlQueue
 from tests.oracles.queue_cases import step
 from tests.publishing.published import Project
 from tests.small_register import denpasar, semarang
@@ -206,6 +211,87 @@ def test_what_a_supervisor_let_pass_passes_also_when_offices_answered_meanwhile(
     )
     done = project.publish()
     assert done.row.publication > stop.number + 1
+
+
+def test_a_number_whose_files_went_out_before_an_older_backup_was_restored_is_not_used_again(project):
+    sent = project.nightly.home / "out/publications/000007"
+    sent.mkdir(parents=True)
+    assert project.publish().row.publication == 8
+
+
+def test_nothing_is_built_on_half_an_erasure(project):
+    half = Tombstone(("R000000000001",), (), (), "hak untuk dihapus", "2026-06-04T00:00:00+00:00", "kepala", "ketua")
+    write_tombstones(project.nightly.home / "workspace", (half,))
+    for work in (project.publish, lambda: project.nightly.run(full=True)):
+        with pytest.raises(LockHeldError, match="an erasure is not finished"):
+            work()
+
+
+def test_of_several_publications_that_were_killed_before_their_files_all_get_them(project):
+    first = project.publish().folder
+    project.approve(project.case_of("DUPLICATE"))
+    second = project.publish().folder
+    for folder in (first, second):
+        shutil.rmtree(folder)
+    assert project.publish() is None
+    assert (first / "manifest.json").is_file()
+    assert (second / "manifest.json").is_file()
+
+
+def test_a_case_that_is_approved_while_it_is_gathered_waits_a_publication_longer(project, monkeypatch):
+    case = project.case_of("DUPLICATE")
+    begun, calls = SqlQueue.begun, []
+
+    def meanwhile(self, after):
+        if not calls:
+            calls.append(1)
+            project.approve(case)
+        return begun(self, after)
+
+    monkeypatch.setattr(SqlQueue, "begun", meanwhile)
+    project.publish()
+    members = project.members()
+    assert {members.get(record) for record in case.record_ids} == {None}
+    project.publish()
+    members = project.members()
+    assert len({members[record] for record in case.record_ids}) == 1
+
+
+def test_a_queue_older_than_the_reference_is_told(project):
+    project.approve(project.case_of("DUPLICATE"))
+    project.publish()
+    database = project.nightly.home / "workspace" / "queue.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DROP TRIGGER IF EXISTS outbox_published")
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            if name.startswith("outbox"):
+                connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE outbox SET publication = NULL")
+    with pytest.raises(InvariantError, match="published already"):
+        project.publish()
+
+
+def test_letting_records_of_open_cases_in_takes_effect_at_the_next_publication(project):
+    waiting = set(project.open_residents()) - set(project.publish() and project.members())
+    assert waiting
+    text = project.nightly.file.read_text(encoding="utf-8")
+    project.nightly.file.write_text(f"{text}\n[publish]\npublish_in_review = true\n", encoding="utf-8")
+    project.publish()
+    assert waiting <= set(project.members())
+
+
+def test_a_nik_that_another_living_record_bears_is_not_made_inactive_and_leads_nowhere(project):
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    lost = project.nightly.residents()[case.record_ids[1]]["nik"]
+    other = denpasar()[5] | {"NIK": lost}
+    project.nightly.put("5171_delta_20260702_2.csv", [other])
+    project.nightly.run()
+    (case,) = [one for one in project.cases("DUPLICATE") if set(case.record_ids) <= set(one.record_ids)]
+    project.approve(case)
+    project.publish()
+    assert project.reference.read(NIK_ALIAS) is None, "whose NIK it is, is a case of its own"
+    assert "PENONAKTIFAN" not in project.reference.read(USULAN).column("action").to_pylist()
 
 
 def test_files_that_are_missing_are_written_again_the_same(project):
