@@ -31,7 +31,7 @@ class PublishSettings:
     usual_merge_rate: float = 0.003
     coverage_drop: float = 0.05
     bridges: int = 3
-    impossible_families: int = 0
+    impossible_families: int = 3
     keep_extracts: str = UNTIL_DKB
 
 
