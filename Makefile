@@ -27,13 +27,13 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 
 test: setup ## all that CI runs
 	$(MAKE) --jobs 2 --output-sync lint types kernels
-	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15 -m "not soak"
 
 coverage: setup ## which lines the tests run; counting them takes a third longer
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov
 
 check: $(BIN)/.test lint types ## the fast part: lint, types, tests that are not slow
-	$(BIN)/pytest --numprocesses 2 --dist loadscope -m "not slow"
+	$(BIN)/pytest --numprocesses 2 --dist loadscope -m "not slow and not soak"
 
 setup: $(BIN)/.test ## .venv with everything the tests need, Chromium, a font and MariaDB
 	@scripts/setup.sh browser
@@ -69,6 +69,7 @@ soak: ## what is too long for CI: a million records by night, ten million invent
 	$(BIN)/python -m benchmarks.queue_hammer --seconds 300
 	$(BIN)/python -m benchmarks.killed_nights
 	$(BIN)/python -m benchmarks.thirty_nights
+	$(BIN)/pytest --numprocesses 2 --dist loadscope -m soak
 	LINKAGE_SEARCH=deep $(BIN)/pytest --numprocesses 2 -m hypothesis
 
 model: env ## train the model that ships for residents again (about two minutes)

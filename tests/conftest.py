@@ -19,7 +19,7 @@ from tests.small_register import denpasar, residents_spec_text, semarang, write_
 pytest_plugins = ["tests.stores"]
 
 # The first call of a kernel compiles it, which no deadline per example survives; repeatable examples keep main green.
-settings.register_profile("house", deadline=None, derandomize=True, print_blob=True, max_examples=40)
+settings.register_profile("house", deadline=None, derandomize=True, print_blob=True, max_examples=25)
 # What `make soak` searches with: other examples each time, and many more of them.
 settings.register_profile("deep", deadline=None, print_blob=True, max_examples=1000)
 settings.load_profile(os.environ.get("LINKAGE_SEARCH", "house"))

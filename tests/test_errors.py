@@ -61,6 +61,7 @@ def test_exit_codes_follow_sysexits_where_one_fits():
         "ConfigurationError": 78,
         "SpecError": 78,
         "GateFailedError": 79,
+        "PublicationStoppedError": 79,
         "ModelError": 78,
     }
 

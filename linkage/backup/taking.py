@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -86,7 +86,10 @@ def take_backup(
         moment = now or datetime.now(UTC)
         _sweep(to)
         before = _newest(to, mark_of(project.secret()))
-        name = f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{store.ledger.run_id}"
+        name = _name(moment, store.ledger.run_id)
+        while (to / name).exists():  # another one of this second
+            moment += timedelta(seconds=1)
+            name = _name(moment, store.ledger.run_id)
         staging = to / f".{name}.partial"
         with writing(staging):
             staging.mkdir(mode=0o700)
@@ -102,6 +105,10 @@ def take_backup(
         linked = sum(1 for file in manifest.files if (to / name / file).stat().st_nlink > 1)
         removed = _remove_old(to, manifest.key, keep) if keep else ()
     return Backup(to / name, manifest, linked, removed)
+
+
+def _name(moment: datetime, run_id: str) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{run_id}"
 
 
 def _fill(

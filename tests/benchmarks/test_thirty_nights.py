@@ -23,6 +23,8 @@ from benchmarks.thirty_nights.undoing import CHANGED, RESTORED, try_undoing
 from benchmarks.thirty_nights.world import World, make_world
 from linkage.nightly.change_log import NIGHT
 
+pytestmark = pytest.mark.soak
+
 SMALL = Scenario(records=1_500, regencies=3, nights=4, seed=3, cases_a_day=8, kills=0, other_model=2, other_spec=3)
 KILLS = {
     ("run", 1): [Kill(stage=3)],

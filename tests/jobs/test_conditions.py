@@ -105,9 +105,9 @@ def heals(command: str, home: Path, undisturbed: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "largest", "where"),
     [
-        ("run", 100, "/workspace"),
+        pytest.param("run", 100, "/workspace", marks=pytest.mark.soak),
         ("run", 6_000, "/workspace"),
-        ("publish", 1_000, "/workspace"),
+        pytest.param("publish", 1_000, "/workspace", marks=pytest.mark.soak),
         ("publish", 7_000, "/workspace/reference"),
     ],
 )
@@ -124,13 +124,18 @@ def test_no_file_may_grow_any_more(start, server, command, largest, where):
     ("command", "place", "mode", "code"),
     [
         ("run", "workspace", 0o500, 73),
-        ("run", "workspace", 0, 77),
-        ("run", "out", 0o500, 73),
         ("run", "inbox", 0, 77),
-        ("publish", "out", 0o500, 73),
         ("publish", "workspace/ledger.json", 0, 77),
-        ("publish", "workspace/store/residents", 0, 77),
-        ("publish", "workspace/queue.db", 0, 69),
+        *(
+            pytest.param(*more, marks=pytest.mark.soak)
+            for more in (
+                ("run", "workspace", 0, 77),
+                ("run", "out", 0o500, 73),
+                ("publish", "out", 0o500, 73),
+                ("publish", "workspace/store/residents", 0, 77),
+                ("publish", "workspace/queue.db", 0, 69),
+            )
+        ),
     ],
 )
 def test_a_permission_is_lost(start, command, place, mode, code):
@@ -170,7 +175,14 @@ class Gone(Silent):
 
 @pytest.mark.parametrize(
     ("command", "stage"),
-    [("run", "intake"), ("run", "write"), ("run", "queue"), ("publish", "gather"), ("publish", "commit")],
+    [
+        ("run", "write"),
+        ("publish", "commit"),
+        *(
+            pytest.param(*more, marks=pytest.mark.soak)
+            for more in (("run", "intake"), ("run", "queue"), ("publish", "gather"))
+        ),
+    ],
 )
 def test_the_database_goes_away_in_the_middle(start, server, command, stage):
     address = server.fresh("queue_empty")

@@ -166,7 +166,7 @@ quarantine.move_refused(folder / "inbox", folder / "quarantine", files_in(folder
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file_system", ["same", "elsewhere"])
+@pytest.mark.parametrize("file_system", ["same", pytest.param("elsewhere", marks=pytest.mark.soak)])
 def test_killed_at_any_step_and_run_again_it_ends_the_same(tmp_path, python_script, file_system):
     died = 0
     for kill_at in range(1, 100):

@@ -104,7 +104,7 @@ MAYBE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings().max_examples // 4, deadline=None)
 @given(register=st.lists(MAYBE, min_size=1, max_size=6), batch=st.lists(MAYBE, min_size=1, max_size=6))
 def test_it_finds_what_comparing_every_two_records_finds(register, batch):
     ours, theirs = (

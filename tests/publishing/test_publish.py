@@ -356,13 +356,20 @@ MOMENTS = (
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pytest.param(("after build", "before the rows", "write 3", "write 6", "before the files"), id="a few"),
+        pytest.param(MOMENTS, id="all", marks=pytest.mark.soak),
+    ],
+)
 def test_killed_anywhere_and_started_again_it_ends_in_the_same_state_and_does_nothing_twice(
-    project, tmp_path, python_script
+    project, tmp_path, python_script, moments
 ):
     project.publish()
     project.approve(project.case_of("DUPLICATE"))
     now = project.moment().isoformat()
-    copies = {moment: project.copied(tmp_path / moment.replace(" ", "-")) for moment in MOMENTS}
+    copies = {moment: project.copied(tmp_path / moment.replace(" ", "-")) for moment in moments}
     project.publish()
     expected = project.reference.state_hash()
     manifest = json.loads((project.nightly.home / "out/publications/000002/manifest.json").read_text())

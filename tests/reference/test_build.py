@@ -197,6 +197,8 @@ def test_whom_an_undoing_calls_different_are_persons_of_their_own(world):
 
 
 RECORDS = [f"r{number}" for number in range(1, 7)]
+WRITING = settings(deadline=None, max_examples=max(8, settings().max_examples // 5))
+"""Each example writes a dozen tables."""
 
 
 @st.composite
@@ -213,7 +215,7 @@ def histories(draw):
 
 
 @given(history=histories())
-@settings(deadline=None)
+@WRITING
 def test_any_decisions_undone_in_any_order_leave_what_the_others_alone_would_have_made(history, tmp_path_factory):
     told, reverts = history
     gone = {one.reverts for one in reverts}
@@ -229,7 +231,7 @@ def test_any_decisions_undone_in_any_order_leave_what_the_others_alone_would_hav
 
 
 @given(history=histories())
-@settings(deadline=None)
+@WRITING
 def test_each_undoing_brings_back_the_hash_that_was_there_before_its_decision(history, tmp_path_factory):
     told, _ = history
     world = World(tmp_path_factory.mktemp("world"), {record: {} for record in RECORDS})
@@ -243,7 +245,7 @@ def test_each_undoing_brings_back_the_hash_that_was_there_before_its_decision(hi
 
 
 @given(history=histories())
-@settings(deadline=None)
+@WRITING
 def test_whom_the_newest_word_keeps_apart_are_never_one_person(history, tmp_path_factory):
     told, _ = history
     world = World(tmp_path_factory.mktemp("world"), {record: {} for record in RECORDS}, decisions=told)
