@@ -15,18 +15,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measure import machine
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.databases import databases
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import Identities
-from benchmarks.thirty_nights.life import Diary, by_record, by_truth, live
-from benchmarks.thirty_nights.machine import Kill
-from benchmarks.thirty_nights.nightly_checks import Watcher
-from benchmarks.thirty_nights.offices import Sent, send
-from benchmarks.thirty_nights.people import People
-from benchmarks.thirty_nights.proof import compare, prove
-from benchmarks.thirty_nights.scenario import Scenario
-from benchmarks.thirty_nights.world import World, make_world
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.databases import databases
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import Identities
+from benchmarks.nights.life import Diary, by_record, by_truth, live
+from benchmarks.nights.machine import Kill
+from benchmarks.nights.nightly_checks import Watcher
+from benchmarks.nights.offices import Sent, send
+from benchmarks.nights.people import People
+from benchmarks.nights.proof import compare, prove
+from benchmarks.nights.scenario import Scenario
+from benchmarks.nights.world import World, make_world
 
 STAGES = {"run": 9, "publish": 5}
 """Stages of a full run and of a publication; a delta run has fewer, and is not killed after those it has not."""

@@ -211,8 +211,9 @@ def _number(project: Project, reference: Reference, queue: SqlQueue, begun: int)
     """Return a number that nobody has used: beyond the last one, one that was begun, all stopped since, and all whose
     files went out before an older backup was restored."""
     folder = project.out / PUBLICATIONS
-    sent = (int(one.name) for one in folder.glob("[0-9]*") if one.name.isdecimal()) if folder.is_dir() else ()
-    return max([reference.number, begun, *(stop.number for stop in queue.stops(reference.number)), *sent]) + 1
+    sent = [int(one.name) for one in folder.glob("[0-9]*") if one.name.isdecimal()] if folder.is_dir() else []
+    stopped = [stop.number for stop in queue.stops(reference.number)]
+    return max([reference.number, begun, *stopped, *sent]) + 1
 
 
 def _check(

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.figures import Published, published
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import Identities
-from benchmarks.thirty_nights.life import Diary, by_record, by_truth, live
-from benchmarks.thirty_nights.machine import Kill
-from benchmarks.thirty_nights.nightly_checks import MOVED, ONCE, OWN, Watcher
-from benchmarks.thirty_nights.offices import IGNORED, TAKEN, send
-from benchmarks.thirty_nights.people import People
-from benchmarks.thirty_nights.proof import DECIDED, REBUILT, SAME_QUEUE, SAME_STEPS, STEADY, compare, prove
-from benchmarks.thirty_nights.scenario import Scenario
-from benchmarks.thirty_nights.undoing import CHANGED, RESTORED, try_undoing
-from benchmarks.thirty_nights.world import World, make_world
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.figures import Published, published
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import Identities
+from benchmarks.nights.life import Diary, by_record, by_truth, live
+from benchmarks.nights.machine import Kill
+from benchmarks.nights.nightly_checks import MOVED, ONCE, OWN, Watcher
+from benchmarks.nights.offices import IGNORED, TAKEN, send
+from benchmarks.nights.people import People
+from benchmarks.nights.proof import DECIDED, REBUILT, SAME_QUEUE, SAME_STEPS, STEADY, compare, prove
+from benchmarks.nights.scenario import Scenario
+from benchmarks.nights.undoing import CHANGED, RESTORED, try_undoing
+from benchmarks.nights.world import World, make_world
 from linkage.nightly.change_log import NIGHT
 
 pytestmark = pytest.mark.soak

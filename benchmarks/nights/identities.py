@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.thirty_nights.world import World
+from benchmarks.nights.world import World
 
 Int64 = npt.NDArray[np.int64]
 COLUMNS = ["record_id", "given_id", "closed_by"]

@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from pyarrow.csv import write_csv
 
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import Identities, numbers_of
-from benchmarks.thirty_nights.life import Diary
-from benchmarks.thirty_nights.offices import IGNORED, TAKEN, Sent
-from benchmarks.thirty_nights.put_again import put_again
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import Identities, numbers_of
+from benchmarks.nights.life import Diary
+from benchmarks.nights.offices import IGNORED, TAKEN, Sent
+from benchmarks.nights.put_again import put_again
 from linkage.reference.decisions import Decided, decisions_of
 from linkage.reference.store import Reference
 from linkage.reference.tables import DECISIONS, IN_REVIEW, MEMBERSHIP

@@ -19,25 +19,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-if not __package__:  # called by its path: python benchmarks/thirty_nights
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+if not __package__:  # called by its path: python benchmarks/thirty_nights.py
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
 from benchmarks.measure import machine
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.databases import databases
-from benchmarks.thirty_nights.figures import published
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.life import by_record, by_truth, live
-from benchmarks.thirty_nights.machine import Kill, Machine
-from benchmarks.thirty_nights.nightly_checks import Watcher
-from benchmarks.thirty_nights.offices import Sent, send, told
-from benchmarks.thirty_nights.people import People
-from benchmarks.thirty_nights.proof import compare, prove
-from benchmarks.thirty_nights.scenario import Scenario
-from benchmarks.thirty_nights.undoing import try_undoing
-from benchmarks.thirty_nights.world import World, make_world
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.databases import databases
+from benchmarks.nights.figures import published
+from benchmarks.nights.house import House
+from benchmarks.nights.life import by_record, by_truth, live
+from benchmarks.nights.machine import Kill, Machine
+from benchmarks.nights.nightly_checks import Watcher
+from benchmarks.nights.offices import Sent, send, told
+from benchmarks.nights.people import People
+from benchmarks.nights.proof import compare, prove
+from benchmarks.nights.scenario import Scenario
+from benchmarks.nights.undoing import try_undoing
+from benchmarks.nights.world import World, make_world
 
 _QUICK = 50_000
 _WHOLE = 1_000_000

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import COLUMNS, Identities
-from benchmarks.thirty_nights.machine import Kill, PublicationHeldBackError
-from benchmarks.thirty_nights.offices import Sent
-from benchmarks.thirty_nights.people import CHIEF, People, hire
-from benchmarks.thirty_nights.scenario import FIRST_DAY, Scenario, publish_at, run_at
-from benchmarks.thirty_nights.steps import Office, Step, Told
-from benchmarks.thirty_nights.world import World
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import COLUMNS, Identities
+from benchmarks.nights.machine import Kill, PublicationHeldBackError
+from benchmarks.nights.offices import Sent
+from benchmarks.nights.people import CHIEF, People, hire
+from benchmarks.nights.scenario import FIRST_DAY, Scenario, publish_at, run_at
+from benchmarks.nights.steps import Office, Step, Told
+from benchmarks.nights.world import World
 
 _MOST_STOPS = 3
 

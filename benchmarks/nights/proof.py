@@ -8,12 +8,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import Identities
-from benchmarks.thirty_nights.life import Diary
-from benchmarks.thirty_nights.nightly_checks import NOTED, Watcher, digest_of
-from benchmarks.thirty_nights.steps import Do
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import Identities
+from benchmarks.nights.life import Diary
+from benchmarks.nights.nightly_checks import NOTED, Watcher, digest_of
+from benchmarks.nights.steps import Do
 from linkage.reference.decisions import decisions_of
 from linkage.reference.store import Reference
 from linkage.reference.tables import DECISIONS, KEYS, MEMBERSHIP, PUBLICATION

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 
-from benchmarks.thirty_nights.machine import Kill, Machine
-from benchmarks.thirty_nights.offices import Sent
-from benchmarks.thirty_nights.scenario import KEY, KEY_VARIABLE, Scenario
+from benchmarks.nights.machine import Kill, Machine
+from benchmarks.nights.offices import Sent
+from benchmarks.nights.scenario import KEY, KEY_VARIABLE, Scenario
 from linkage.nightly.change_log import NIGHT
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.project import Project, load_project

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from benchmarks.thirty_nights.answers import chosen_persons, parts_of
-from benchmarks.thirty_nights.checks import Checks
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.life import Diary, publish_by_supervisor
-from benchmarks.thirty_nights.scenario import Scenario, publish_at
+from benchmarks.nights.answers import chosen_persons, parts_of
+from benchmarks.nights.checks import Checks
+from benchmarks.nights.house import House
+from benchmarks.nights.life import Diary, publish_by_supervisor
+from benchmarks.nights.scenario import Scenario, publish_at
 from linkage.errors import LinkageError
 from linkage.review.cases import SHARED_NIK, Action, Case, Claim, State, Verdict
 from linkage.review.people import Role

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.thirty_nights.scenario import KEY, KEY_VARIABLE
+from benchmarks.nights.scenario import KEY, KEY_VARIABLE
 
 _STOPPED: Final = "PublicationStoppedError"
 
@@ -148,7 +148,7 @@ class Machine:
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.thirty_nights.worker"],
+                [sys.executable, "-m", "benchmarks.nights.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.identities import Identities
+from benchmarks.nights.house import House
+from benchmarks.nights.identities import Identities
 from linkage.reference.tables import MEMBERSHIP
 
 

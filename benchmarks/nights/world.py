@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.thirty_nights.scenario import Scenario
+from benchmarks.nights.scenario import Scenario
 from linkage.synthetic.register import register_parts
 
 NIGHT: Final = "night"

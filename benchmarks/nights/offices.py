@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.thirty_nights.scenario import DIALECTS, Scenario, day_of
-from benchmarks.thirty_nights.world import NIGHT, World
+from benchmarks.nights.scenario import DIALECTS, Scenario, day_of
+from benchmarks.nights.world import NIGHT, World
 from linkage.synthetic import ALL_DIALECTS, Dialect
 from linkage.synthetic.files.extract_writer import ExtractWriter
 

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.thirty_nights.answers import answer, examined, is_wrong
-from benchmarks.thirty_nights.scenario import Scenario, work_at
-from benchmarks.thirty_nights.steps import Office, Told
+from benchmarks.nights.answers import answer, examined, is_wrong
+from benchmarks.nights.scenario import Scenario, work_at
+from benchmarks.nights.steps import Office, Told
 from linkage.review.cases import REVERT, Action, Case, Claim, Verdict
 from linkage.review.people import Role, Scope, User
 from linkage.review.resolution import PersonOut

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 import sqlalchemy as sa
 
-from benchmarks.thirty_nights.house import House
-from benchmarks.thirty_nights.life import Diary
+from benchmarks.nights.house import House
+from benchmarks.nights.life import Diary
 from linkage.nightly.store import Store
 from linkage.review.cases import Standing, family_of
 from linkage.review.sql import SqlQueue
