@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final
 
 import pyarrow as pa
@@ -32,8 +33,9 @@ _DECIMAL_DIGITS: Final = 76
 def column_of(values: Sequence[Any], *, column: str, where: str) -> pa.Array:
     """Return an array (n,) of ``values``, None being null: null, string, int64, float64, decimal, bool or date32.
 
-    Date and time become the date. Values of several types become text, each :func:`as_written`. A value of any other
-    type is text as Python writes it; a decimal that is not finite is null.
+    Date and time become the date. Values of several types become what :func:`united` gives for them: whole numbers and
+    decimals become decimals, all else text, each :func:`as_written`. A value of any other type is text as Python writes
+    it; a decimal that is not finite is null.
 
     Raises:
         InputDataError: COLUMN_TYPE when there are bytes among them.
@@ -49,10 +51,11 @@ def column_of(values: Sequence[Any], *, column: str, where: str) -> pa.Array:
     if len(kinds) == 1:
         return _typed(values, kinds.pop())
     parts = [
-        as_written(_typed([value if _KINDS.get(type(value), "other") == kind else None for value in values], kind))
+        _typed([value if _KINDS.get(type(value), "other") == kind else None for value in values], kind)
         for kind in sorted(kinds)
     ]
-    return pc.coalesce(*parts)
+    meeting = reduce(united, (part.type for part in parts))
+    return pc.coalesce(*(united_column(part, meeting) for part in parts))
 
 
 def united(one: pa.DataType, other: pa.DataType) -> pa.DataType:

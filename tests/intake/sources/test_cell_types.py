@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow.parquet
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkage.errors import InputDataError
@@ -58,6 +58,8 @@ def kind_of(value: object) -> str:
 
 
 @given(columns(), st.integers(1, 12))
+@example([Decimal("0.000"), 0], 1)
+@example([Decimal("0.5"), 10**19, -1], 1)
 def test_a_column_says_the_same_however_its_rows_are_held(values: list[object], size: int) -> None:
     rows = [(value,) for value in values]
     cut = spool_rows(["a"], rows, limits=Limits(batch_rows=size), where="test")
