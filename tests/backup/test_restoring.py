@@ -17,11 +17,9 @@ from linkage.backup.restoring import restore
 from linkage.errors import ConfigurationError, InputMissingError, InvariantError, LockHeldError, OutputError
 from linkage.nightly.store import Store
 
-DATABASES = ["sqlite", "postgresql"]
-
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", DATABASES)
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.soak), "postgresql"])
 def test_a_night_after_a_restore_ends_as_if_nothing_had_happened(kept, tmp_path, kind):
     undisturbed, lost = kept("undisturbed", kind), kept("lost", kind)
     for project in (undisturbed, lost):
@@ -111,7 +109,7 @@ def test_a_database_outside_the_workspace_is_moved_aside_with_its_log(kept, tmp_
     assert project.all() == before
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 def test_a_restore_that_stopped_anywhere_is_worked_on_by_nobody_and_healed_by_a_second(
     kept, tmp_path, monkeypatch, kind
 ):

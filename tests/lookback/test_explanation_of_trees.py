@@ -83,6 +83,7 @@ def test_every_pair_of_link_has_the_number_that_was_written(register):
     assert len(told) > 10
 
 
+@pytest.mark.soak
 def test_every_pair_of_a_full_night_and_of_the_next_has_the_number_that_was_written(register, tmp_path, monkeypatch):
     monkeypatch.setenv("LINKAGE_KEY", "not a secret")
     shutil.copytree(register / "inbox", tmp_path / "inbox")

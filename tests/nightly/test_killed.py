@@ -12,6 +12,7 @@ from tests.small_register import SEMARANG, denpasar, people, semarang
 FULL = ("intake", "encode", "block", "model", "compare", "decide", "write", "derive", "queue")
 DELTA = ("intake", "encode", "block", "compare", "decide", "write", "queue")
 MOMENTS = ("before commit", "after commit", "in publish", "in the store", "in the derived files")
+FEW = ("after write", *MOMENTS)
 
 CHILD = """
 import os, signal, sys
@@ -97,6 +98,11 @@ def second_night(project):
     project.put("5171_delta_20260701_1.csv", [denpasar()[0] | {"ALAMAT": "JL BARU 1"}])
 
 
+def all_of(stages):
+    """Every moment of a night with these stages."""
+    return (*(f"after {name}" for name in stages), *MOMENTS)
+
+
 def leftovers(project):
     """What a reader of the project's folders could stumble over."""
     found = [path.name for path in (project.home / "out").iterdir() if path.name.startswith(".")]
@@ -105,12 +111,16 @@ def leftovers(project):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("night", "stages"), [(first_night, FULL), (second_night, DELTA)], ids=["first night", "second night"]
+    ("night", "moments"),
+    [
+        pytest.param(second_night, FEW, id="second night"),
+        pytest.param(first_night, all_of(FULL), id="first night, all", marks=pytest.mark.soak),
+        pytest.param(second_night, all_of(DELTA), id="second night, all", marks=pytest.mark.soak),
+    ],
 )
 def test_killed_anywhere_and_started_again_a_night_ends_the_same_and_does_nothing_twice(
-    nightly, python_script, night, stages
+    nightly, python_script, night, moments
 ):
-    moments = (*(f"after {name}" for name in stages), *MOMENTS)
     template = nightly("template")
     night(template)
     projects = {moment: nightly(moment.replace(" ", "-")) for moment in (*moments, "undisturbed")}

@@ -197,7 +197,7 @@ def test_whom_an_undoing_calls_different_are_persons_of_their_own(world):
 
 
 RECORDS = [f"r{number}" for number in range(1, 7)]
-WRITING = settings(deadline=None, max_examples=max(8, settings().max_examples // 5))
+WRITING = settings(deadline=None, max_examples=max(5, settings().max_examples // 5))
 """Each example writes a dozen tables."""
 
 

@@ -11,7 +11,7 @@ def _somebody_decided_and_somebody_waited(told):
     assert any(call.outcome == LOST for call in told), "nobody was waiting for an answer when something was killed"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_database_killed_again_and_again_keeps_what_it_said_it_would(tmp_path):
     _somebody_decided_and_somebody_waited(database_killed(tmp_path, rounds=3, size=4, seed=1))
 

@@ -64,7 +64,7 @@ def test_texts_and_context_survive_as_bytes(listed: list[str], context: tuple[in
     assert (list(fields.texts), fields.first, fields.second) == (listed, *context)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_short_run_led_by_coverage_finds_nothing(tmp_path: Path) -> None:
     command = ["-m", "benchmarks.fuzz_standardise", "address", "--runs", "300", "--seed", "1", "--work", str(tmp_path)]
     done = in_new_process(command)

@@ -77,7 +77,7 @@ def test_kernels_as_plain_python_index_nothing_outside_and_find_the_same(
     assert codes == [read_soundly(path).code for path in paths]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_short_run_led_by_coverage_finds_nothing(tmp_path: Path) -> None:
     command = ["-m", "benchmarks.fuzz_readers", "xlsx", "--runs", "400", "--seed", "1", "--work", str(tmp_path)]
     done = in_new_process(command)
