@@ -27,7 +27,7 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 
 test: setup ## all that CI runs
 	$(MAKE) --jobs 2 --output-sync lint types kernels
-	$(BIN)/pytest --numprocesses 3 --dist loadscope --durations=15 -m "not soak"
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15 -m "not soak"
 
 coverage: setup ## which lines the tests run; counting them takes a third longer
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --cov

@@ -28,8 +28,9 @@ environment() {
         "$python" -m venv .venv
     fi
     echo "Installing the packages locked in $lock into .venv" >&2
-    # Wheels only: building a package would fetch build tools that no hash covers.
-    "${pip[@]}" install --require-hashes --only-binary :all: --requirement "$lock"
+    # Wheels only: building a package would fetch build tools that no hash covers. What is used is compiled when it is
+    # first imported; to compile all of it takes as long as to install it.
+    "${pip[@]}" install --no-compile --require-hashes --only-binary :all: --requirement "$lock"
     "${pip[@]}" install --no-deps --no-build-isolation --no-index --editable .
 }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from linkage.backup.database import POSTGRESQL, SQLITE, check_counts, check_queue, kind_of, sqlite_file
+from linkage.backup.erasures import carry_erasures
 from linkage.backup.files import check_files, copy_file, reading_file
 from linkage.backup.manifest import DATABASE, PROJECT, WORKSPACE, BackupManifest, mark_of, read_backup_manifest
 from linkage.backup.postgresql import DUMP, check_server, is_empty, restore_postgresql
@@ -51,17 +52,27 @@ class Restored:
 
 
 def restore(
-    backup: Path, project_file: Path, *, force: bool = False, owner_url: str = "", now: datetime | None = None
+    backup: Path,
+    project_file: Path,
+    *,
+    force: bool = False,
+    owner_url: str = "",
+    tombstones: Path | None = None,
+    now: datetime | None = None,
 ) -> Restored:
     """Bring a project's workspace and database back to what a backup holds; its settings only where there are none.
 
+    Whom the backup still knows and who was erased since is to be erased again: their tombstones are taken from the
+    workspace that makes way, and no run begins before ``linkage erase`` was called.
+
     ``force``: move what stands there aside. ``owner_url``: of a login that may make tables, for PostgreSQL; default:
-    the project's.
+    the project's. ``tombstones``: a copy of ``tombstones.json``, for when the workspace is lost.
 
     Raises:
-        InvariantError: the backup, or what was restored, is not what was kept; says which file. OutputError: there is
-            something already, or it cannot be written. ConfigurationError: another kind of database, another secret, or
-            a database that the backup does not fit. LockHeldError: a run works on the workspace.
+        InvariantError: the backup, or what was restored, is not what was kept, or the tombstones are damaged; says
+            which file. InputMissingError: no such tombstones. OutputError: there is something already, or it cannot be
+            written. ConfigurationError: another kind of database, another secret, or a database that the backup does
+            not fit. LockHeldError: a run works on the workspace.
     """
     # To the microsecond: what is moved aside gets a place of its own.
     moment = f"{now or datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
@@ -83,6 +94,8 @@ def restore(
             rows = _check_staged_database(staging, manifest)
             aside = unfinished or workspace.with_name(f"{workspace.name}.before-{moment}")
             stood = _stood(unfinished or workspace, manifest)
+            # Of a restore that was killed, the file may be still here or aside already.
+            erased = carry_erasures(staging / WORKSPACE, [workspace, *([unfinished] if unfinished else [])], tombstones)
             moved = _make_way(project, manifest, aside)
             moved += _bring_database(project, manifest, staging, aside, owner_url, moment)
             if manifest.database.kind == POSTGRESQL:
@@ -90,7 +103,7 @@ def restore(
             _bring_files(staging / WORKSPACE, workspace)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    warnings = (*stood, *_newer_outside(project, manifest), *settings_that_differ(backup, manifest, project))
+    warnings = (*stood, *erased, *_newer_outside(project, manifest), *settings_that_differ(backup, manifest, project))
     return Restored(manifest, project, tuple(moved), tables, rows, warnings)
 
 

@@ -26,6 +26,12 @@ def add_restore(commands: Subcommands) -> None:
     restore.add_argument("backup", type=Path, help="the folder of one backup")
     project_option(restore)
     restore.add_argument("--force", action="store_true", help="move what stands there aside; it is never deleted")
+    restore.add_argument(
+        "--tombstones",
+        type=Path,
+        metavar="FILE",
+        help="a newer tombstones.json, where the workspace is lost: who was erased since the backup",
+    )
     _url_option(restore, "of the owner, for PostgreSQL")
 
 
@@ -72,7 +78,13 @@ def _backup(parsed: argparse.Namespace) -> int:
 def _restore(parsed: argparse.Namespace) -> int:
     from linkage.backup.restoring import restore
 
-    done = restore(parsed.backup, parsed.project, force=parsed.force, owner_url=_owner_url(parsed))
+    done = restore(
+        parsed.backup,
+        parsed.project,
+        force=parsed.force,
+        owner_url=_owner_url(parsed),
+        tombstones=parsed.tombstones,
+    )
     kept = done.manifest
     print(f"restored {parsed.backup}, of {kept.made_at}")
     print(f"  {'run':<20} {kept.run_id}")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from linkage.nightly.erased_rows import read_tombstones
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.project import Project
 from linkage.nightly.quarantine import count_quarantined
@@ -54,7 +55,8 @@ class Overview:
     ``ended``: how each command ended last. ``killed``: runs that were cut off without a word. ``manifest``: of the last
     committed night, in ``folder``. ``taken``, ``refused``: files ever, ``quarantined`` those
     of the latter that lie in quarantine; ``refused_last``: by code, those of that night.
-    ``publication``: the last one, ``persons`` how many the reference holds since.
+    ``publication``: the last one, ``persons`` how many the reference holds since. ``erasing``: erasures that are not
+    finished, during which nothing else begins.
     """
 
     now: datetime
@@ -73,6 +75,7 @@ class Overview:
     queue: QueueFigures | None
     publication: LedgerRow | None
     persons: int
+    erasing: int = 0
 
     def last(self, command: str) -> LastRun | None:
         """Return how a command ended last."""
@@ -107,6 +110,7 @@ def look_over(project: Project, now: datetime | None = None) -> Overview:
         queue=_queue(project, ledger),
         publication=rows[-1] if rows else None,
         persons=sum(row.counts.get("persons_added", 0) - row.counts.get("persons_closed", 0) for row in rows),
+        erasing=sum(not one.done for one in read_tombstones(project.workspace)),
     )
 
 

@@ -77,6 +77,7 @@ def status_json(overview: Overview) -> dict[str, Any]:
         "holder": asdict(overview.holder) if overview.holder else None,
         "ended": {run.command: asdict(run) for run in overview.ended},
         "cut_off": [asdict(run) for run in overview.killed],
+        "erasing": overview.erasing,
         "counts": overview.manifest.counts if overview.manifest else {},
         "warnings": list(overview.manifest.warnings) if overview.manifest else [],
         "files": {
@@ -121,7 +122,8 @@ def _working(overview: Overview, told: _Told) -> _Rows:
         told.say("killed_line", command=run.command, when=told.when(datetime.fromisoformat(run.started)))
         for run in overview.killed[-1:]
     ]
-    return [*rows, *(("killed", line) for line in killed)]
+    erasing = [told.say("erasing_line", n=overview.erasing)] if overview.erasing else []
+    return [*rows, *(("killed", line) for line in [*killed, *erasing])]
 
 
 def _nights(overview: Overview, told: _Told) -> _Rows:
@@ -236,6 +238,8 @@ def _next(overview: Overview, told: _Told) -> str:
     failed = [last for last in overview.ended if last.failed]
     if overview.holder is not None:
         return told.say("working", "next")
+    if overview.erasing:
+        return told.say("erase", "next")
     if queue is not None and queue.stopped:
         return told.say("release", "next")
     if overview.killed or failed:

@@ -81,6 +81,17 @@ def finished(tombstones: Iterable[Tombstone], one: Tombstone) -> tuple[Tombstone
     return tuple(replace(other, done=True) if other == one else other for other in tombstones)
 
 
+def overtaken(kept: Sequence[Tombstone], newer: Iterable[Tombstone]) -> tuple[Tombstone, ...]:
+    """Return the tombstones that a backup kept with those of later: what it does not know of is to be done on it again,
+    what was lifted since is lifted."""
+    since = {(one.record_ids, one.fields, one.asked_at): one for one in newer}
+    known = []
+    for one in kept:
+        later = since.pop((one.record_ids, one.fields, one.asked_at), one)
+        known.append(replace(one, lifted_by=one.lifted_by or later.lifted_by))
+    return (*known, *(replace(one, done=False) for one in since.values()))
+
+
 def barring(tombstones: Iterable[Tombstone]) -> frozenset[str]:
     """Return the marks of the records that may not come back."""
     return frozenset(mark for one in tombstones if not one.lifted_by for mark in one.marks)

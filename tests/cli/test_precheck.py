@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pytest
 
@@ -11,15 +12,24 @@ from linkage.cli import main
 from tests.small_register import CANARY_NAME, CANARY_NIK, COLUMNS, semarang, write_csv
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """Do not change it."""
+    folder = tmp_path_factory.mktemp("precheck")
+    write_csv(folder / "inbox" / "3374_full_20260601_1.csv", semarang())
+    (folder / "linkage.toml").write_text("", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["run", "--quiet"]) == 0
+        assert main(["precheck", "export", "--region", "3374", "--out", "index", "--key-out", "key"]) == 0
+    return folder
+
+
 @pytest.fixture
-def exported(tmp_path, monkeypatch, capsys):
+def exported(template, tmp_path, monkeypatch):
     """A project after its first night, and an index of Semarang with its key."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    write_csv(tmp_path / "inbox" / "3374_full_20260601_1.csv", semarang())
-    (tmp_path / "linkage.toml").write_text("", encoding="utf-8")
-    assert main(["run", "--quiet"]) == 0
-    assert main(["precheck", "export", "--region", "3374", "--out", "index", "--key-out", "key"]) == 0
-    capsys.readouterr()
     return tmp_path
 
 

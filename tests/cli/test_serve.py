@@ -105,6 +105,8 @@ def wait_until_closed(address: str) -> None:
     while True:
         try:
             socket.create_connection(("127.0.0.1", parts.port or 0), timeout=60).close()
+        except ConnectionResetError:
+            continue  # it was closed with this one still in the queue
         except ConnectionRefusedError:
             return
 

@@ -78,6 +78,7 @@ def overview(**changed):
 CROWDED = {
     "holder": Holder(4242, "server-penyelenggara", ago(minutes=7).isoformat(), "linkage publish"),
     "killed": (Underway("run", RUN, ago(hours=9).isoformat()),),
+    "erasing": 2,
     "ended": (ended("publish", code=79, error="PublicationStoppedError"), ended(code=75, error="LockHeldError")),
     "refused_last": {"EXTRACT_TWICE": 4, "EXTRACT_NOT_NEWER": 2, "EXTRACT_UNIDENTIFIED": 1, "EXTRACT_SHRUNK": 9},
     "queue": queue(proposed=5, outbox=6, stopped=(41, 42)),
@@ -110,6 +111,7 @@ NEXT = [
     ({}, "nothing; wait for the next night"),
     ({"holder": CROWDED["holder"], "queue": queue(stopped=(1,))}, "wait until it is done"),
     ({"queue": queue(stopped=(41,), outbox=3)}, "a supervisor looks at the stopped publication"),
+    ({"erasing": 1, "killed": CROWDED["killed"]}, "finish the erasure: linkage erase"),
     ({"killed": CROWDED["killed"]}, "start it again later: linkage run"),
     ({"ended": (ended(code=75, error="LockHeldError"),)}, "start it again later: linkage run"),
     ({"ended": (ended("publish", code=73, error="OutputError"),)}, "mend it, then again: linkage publish"),
