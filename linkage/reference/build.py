@@ -7,7 +7,7 @@ touches is closed under "one person", so building a part gives the same rows as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -200,14 +200,24 @@ def _persons_of(standing: Standing, told: Sequence[Group]) -> tuple[Int64, dict[
     """Return the number of each record's person, int64, and the persons by decision, by number."""
     person = standing.own.copy()
     by_group: dict[int, Group] = {}
+    places = _places_of(standing, told)
     for group in told:
-        places = pc.index_in(pa.array(group.record_ids), value_set=standing.record_ids)
-        inside = [place for place in places.to_pylist() if place is not None and standing.inside[place]]
+        inside = [places[record] for record in group.record_ids if record in places]
+        inside = [place for place in inside if standing.inside[place]]
         if inside:
             first = int(standing.own[inside].min())
             person[inside] = first
             by_group[first] = group
     return person, by_group
+
+
+def _places_of(standing: Standing, told: Iterable[Group]) -> dict[str, int]:
+    """Return where the records of persons stand, those that are not there left out."""
+    records = pa.array(sorted({record for group in told for record in group.record_ids}), pa.string())
+    # One look-up for all: each makes a table of every record that stands.
+    places = pc.index_in(records, value_set=standing.record_ids)
+    found = pc.is_valid(places)
+    return dict(zip(records.filter(found).to_pylist(), places.filter(found).to_pylist(), strict=True))
 
 
 def _values(touched: Touched, told: Sequence[Group]) -> dict[str, Values]:
@@ -247,11 +257,11 @@ def persons_schema(fields: Sequence[str]) -> pa.Schema:
 def _membership(standing: Standing, person: Int64, by_group: Mapping[int, Group]) -> pa.Table:
     inside = np.flatnonzero(standing.inside)
     case = np.full(standing.own.size, NOBODY, np.int64)
+    places = _places_of(standing, by_group.values())
     for group in by_group.values():
-        places = pc.index_in(pa.array(group.record_ids), value_set=standing.record_ids).to_pylist()
-        for record, place in zip(group.record_ids, places, strict=True):
-            if place is not None:
-                case[place] = group.told_of(record).case
+        for record in group.record_ids:
+            if record in places:
+                case[places[record]] = group.told_of(record).case
     told, released_by = case[inside], standing.released_by[inside]
     columns = [
         standing.record_ids.take(pa.array(inside)),

@@ -10,8 +10,8 @@ from typing import Final
 from linkage.review.people import SYSTEM
 
 TOLD: Final = (
-    "user", "region", "roles", "active", "hours", "sessions", "case", "cases", "fields", "rows", "purpose",
-    "publication", "minutes",
+    "user", "region", "roles", "active", "hours", "sessions", "case", "cases", "records", "fields", "approver", "rows",
+    "purpose", "publication", "minutes",
 )  # fmt: skip
 """What is told of an act, in this order. Nothing else of a body is, whoever writes it there: none of these holds a
 resident's value, and digests mean nothing to a reader."""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModul
 
 from linkage.errors import ConfigurationError, InvariantError, LockHeldError, OutputError, ServiceUnavailableError
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The version of the schema this code works with."""
 
 BUSY_SECONDS: Final = 30

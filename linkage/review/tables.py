@@ -324,8 +324,8 @@ audit = sa.Table(
 )
 
 ACTS = sa.text("""
-    (substr(body, 12, 4) IN ('acco', 'end_', 'expo', 'free', 'invi', 'link', 'open', 'pass', 'resu', 'sear', 'seed',
-    'stop', 'user') OR substr(body, 12, 8) = 'sign_in_')
+    (substr(body, 12, 4) IN ('acco', 'end_', 'eras', 'expo', 'free', 'invi', 'link', 'open', 'pass', 'resu', 'sear',
+    'seed', 'stop', 'user') OR substr(body, 12, 8) = 'sign_in_')
 """)
 """The rows of the audit chain that tell of more than work on cases. A body begins with its action: its keys are sorted.
 In one text with the index, which a parameter would not find."""

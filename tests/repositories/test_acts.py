@@ -15,6 +15,7 @@ from linkage.review.tables import audit
 from tests.oracles.queue_cases import NOON, PLAIN, STAFF, later, make_case, nik_digest, propose, staff
 
 BANDUNG = User("rahma", Scope("3273"), frozenset({Role.PENGELOLA}))
+WAKIL = User("wakil", Scope(""), frozenset({Role.PENGELOLA}))
 KNOWN = {user.name: user for user in STAFF}
 
 
@@ -39,6 +40,8 @@ def worked(request, tmp_path_factory):
     queue.free_user("ani", by="rahma", now=later(7))
     queue.stop_publication(1, [StopReason("MERGE_RATE", 0.3, 0.1)], now=later(8))
     queue.release_publication(1, reason="benar", by="lestari", now=later(9))
+    queue.set_user(WAKIL, by="kepala", now=later(10))
+    queue.erase(["e"], by="kepala", approved_by="wakil", reason="surat 12", now=later(11))
     yield queue
     queue.close()
 
@@ -49,12 +52,15 @@ def told(queue, by, **more):
 
 def test_acts_are_told_newest_first_to_the_auditor_and_the_keeper_of_the_nation(worked):
     newest = [
+        *(("erase", "kepala"), ("user", "kepala")),
         *(("resume_publication", "lestari"), ("stop_publication", "sistem"), ("free", "rahma"), ("user", "rahma")),
         *(("search", "oka"), ("search", "joko"), ("open", "oka"), ("open", "budi"), ("user", "kepala")),
     ]
     for by in ("nanda", "kepala"):
         assert told(worked, by)[: len(newest)] == newest
-    opened = worked.acts(by="nanda", limit=20).acts[7]
+    erased = worked.acts(by="nanda", limit=20).acts[0]
+    assert erased.details == (("records", "e"), ("approver", "wakil"))
+    opened = worked.acts(by="nanda", limit=20).acts[9]
     assert opened.details == (("case", "1"), ("fields", "nama_ibu,nik"))
     assert opened.at == later(2)
 
