@@ -62,8 +62,9 @@ def _steps(project: Project, semester: Semester, parsed: argparse.Namespace) -> 
     yield ["run"] if linked_whole(project, semester) else ["run", "--full"]
     yield ["publish"]
     if not is_closed(project, semester):
-        regions = Store(project.workspace).ledger.regions
-        refuse_missing(() if parsed.anyway else missing_of(regions, semester, project.intake.late_after_days), semester)
+        regions, intake = Store(project.workspace).ledger.regions, project.intake
+        missing = missing_of(regions, semester, intake.late_after_days, intake.regions)
+        refuse_missing(() if parsed.anyway else missing, semester)
         yield ["report", "--close-semester", str(semester)]
     yield ["report", "--region", "semua", "--semester", str(semester)]
     yield ["erase", "--extracts"]

@@ -17,33 +17,38 @@ from linkage.reports.semesters import ZONE, Semester, closed_semesters, instant
 LATE: Final = "late"
 GAP: Final = "gap"
 NO_FULL: Final = "no full extract"
+NOTHING: Final = "nothing at all"
 
 
 @dataclass(frozen=True)
 class Missing:
-    """What a region still owes: ``newest`` is the ISO day of its newest extract; ``what`` LATE, GAP or NO_FULL."""
+    """What a region still owes: ``newest`` is the ISO day of its newest extract, "" for none; ``what`` LATE, GAP,
+    NO_FULL or NOTHING."""
 
     region: str
     newest: str
     what: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.region} ({', '.join(self.what)}; newest {self.newest})"
+        newest = f"; newest {self.newest}" if self.newest else ""
+        return f"{self.region} ({', '.join(self.what)}{newest})"
 
 
-def missing_of(regions: Mapping[str, RegionState], semester: Semester, late_after_days: int) -> tuple[Missing, ...]:
+def missing_of(
+    regions: Mapping[str, RegionState], semester: Semester, late_after_days: int, expected: Iterable[str] = ()
+) -> tuple[Missing, ...]:
     """Return the regions that owe something of a semester, by code.
 
     A region is late when its newest extract is of more than ``late_after_days`` before the cut-off. One that never sent
-    anything is not known, so it is not named.
+    anything is known only as one of those ``expected``.
     """
-    found = []
-    for code, state in sorted(regions.items()):
+    found = [Missing(code, "", (NOTHING,)) for code in expected if code not in regions]
+    for code, state in regions.items():
         late = (semester.cut_off - as_day(state.last[0])).days > late_after_days
         what = [name for name, holds in ((LATE, late), (GAP, state.gaps), (NO_FULL, state.full == NEVER)) if holds]
         if what:
             found.append(Missing(code, as_day(state.last[0]).isoformat(), tuple(what)))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.region))
 
 
 def refuse_missing(missing: Iterable[Missing], semester: Semester) -> None:

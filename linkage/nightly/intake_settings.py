@@ -10,12 +10,15 @@ from linkage.errors import ConfigurationError, UsageError
 from linkage.intake.limits import Limits
 from linkage.intake.options import ReadOptions, read_options
 from linkage.nightly.closing import ClosingRules
+from linkage.standardise.regions.resolve import known_regencies
 
 LIMITS: Final = "limits"
 READING: Final = "reading"
 LATE_AFTER_DAYS: Final = "late_after_days"
 SHARES: Final = tuple(item.name for item in fields(ClosingRules))
-SETTINGS: Final = (*SHARES, LATE_AFTER_DAYS, LIMITS, READING)
+REGIONS: Final = "regions"
+NATION: Final = "semua"
+SETTINGS: Final = (*SHARES, LATE_AFTER_DAYS, REGIONS, LIMITS, READING)
 """Keys and tables of ``[intake]`` that :func:`intake_settings` reads."""
 
 
@@ -23,13 +26,15 @@ SETTINGS: Final = (*SHARES, LATE_AFTER_DAYS, LIMITS, READING)
 class IntakeSettings:
     """``limits``: what a file may ask of the machine. ``reading``: how files are written, where their sidecar does not
     say. ``closing``: what a full extract may close. ``late_after_days``: a region is late when its newest cut-off lies
-    more days behind the newest of all.
+    more days behind the newest of all. ``regions``: the regencies whose offices send extracts, codes of 4 digits; none
+    when only those count that have sent one.
     """
 
     limits: Limits = field(default_factory=Limits)
     reading: ReadOptions = field(default_factory=ReadOptions)
     closing: ClosingRules = field(default_factory=ClosingRules)
     late_after_days: int = 7
+    regions: frozenset[str] = frozenset()
 
 
 def intake_settings(table: Mapping[str, Any], *, where: str) -> IntakeSettings:
@@ -47,7 +52,27 @@ def intake_settings(table: Mapping[str, Any], *, where: str) -> IntakeSettings:
         reading = read_options(_table(table, READING, where), where=f"{where}: [intake.{READING}]")
     except UsageError as error:
         raise ConfigurationError(error.problem, where=error.where or where, remedy=error.remedy) from None
-    return IntakeSettings(limits, reading, ClosingRules(**shares), days)
+    return IntakeSettings(limits, reading, ClosingRules(**shares), days, _regions(table.get(REGIONS, []), where))
+
+
+def _regions(named: object, where: str) -> frozenset[str]:
+    """Return the regencies in force that are named: themselves, by their province, or all of them."""
+    if not isinstance(named, list):
+        raise ConfigurationError(
+            f"{REGIONS} in [intake] must be a list of codes", where=where, remedy='Write ["3374", "51"]'
+        )
+    known = [f"{code:04d}" for code in known_regencies()]
+    found: set[str] = set()
+    for code in named:
+        within = [one for one in known if code == NATION or (code in (one, one[:2]))]
+        if not within:
+            raise ConfigurationError(
+                f"{REGIONS} in [intake]: {code!r} is no regency and no province of today",
+                where=where,
+                remedy=f'Write codes of 4 or 2 digits as texts, or ["{NATION}"] for all',
+            )
+        found.update(within)
+    return frozenset(found)
 
 
 def _table(table: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:

@@ -13,7 +13,14 @@ from linkage.telemetry.prometheus import Metric, gauge
 def project_metrics(overview: Overview) -> list[Metric]:
     """Return the metrics of a project; of what there is not yet there are none."""
     metrics = [
-        gauge("tunggal_regions", "Regions that have sent an extract.", len(overview.regions)),
+        gauge(
+            "tunggal_regions", "Regions that have sent an extract.", sum(bool(one.cut_off) for one in overview.regions)
+        ),
+        gauge(
+            "tunggal_regions_silent",
+            "Regions of the project that have never sent an extract.",
+            sum(not region.cut_off for region in overview.regions),
+        ),
         gauge(
             "tunggal_regions_late",
             "Regions whose newest cut-off lies too far behind the newest of all.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,8 @@ _SQLITE: Final = "sqlite:///"
 
 @dataclass(frozen=True)
 class RegionStanding:
-    """Where a region stands. ``cut_off``: ISO day of its newest extract, ``full`` of its newest full one, "" for none.
+    """Where a region stands. ``cut_off``: ISO day of its newest extract, ``full`` of its newest full one; "" for none,
+    as one of the project's regions that never sent any has.
 
     ``late_days``: behind the newest of all, 0 where that is not too much. ``gaps``: between which two extracts, named
     by day and number, something is missing.
@@ -102,7 +103,7 @@ def look_over(project: Project, now: datetime | None = None) -> Overview:
         ended=read_last(project.telemetry.folder),
         killed=cut_off(project.telemetry.folder),
         manifest=read_manifest(folder) if here else None,
-        regions=region_standings(ledger.regions, project.intake.late_after_days),
+        regions=region_standings(ledger.regions, project.intake.late_after_days, project.intake.regions),
         taken=len(ledger.files) - len(refused),
         refused=len(refused),
         quarantined=count_quarantined(project.quarantine, ledger.files),
@@ -114,11 +115,15 @@ def look_over(project: Project, now: datetime | None = None) -> Overview:
     )
 
 
-def region_standings(regions: Mapping[str, RegionState], late_after_days: int) -> tuple[RegionStanding, ...]:
-    """Return where each region stands, by code; late is who lies more days behind the newest cut-off of all."""
+def region_standings(
+    regions: Mapping[str, RegionState], late_after_days: int, expected: Iterable[str] = ()
+) -> tuple[RegionStanding, ...]:
+    """Return where each region stands, by code, those ``expected`` that never sent anything too; late is who lies more
+    days behind the newest cut-off of all."""
     newest = max((state.last[0] for state in regions.values()), default=0)
     late = {code: days_late(state, newest) for code, state in regions.items()}
-    return tuple(
+    silent = [RegionStanding(code, "", 0, "", 0, ()) for code in expected if code not in regions]
+    heard = [
         RegionStanding(
             code,
             as_day(state.last[0]).isoformat(),
@@ -127,8 +132,9 @@ def region_standings(regions: Mapping[str, RegionState], late_after_days: int) -
             late[code] if late[code] > late_after_days else 0,
             tuple((_told(gap.after), _told(gap.before)) for gap in state.gaps),
         )
-        for code, state in sorted(regions.items())
-    )
+        for code, state in regions.items()
+    ]
+    return tuple(sorted([*heard, *silent], key=lambda region: region.code))
 
 
 def _told(place: Place) -> str:

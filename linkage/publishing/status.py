@@ -182,6 +182,8 @@ def _regions(overview: Overview, told: _Told) -> _Rows:
 
 
 def _region(region: RegionStanding, told: _Told) -> str:
+    if not region.cut_off:
+        return told.say("silent_line", code=region.code)
     amiss = []
     if region.late_days:
         amiss.append(told.say("late", days=region.late_days))

@@ -35,6 +35,11 @@ def test_a_region_owes_what_is_late_missing_or_was_never_sent(state, what):
     assert [", ".join(one.what) for one in missing] == ([] if what is None else [what])
 
 
+def test_a_region_of_the_project_that_never_sent_anything_owes_everything():
+    missing = missing_of({"3374": standing(20260630), "5171": standing(20260101)}, FIRST, 7, {"1101", "3374", "5171"})
+    assert [str(one) for one in missing] == ["1101 (nothing at all)", "5171 (late; newest 2026-01-01)"]
+
+
 def test_the_refusal_names_every_region_and_what_it_owes():
     regions = {"5171": standing(20260101), "3374": standing(20260630), "1101": standing(20260630, full=0)}
     with pytest.raises(InputMissingError) as caught:

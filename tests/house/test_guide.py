@@ -94,6 +94,7 @@ def test_a_project_file_may_hold_each_key_of_the_guide_and_no_other(nightly: Pat
         "largest_closed_share": 1,
         "largest_hidden_share": 0,
         "late_after_days": 1,
+        "regions": "[]",
         "limits": "{}",
         "reading": "{}",
     }

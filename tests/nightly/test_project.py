@@ -76,6 +76,9 @@ def test_other_database_urls_are_left_as_they_are(write, url):
         ('[intake]\nlargest_hidden_share = "few"\n', "largest_hidden_share in [intake] must be a number from 0 to 1"),
         ("[intake]\nlargest_closed_share = true\n", "largest_closed_share in [intake] must be a number from 0 to 1"),
         ("[intake]\nlate_after_days = 0\n", "late_after_days in [intake] must be a number of days above 0"),
+        ('[intake]\nregions = "3374"\n', 'regions in [intake] must be a list of codes. Write ["3374", "51"]'),
+        ('[intake]\nregions = ["3374", "9999"]\n', "'9999' is no regency and no province of today"),
+        ("[intake]\nregions = [3374]\n", "3374 is no regency and no province of today. Write codes of 4 or 2 digits"),
         ("[intake]\nlimits = 5\n", "limits in [intake] must be a table. Write [intake.limits]"),
         ("[intake.limits]\nspeed = 5\n", "unknown key 'speed' in [intake.limits]. Known: record_bytes, cell_bytes"),
         ("[intake.limits]\ncolumns = 0\n", "columns in [intake.limits] must be a whole number above 0"),
@@ -106,6 +109,13 @@ def test_limits_ways_to_read_and_rules_of_closing_are_settings(write):
         late_after_days=30,
     )
     assert load_project(write("")).intake == IntakeSettings()
+
+
+@pytest.mark.parametrize(
+    ("named", "regencies"), [([], 0), (["3374"], 1), (["51"], 9), (["51", "5171", "3374"], 10), (["semua"], 514)]
+)
+def test_the_regions_of_a_project_are_regencies_all_of_a_province_or_of_the_nation(write, named, regencies):
+    assert len(load_project(write(f"[intake]\nregions = {named}\n")).intake.regions) == regencies
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -160,6 +160,15 @@ def test_a_region_is_late_when_it_lies_more_days_behind_than_the_setting_says():
     assert region_standings({}, 7) == ()
 
 
+def test_a_region_of_the_project_that_never_sent_anything_is_named():
+    regions = {"5171": RegionState((20260610, 12), "delta", "a.csv", (20260501, 1))}
+    standing = region_standings(regions, 7, {"5171", "3374"})
+    assert [(one.code, one.amiss) for one in standing] == [("3374", True), ("5171", False)]
+    said = status_text(overview(regions=standing), "en")
+    assert "2: 0 late, 0 with gaps, 1 never sent a full extract" in said
+    assert "3374  never sent anything" in said
+
+
 def test_the_metrics_say_the_same():
     found = parse(exposition(project_metrics(overview(**CROWDED))))
     plain = {name: told["samples"].get(()) for name, told in found.items()}
