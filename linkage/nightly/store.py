@@ -21,7 +21,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 from pyarrow.dataset import Dataset
 
-from linkage.change_log import CHANGE, local_files, open_to_us, replaced
+from linkage.change_log import CHANGE, changes, local_files, open_to_us, replaced
 from linkage.errors import InvariantError, OutputError
 from linkage.nightly.change_log import KEYS, NIGHT, current, logged, replaced_hash, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
@@ -111,11 +111,20 @@ class Store:
         rows = self._rows(name, self.ledger.tables[name])
         return plain_strings(rows.to_table(filter=pc.field("record_id").isin(record_ids))).combine_chunks()
 
-    def changed_since(self, name: str, night: int) -> pa.StringArray:
-        """Return the record ids of the committed rows of a table that later nights appended, each once."""
+    def changed_since(self, name: str, night: int, *, but: Collection[str] = ()) -> pa.StringArray:
+        """Return the ids of the records that stand otherwise than after a night, each once.
+
+        ``but``: columns that do not count. A region that sends all its residents again changes the file and line of
+        each, and mostly nothing else.
+        """
         rows = self._rows(name, self.ledger.tables[name])
-        found = rows.to_table(columns=["record_id"], filter=pc.field(NIGHT) > night)
-        return found.column("record_id").cast(pa.string()).combine_chunks().unique()
+        later = rows.to_table(columns=["record_id"], filter=pc.field(NIGHT) > night)
+        log = self.rows_of(name, later.column("record_id").cast(pa.string()).combine_chunks().unique())
+        before, after = (
+            current(part, name).drop_columns(list(but))
+            for part in (log.filter(pc.less_equal(log.column(NIGHT), night)), log)
+        )
+        return changes(before, after, KEYS[name]).column("record_id").combine_chunks()
 
     def holders(self, name: str, column: str, digits: pa.StringArray) -> pa.StringArray:
         """Return the ids of records of which a row, also one that no longer counts, bears one of these numbers in a

@@ -81,7 +81,7 @@ def touched(
     residents = None
     if last is not None:
         start = [
-            store.changed_since("residents", last.night),
+            store.changed_since("residents", last.night, but=("source_file", "line")),
             review_changes(reference, in_review).column("record_id").combine_chunks(),
             pa.array(sorted({record for one in news for record in one.record_ids}), pa.string()),
             pa.array(sorted({record for group in parted for record in group.record_ids}), pa.string()),

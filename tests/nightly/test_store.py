@@ -289,3 +289,20 @@ def test_the_ledger_is_plain_json_that_a_person_can_read(store):
     with store.locked():
         store.commit(Ledger(run_id="one"))
     assert json.loads((store.workspace / "ledger.json").read_text(encoding="utf-8"))["run_id"] == "one"
+
+
+def test_who_stands_otherwise_since_a_night_is_who_changed_in_a_column_that_counts(store):
+    def night(number, rows, write):
+        names = ("record_id", "province", "line", "nama", "closed_by", "change")
+        table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
+        version, digest = write("residents", table, night=number)
+        store.commit(Ledger(tables={"residents": version}, state_hash={"residents": digest}))
+
+    with store.locked():
+        night(1, [(one, "33", place, "ADI", "", "added") for place, one in enumerate("abcde")], store.write)
+        night(2, [("a", "33", 9, "ADI", "", "changed"), ("b", "33", 1, "ADHI", "", "changed")], store.append)
+        night(3, [("c", "33", 2, "ADI", "x.csv", "closed"), ("b", "33", 1, "ADI", "", "changed")], store.append)
+        night(4, [("f", "51", 1, "IDA", "", "added"), ("d", "33", 9, "ADI", "", "changed")], store.append)
+    for since, changed, also in ((0, "abcdef", ""), (1, "cf", "ad"), (2, "bcf", "d"), (3, "f", "d"), (4, "", "")):
+        assert sorted(store.changed_since("residents", since, but=["line"]).to_pylist()) == sorted(changed)
+        assert sorted(store.changed_since("residents", since).to_pylist()) == sorted(changed + also)
