@@ -38,6 +38,7 @@ from linkage.reference.store import Reference
 from linkage.run.manifest import MANIFEST_NAME, sha256_of
 from linkage.run.outputs import writing
 from linkage.run.workspace_lock import LOCK_NAME, workspace_lock
+from linkage.telemetry.underway import FOLDER as UNDERWAY
 from linkage.version import VERSION
 
 SECRET: Final = "secret"
@@ -124,6 +125,8 @@ def _fill(
     files = {f"{DATABASE}/{file.name}": Kept(sha256_of(file), file.stat().st_size)}
     without = LEFT_OUT | database_files(project) | (set() if with_secret else {SECRET})
     for name in files_below(project.workspace, without=without):
+        if (project.workspace / name).parent == project.telemetry.folder / UNDERWAY:
+            continue  # of a restored workspace nobody is at work, this backup neither
         kept = f"{WORKSPACE}/{name}"
         files[kept] = keep_file(project.workspace / name, staging, kept, before)
     roles = _settings(project)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from linkage.cli.options import Subcommands, add_command, positive, project_option
+from linkage.cli.watched import watching
 
 
 def add_backup(commands: Subcommands) -> None:
@@ -55,16 +56,19 @@ def _owner_url(parsed: argparse.Namespace) -> str:
 def _backup(parsed: argparse.Namespace) -> int:
     from linkage.backup.taking import take_backup
     from linkage.nightly.project import load_project
+    from linkage.publishing.watched import watched_run
+    from linkage.run.manifest import new_run_id
+    from linkage.telemetry.account import Account
 
-    done = take_backup(
-        load_project(parsed.project),
-        parsed.to,
-        keep=parsed.keep,
-        with_secret=not parsed.without_secret,
-        owner_url=_owner_url(parsed),
-    )
-    kept = done.manifest
-    size = sum(file.bytes for file in kept.files.values())
+    project, owner_url = load_project(parsed.project), _owner_url(parsed)
+    parsed.run_id = run_id = new_run_id()
+    with watching(parsed) as observer, watched_run(project, "backup", run_id=run_id, observer=observer) as watch:
+        done = take_backup(
+            project, parsed.to, keep=parsed.keep, with_secret=not parsed.without_secret, owner_url=owner_url
+        )
+        kept = done.manifest
+        size = sum(file.bytes for file in kept.files.values())
+        watch.made(Account(figures={"files": len(kept.files), "bytes": size, "linked": done.linked}))
     print(f"backup {done.folder}")
     print(f"  {'files':<20} {len(kept.files):,}, {size:,} bytes; {done.linked:,} as in another backup")
     print(f"  {'run':<20} {kept.run_id}")

@@ -131,6 +131,9 @@ def _nights(overview: Overview, told: _Told) -> _Rows:
     publish = overview.last("publish")
     if publish is not None:
         rows.append(("last_publish", _ended(publish, told)))
+    backup = overview.last("backup")
+    if backup is not None:
+        rows.append(("last_backup", _ended(backup, told)))
     return rows
 
 
@@ -173,7 +176,8 @@ def _regions(overview: Overview, told: _Told) -> _Rows:
     rows = [("regions", told.say("regions_line", **values))]
     # What is told above and below only when it is so takes its line from the regions, to stay on the screen.
     stopped = overview.queue is not None and bool(overview.queue.stopped)
-    most = MOST_REGIONS - sum((overview.holder is not None, bool(overview.killed), stopped))
+    also = (overview.holder, overview.killed, overview.erasing, overview.last("backup"), stopped)
+    most = max(MOST_REGIONS - sum(map(bool, also)), 1)
     shown = regions if len(regions) <= most else [region for region in regions if region.amiss]
     rows += [("", _region(region, told)) for region in shown[:most]]
     if len(shown) > most:

@@ -15,7 +15,7 @@ from typing import Final
 
 from linkage.run.outputs import writing
 
-_FOLDER: Final = "underway"
+FOLDER: Final = "underway"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def under_way(folder: Path, run: Underway) -> Iterator[None]:
     Raises:
         OutputError: the file cannot be written.
     """
-    path = folder / _FOLDER / f"{run.run_id}.json"
+    path = folder / FOLDER / f"{run.run_id}.json"
     hidden = path.with_name(f".{path.name}")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,14 +53,14 @@ def under_way(folder: Path, run: Underway) -> Iterator[None]:
 
 def cut_off(folder: Path) -> tuple[Underway, ...]:
     """Return the runs that were killed and of which nobody has been told (:func:`told`), oldest first."""
-    found = (_left(path) for path in sorted((folder / _FOLDER).glob("*.json")))
+    found = (_left(path) for path in sorted((folder / FOLDER).glob("*.json")))
     return tuple(sorted((run for run in found if run is not None), key=lambda run: run.started))
 
 
 def told(folder: Path, run: Underway) -> None:
     """Forget a run that was killed."""
     with writing(folder):
-        (folder / _FOLDER / f"{run.run_id}.json").unlink(missing_ok=True)
+        (folder / FOLDER / f"{run.run_id}.json").unlink(missing_ok=True)
 
 
 def _left(path: Path) -> Underway | None:

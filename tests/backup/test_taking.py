@@ -25,7 +25,9 @@ from linkage.errors import (
     UsageError,
 )
 from linkage.nightly.store import Store
+from linkage.publishing.overview import look_over
 from linkage.publishing.publish import PUBLICATIONS, REFERENCE_FOLDER
+from linkage.publishing.status import status_text
 from linkage.version import VERSION
 
 
@@ -214,6 +216,10 @@ def test_the_commands_keep_a_project_and_bring_it_back(project, tmp_path, capsys
     to = tmp_path / "backups"
     assert main(["backup", "--project", str(project.file), "--to", str(to), "--keep", "3"]) == 0
     (folder,) = (path for path in to.iterdir() if path.is_dir())
+    assert not [name for name in read_backup_manifest(folder).files if "underway" in name]
+    overview = look_over(project.project)
+    assert (overview.last("backup").failed, overview.last("backup").figures["files"] > 10) == (False, True)
+    assert "Last backup" in status_text(overview, "en")
     told = capsys.readouterr().out
     assert f"backup {folder}" in told
     assert project.ledger.run_id in told
@@ -221,6 +227,9 @@ def test_the_commands_keep_a_project_and_bring_it_back(project, tmp_path, capsys
     assert "--force" in capsys.readouterr().err
     assert main(["restore", str(folder), "--project", str(project.file), "--force"]) == 0
     assert "sound" in capsys.readouterr().out
+    assert look_over(project.project).killed == ()
+    assert main(["backup", "--project", str(project.file), "--to", "/proc/backups"]) == 73
+    assert look_over(project.project).last("backup").failed
     monkeypatch.delenv("OWNER_URL", raising=False)
     assert main(["backup", "--project", str(project.file), "--to", str(to), "--url-env", "OWNER_URL"]) == 78
 

@@ -79,7 +79,11 @@ CROWDED = {
     "holder": Holder(4242, "server-penyelenggara", ago(minutes=7).isoformat(), "linkage publish"),
     "killed": (Underway("run", RUN, ago(hours=9).isoformat()),),
     "erasing": 2,
-    "ended": (ended("publish", code=79, error="PublicationStoppedError"), ended(code=75, error="LockHeldError")),
+    "ended": (
+        ended("backup", code=73, error="OutputError"),
+        ended("publish", code=79, error="PublicationStoppedError"),
+        ended(code=75, error="LockHeldError"),
+    ),
     "refused_last": {"EXTRACT_TWICE": 4, "EXTRACT_NOT_NEWER": 2, "EXTRACT_UNIDENTIFIED": 1, "EXTRACT_SHRUNK": 9},
     "queue": queue(proposed=5, outbox=6, stopped=(41, 42)),
 }
