@@ -28,7 +28,7 @@ from linkage.words.levels import Language
 
 REPORT: Final = pa.schema(
     [
-        column("file", pa.string(), "stem of the file; of a rejected row the file's name"),
+        column("file", pa.string(), "the file's name"),
         column("line", pa.int64(), "line on which the record starts; the header is line 1"),
         column("code", pa.string(), "NEW, POSSIBLE, PROBABLE, NIK_ELSEWHERE, KNOWN, or REJECTED"),
         column("nik", pa.string(), "same, different or not_compared, with the nearest record of the index"),
@@ -71,14 +71,16 @@ def check_files(
 
 def report(read: Intake, found: Findings, language: Language) -> pa.Table:
     """Return :data:`REPORT` of a batch: a line per accepted record, and one per rejected row."""
-    words = _words()["code"]
+    words, reasons = _words()["code"], _words()["reject"]
+    files = {file.stem: file.name for file in read.inputs}
     names = [
         "+".join(kind.name for number, kind in enumerate(KINDS) if mask >> number & 1)
         for mask in range(1 << len(KINDS))
     ]
+    stems = read.accepted.column("source_file").combine_chunks()
     accepted = pa.table(
         [
-            read.accepted.column("source_file").cast(pa.string()),
+            pa.array([files[stem] for stem in stems.dictionary.to_pylist()], pa.string()).take(stems.indices),
             read.accepted.column("line"),
             _take(CODES, found.code),
             _take(NIK_SAYS, found.nik),
@@ -89,7 +91,7 @@ def report(read: Intake, found: Findings, language: Language) -> pa.Table:
         ],
         schema=REPORT,
     )
-    n = read.rejects.num_rows
+    n, codes = read.rejects.num_rows, read.rejects.column("code").to_pylist()
     rejected = pa.table(
         [
             read.rejects.column("source"),
@@ -98,7 +100,7 @@ def report(read: Intake, found: Findings, language: Language) -> pa.Table:
             pa.repeat(NIK_SAYS[0], n),
             pa.repeat("", n),
             pa.array(np.zeros(n, np.int64)),
-            pc.binary_join_element_wise(read.rejects.column("code"), read.rejects.column("hint"), ": "),
+            pa.array([f"{code}: {reasons[code][language]}" for code in codes], pa.string()),
             pa.repeat(words[REJECTED]["do"][language], n),
         ],
         schema=REPORT,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tomllib
+from importlib import resources
 
 import pytest
 
 from linkage.cli import main
+from linkage.intake.reasons import HINTS
 from tests.small_register import CANARY_NAME, CANARY_NIK, COLUMNS, semarang, write_csv
 
 
@@ -60,6 +63,28 @@ def test_a_team_needs_the_index_and_the_key_and_nothing_else(exported, tmp_path,
         assert value not in said + text
     assert main(["precheck", "batch.csv", "--index", "index", "--key", "key", "--language", "en"]) == 0
     assert "probably known" in capsys.readouterr().out
+
+
+def test_a_report_names_the_file_one_way_and_tells_why_a_row_is_rejected_in_the_readers_language(exported, tmp_path):
+    canary = next(row for row in semarang() if row["NIK"] == CANARY_NIK)
+    write_csv(tmp_path / "batch.csv", [canary, canary | {"NAMA_LGKP": ""}])
+    said = {}
+    for language in ("id", "en"):
+        asked = ["--index", "index", "--key", "key", "--language", language, "--out", "report.csv"]
+        assert main(["precheck", "batch.csv", *asked]) == 0
+        with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        assert {row["file"] for row in rows} == {"batch.csv"}
+        (said[language],) = (row["says"] for row in rows if row["code"] == "REJECTED")
+    assert said == {
+        "id": "NAME_MISSING: isian yang wajib kosong; lengkapi",
+        "en": "NAME_MISSING: a required value is empty; fill it in",
+    }
+
+
+def test_every_reason_to_reject_a_row_is_told_in_both_languages():
+    words = tomllib.loads((resources.files("linkage.precheck") / "data" / "precheck.toml").read_text(encoding="utf-8"))
+    assert {code: set(said) for code, said in words["reject"].items()} == {key: {"id", "en"} for key in HINTS}
 
 
 def test_every_export_is_noted_and_its_key_is_its_own_file(exported, tmp_path, capsys):
