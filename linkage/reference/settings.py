@@ -10,6 +10,7 @@ from linkage.errors import ConfigurationError
 
 UNTIL_DKB: Final = "dkb"
 ALWAYS: Final = "always"
+_SHARES: Final = ("merge_rate", "usual_merge_rate", "coverage_drop")
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class PublishSettings:
 
     ``publish_in_review``: new records in open cases become persons of their own, marked so, instead of waiting.
     ``largest_person``: records of one person. ``merge_rate``: share of a region's active persons that newly joined
-    records may be, as long as few publications tell what is usual there. ``usual_merge_rate``: below it nothing is
-    unusual.
+    records may be, as long as few publications tell what is usual there, 0 to 1. ``usual_merge_rate``: below it nothing
+    is unusual, 0 to 1.
     ``coverage_drop``: share by which the active persons of a region may fall between two publications, 0 to 1.
     ``bridges``: persons of a region that hang together by a chain. ``impossible_families``: persons of a region whose
     records cannot be of one person. ``keep_extracts``: "dkb", until an extract's semester is closed, or "always".
@@ -56,6 +57,8 @@ def publish_settings(table: Mapping[str, Any], *, where: str) -> PublishSettings
         if isinstance(value, bool) != switch or not (switch or (number and whole and value >= 0)):
             kind = "true or false" if switch else "a number, 0 or more"
             raise ConfigurationError(f"{name} in [publish] must be {kind}", where=where)
-    if table.get("coverage_drop", 0) > 1:
-        raise ConfigurationError("coverage_drop in [publish] is a share, 0 to 1", where=where)
+    for name in _SHARES:
+        if table.get(name, 0) > 1:
+            remedy = "Write 3 per cent as 0.03"
+            raise ConfigurationError(f"{name} in [publish] is a share, 0 to 1", where=where, remedy=remedy)
     return PublishSettings(**table)
