@@ -6,7 +6,6 @@ It looks at what a publication changes, never at what was let pass before. Every
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -17,7 +16,7 @@ from linkage.identifiers import Nik
 from linkage.reference.golden import Values
 from linkage.reference.persons import Group
 from linkage.reference.settings import PublishSettings
-from linkage.review.publications import Stop, StopReason
+from linkage.review.publications import MOST_CASES, Stop, StopReason
 from linkage.review.resolution import pairs_of
 
 _FEW_JOINED: Final = 20
@@ -77,7 +76,8 @@ def reasons_to_stop(proposed: Proposed, settings: PublishSettings) -> tuple[Stop
 
 
 def covered(reasons: Iterable[StopReason], stops: Iterable[Stop]) -> bool:
-    """Return whether a supervisor has let pass each of the reasons: under the same code and region, and no worse.
+    """Return whether a supervisor has let pass each of the reasons: under the same code and region, and no worse,
+    whatever cases it names.
 
     ``stops``: those since the last publication that took effect.
     """
@@ -98,23 +98,33 @@ def _held(proposed: Proposed, group: Group) -> list[str]:
     return [record for record in group.record_ids if record in proposed.records]
 
 
+def _cases(groups: Iterable[Group]) -> tuple[int, ...]:
+    """Return the cases whose decisions joined records of these persons, newest decision first."""
+    joining = {(one.effect, one.case) for group in groups for one, person in group.by if len(person.record_ids) > 1}
+    return tuple(dict.fromkeys(case for _, case in sorted(joining, reverse=True)))[:MOST_CASES]
+
+
+def _by_region(proposed: Proposed, groups: Iterable[Group]) -> Mapping[str, Sequence[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in groups:
+        found.setdefault(_region(proposed, group), []).append(group)
+    return found
+
+
 def _too_large(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason]:
-    largest: dict[str, int] = {}
-    for group in proposed.groups:
-        region = _region(proposed, group)
-        largest[region] = max(largest.get(region, 0), len(_held(proposed, group)))
-    for region, size in largest.items():
-        if size > settings.largest_person:
-            yield StopReason("CLUSTER_SIZE", float(size), float(settings.largest_person), region)
+    large = [group for group in proposed.groups if len(_held(proposed, group)) > settings.largest_person]
+    for region, own in _by_region(proposed, large).items():
+        size = max(len(_held(proposed, group)) for group in own)
+        yield StopReason("CLUSTER_SIZE", float(size), float(settings.largest_person), region, _cases(own))
 
 
 def _counted(
     proposed: Proposed, code: str, holds: Callable[[Group, Mapping[str, Values]], bool], limit: int
 ) -> Iterator[StopReason]:
-    counts = Counter(_region(proposed, group) for group in proposed.groups if holds(group, proposed.records))
-    for region, number in counts.items():
-        if number > limit:
-            yield StopReason(code, float(number), float(limit), region)
+    found = (group for group in proposed.groups if holds(group, proposed.records))
+    for region, own in _by_region(proposed, found).items():
+        if len(own) > limit:
+            yield StopReason(code, float(len(own)), float(limit), region, _cases(own))
 
 
 def _is_bridge(group: Group, records: Mapping[str, Values]) -> bool:
@@ -156,6 +166,7 @@ def _numbers(values: Iterable[Values], field: str) -> set[str]:
 
 
 def _merge_rates(proposed: Proposed, settings: PublishSettings) -> Iterator[StopReason]:
+    changed = _by_region(proposed, proposed.groups)
     for region, joined in proposed.now.joined.items():
         before = proposed.earlier[-1].active.get(region, 0) if proposed.earlier else 0
         persons = max(before, proposed.now.active.get(region, 0))
@@ -163,7 +174,8 @@ def _merge_rates(proposed: Proposed, settings: PublishSettings) -> Iterator[Stop
             continue
         rate, limit = joined / persons, _usual_rate(region, proposed.earlier, settings)
         if rate > limit:
-            yield StopReason("MERGE_RATE", round(rate, 6), round(limit, 6), region)
+            cases = _cases(changed.get(region, ()))
+            yield StopReason("MERGE_RATE", round(rate, 6), round(limit, 6), region, cases)
 
 
 def _usual_rate(region: str, earlier: Sequence[Counted], settings: PublishSettings) -> float:

@@ -15,23 +15,30 @@ from linkage.errors import InvariantError
 from linkage.review.people import is_scope
 
 MOST_REASONS: Final = 1_000
+MOST_CASES: Final = 20
+"""Cases that a reason names at most."""
+
 _CODE: Final = re.compile(r"\A[A-Z][A-Z0-9_]{1,49}\Z")
 
 
 @dataclass(frozen=True)
 class StopReason:
     """Why a publication was stopped: what was measured (``code``), where (``region``, "" for the whole), the ``figure``
-    that was found and the ``limit`` it broke."""
+    that was found and the ``limit`` it broke. ``cases``: those whose decisions make it so, newest decision first, at
+    most :data:`MOST_CASES`; empty when no decision does."""
 
     code: str
     figure: float
     limit: float
     region: str = ""
+    cases: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         sound = _CODE.match(self.code) and is_scope(self.region)
         if not sound or not math.isfinite(self.figure) or not math.isfinite(self.limit):
             raise InvariantError("a reason is a code, a region and two finite numbers", where="stopped publication")
+        if len(self.cases) > MOST_CASES or any(case < 1 for case in self.cases):
+            raise InvariantError(f"a reason names at most {MOST_CASES} cases", where="stopped publication")
 
 
 @dataclass(frozen=True)
@@ -59,13 +66,17 @@ def checked(number: int, reasons: Iterable[StopReason], region: str) -> tuple[St
 
 
 def reasons_json(reasons: Sequence[StopReason]) -> list[dict[str, Any]]:
-    """Return the reasons as they are stored."""
-    return [{"code": r.code, "figure": r.figure, "limit": r.limit, "region": r.region} for r in reasons]
+    """Return the reasons as they are stored; one without cases as it was before reasons named any."""
+    return [
+        {"code": r.code, "figure": r.figure, "limit": r.limit, "region": r.region}
+        | ({"cases": list(r.cases)} if r.cases else {})
+        for r in reasons
+    ]
 
 
 def reasons_of(stored: Iterable[Mapping[str, Any]]) -> tuple[StopReason, ...]:
     """Return the reasons that were stored so."""
-    return tuple(StopReason(r["code"], r["figure"], r["limit"], r["region"]) for r in stored)
+    return tuple(StopReason(r["code"], r["figure"], r["limit"], r["region"], tuple(r.get("cases", ()))) for r in stored)
 
 
 def reasons_digest(reasons: Sequence[StopReason]) -> str:

@@ -109,6 +109,27 @@ def test_a_small_region_may_change_by_large_shares():
     assert codes(proposed(now=Counted({"3273": 10}, {"3273": 19}), earlier=[Counted({"3273": 99}, {})])) == []
 
 
+def told_cases(given, settings=SETTINGS):
+    return {reason.code: reason.cases for reason in reasons_to_stop(given, settings)}
+
+
+def test_a_reason_names_the_cases_whose_decisions_joined_what_it_is_about():
+    chain = proposed(decided(1, person("r1", "r2")), decided(2, person("r2", "r3")), decided(3, person("q1", "q2")))
+    assert told_cases(chain) == {"BRIDGE": (2, 1)}
+    large = [decided(4, person("r1", "r2", "r3", "r4")), decided(5, person("q1", "q2"))]
+    assert told_cases(proposed(*large)) == {"CLUSTER_SIZE": (4,)}
+    apart = decided(6, person("r1"), person("q9"))
+    values = {"r1": {"nik_ibu": nik(1)}, "r2": {"nik_ibu": nik(2)}}
+    family = proposed(decided(4, person("r1", "r2")), apart, decided(7, person("q1", "q2")), values=values)
+    assert told_cases(family) == {"IMPOSSIBLE_FAMILY": (4,)}
+
+
+def test_a_rate_names_the_newest_cases_of_its_region_and_a_loss_names_none():
+    pairs = [decided(number, person(f"a{number}", f"b{number}")) for number in range(1, 41)]
+    many = proposed(*pairs, now=Counted({"3273": 900}, {"3273": 40}))
+    assert told_cases(many) == {"COVERAGE_DROP": (), "MERGE_RATE": tuple(range(40, 20, -1))}
+
+
 WHEN = datetime(2026, 11, 2, tzinfo=UTC)
 REASON = StopReason("MERGE_RATE", 0.040, 0.03, "3273")
 
@@ -118,6 +139,7 @@ REASON = StopReason("MERGE_RATE", 0.040, 0.03, "3273")
     [
         ((REASON,), True),
         ((StopReason("MERGE_RATE", 0.041, 0.03, "3273"),), True),
+        ((StopReason("MERGE_RATE", 0.040, 0.03, "3273", (7, 5)),), True),
         ((StopReason("MERGE_RATE", 0.039, 0.03, "3273"),), False),
         ((StopReason("MERGE_RATE", 0.040, 0.03, "3374"),), False),
         ((StopReason("BRIDGE", 0.040, 0.03, "3273"),), False),

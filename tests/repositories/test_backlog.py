@@ -8,7 +8,7 @@ from linkage.errors import CaseConflictError, InvariantError, NotPermittedError,
 from linkage.review.backlog import age_of, region_below, spans
 from linkage.review.cases import Action, State
 from linkage.review.people import Role, Scope, User
-from linkage.review.publications import StopReason, checked
+from linkage.review.publications import StopReason, checked, reasons_of
 from linkage.review.sql import open_queue
 from tests.oracles.memory_queue import MemoryQueue
 from tests.oracles.queue_cases import (
@@ -245,11 +245,19 @@ def test_a_stop_without_number_reasons_or_region_is_refused(number, reasons, reg
 
 @pytest.mark.parametrize(
     "fields", [("a name", 1.0, 1.0, ""), ("RATE", float("nan"), 1.0, ""), ("RATE", 1.0, float("inf"), ""),
-               ("RATE", 1.0, 1.0, "327301")]
+               ("RATE", 1.0, 1.0, "327301"), ("RATE", 1.0, 1.0, "", (0,)), ("RATE", 1.0, 1.0, "", (1,) * 21)]
 )  # fmt: skip
-def test_a_reason_is_a_code_a_region_and_two_finite_numbers(fields):
+def test_a_reason_is_a_code_a_region_two_finite_numbers_and_at_most_twenty_cases(fields):
     with pytest.raises(InvariantError):
         StopReason(*fields)
+
+
+def test_a_reason_keeps_its_cases_and_one_stored_before_reasons_named_any_has_none(queue):
+    reasons = (StopReason("BRIDGE", 4.0, 3.0, "3273", (12, 5)), *REASONS)
+    queue.stop_publication(1, reasons, now=NOON)
+    (stop,) = queue.stops(0)
+    assert stop.reasons == reasons
+    assert reasons_of([{"code": "BRIDGE", "figure": 4.0, "limit": 3.0, "region": "3273"}])[0].cases == ()
 
 
 def test_an_open_proposal_counts_as_open_and_an_answered_one_does_not(queue):

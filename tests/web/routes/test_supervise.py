@@ -147,6 +147,13 @@ def test_a_stopped_publication_is_told_in_words_and_figures_and_let_pass_with_a_
     assert "sudah diloloskan oleh lestari" in again.text
 
 
+def test_a_stopped_publication_leads_to_the_cases_that_make_its_reasons(sign_in, web_queue):
+    web_queue.stop_publication(7, [StopReason("BRIDGE", 4, 3, "3273", (12, 5)), StopReason("COVERAGE_DROP", 0.1, 0.05)])
+    text = sign_in("lestari").get("/pengawas/terbitan").text
+    assert '<a href="/kasus/12">Kasus 12</a>, <a href="/kasus/5">Kasus 5</a>' in text
+    assert text.count("Kasus yang menyebabkannya") == 1
+
+
 def test_a_publication_of_the_nation_is_not_let_pass_by_a_regency(sign_in, web_queue):
     web_queue.stop_publication(7, [StopReason("MERGE_RATE", 0.3, 0.1)])
     fitri = sign_in("fitri")
