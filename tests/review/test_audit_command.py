@@ -42,8 +42,29 @@ def test_a_sound_chain_ends_with_0_and_says_against_what_it_was_checked(project,
     assert run(project, "verify", "--anchor", str(anchors)) == 0
     head = json.loads(anchors.read_text().splitlines()[0])
     said = capsys.readouterr().out
-    assert "checked against 2 anchors" in said
+    assert "checked against 2 anchors (2 given)" in said
     assert f"last row that holds: {head['seq']} {head['hash']}" in said
+
+
+def test_an_older_queue_put_in_place_is_found_by_the_anchors_of_the_projects_own_runs(project, tmp_path, capsys):
+    older = (tmp_path / "work" / "queue.db").read_bytes()
+    with open_project_queue(project) as queue:
+        queue.load("run2", [make_case("c", "d")], now=later(3))
+    for run_id in ("run1", "run2", ".run3.partial"):
+        (tmp_path / "out" / run_id).mkdir(parents=True)
+    assert run(project, "anchor", "--out", str(tmp_path / "out" / "run2" / "audit_anchor.jsonl")) == 0
+    (tmp_path / "out" / ".run3.partial" / "audit_anchor.jsonl").write_text("cut")
+    given = tmp_path / "anchors.jsonl"
+    assert run(project, "anchor", "--out", str(given)) == 0
+    assert run(project, "verify", "--anchor", str(given)) == 0
+    assert "checked against 2 anchors (1 given, 1 of the project's own runs)" in capsys.readouterr().out
+    for beside in ("queue.db-wal", "queue.db-shm"):
+        (tmp_path / "work" / beside).unlink(missing_ok=True)
+    (tmp_path / "work" / "queue.db").write_bytes(older)
+    assert run(project, "verify") == 70
+    assert "NOT sound, checked against 1 anchors (1 of the project's own runs)" in capsys.readouterr().out
+    assert run(project, "verify", "--without-own-anchors") == 0
+    assert "sound: 19 rows, checked against no anchor" in capsys.readouterr().out
 
 
 def test_an_anchor_without_a_file_is_one_line_on_standard_output(project, capsys):
