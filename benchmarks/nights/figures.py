@@ -13,9 +13,9 @@ from linkage.reference.tables import MEMBERSHIP
 
 @dataclass(frozen=True)
 class Published:
-    """Of the records that offices still have: ``removed`` true duplicates (records beside the first of their person),
-    of ``there``; ``false``: records published as a person who is another; pairs likewise. ``waiting``: duplicates whose
-    records stand together in a case that is still open."""
+    """Of the records that offices have as active ones: ``removed`` true duplicates (records beside the first of their
+    person), of ``there``; ``false``: records published as a person who is another; pairs likewise. ``waiting``:
+    duplicates whose records stand together in a case that is still open."""
 
     records: int
     persons: int
@@ -50,7 +50,7 @@ def published(house: House, identities: Identities) -> Published:
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for record, person in person_of.items():
         groups[person][true_of[record]] += 1
-    standing = Counter(true_of[f"R{number:012}"] for number in identities.open.nonzero()[0].tolist())
+    standing = Counter(true_of[f"R{number:012}"] for number in identities.active.nonzero()[0].tolist())
     several = [group for group in groups.values() if group.total() > 1]
     right = sum(_pairs(count) for group in several for count in group.values())
     return Published(

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.nights.world import World
+from linkage.nightly.in_force import FLAG, in_force
 
 Int64 = npt.NDArray[np.int64]
-COLUMNS = ["record_id", "given_id", "closed_by"]
+COLUMNS = ["record_id", "given_id", "closed_by", FLAG]
 
 
 def numbers_of(ids: pa.ChunkedArray | pa.Array) -> Int64:
@@ -28,8 +29,8 @@ class Identities:
     """Follows the store night by night.
 
     ``person``: the true person of each record id, by its newest row. ``given``: the office's own number of it.
-    ``ids_of``: the record ids that each office's number was given, of those that had more than one. ``open``: whether
-    the office still has each record, by record number.
+    ``ids_of``: the record ids that each office's number was given, of those that had more than one. ``active``:
+    whether the office still has each record and calls it active, by record number.
     """
 
     world: World
@@ -38,7 +39,7 @@ class Identities:
     record_of: dict[str, str] = field(default_factory=dict)
     ids_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     taken_over: set[str] = field(default_factory=set)
-    open: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, np.bool_))
+    active: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1, np.bool_))
 
     def follow(self, rows: pa.Table) -> None:
         """Take in what a night appended to the residents."""
@@ -59,8 +60,9 @@ class Identities:
         numbers = numbers_of(rows["record_id"])
         closed = pc.fill_null(pc.not_equal(rows["closed_by"], ""), False).to_numpy(zero_copy_only=False)
         if numbers.size:
-            self.open = np.append(self.open, np.zeros(max(0, int(numbers.max()) + 1 - self.open.size), np.bool_))
-            self.open[numbers] = ~np.asarray(closed, np.bool_)
+            more = np.zeros(max(0, int(numbers.max()) + 1 - self.active.size), np.bool_)
+            self.active = np.append(self.active, more)
+            self.active[numbers] = ~np.asarray(closed, np.bool_) & in_force(rows)
 
     def moved(self) -> set[str]:
         """Return the offices' numbers that were given a second record id though their NIK tells who they are."""

@@ -130,14 +130,14 @@ class Watcher:
         waiting = reference.read(IN_REVIEW)
         waits = np.zeros(0, np.int64) if waiting is None else numbers_of(waiting["record_id"])
         active = records[members["active"].to_numpy(zero_copy_only=False)]
-        open_ = np.flatnonzero(identities.open)
-        missing = np.setdiff1d(open_, np.union1d(active, waits))
-        ghosts = np.setdiff1d(active, open_)
+        there = np.flatnonzero(identities.active)
+        missing = np.setdiff1d(there, np.union1d(active, waits))
+        ghosts = np.setdiff1d(active, there)
         twice = records.size - np.unique(records).size
         broken = [f"night {night}: {missing.size} in neither"] * bool(missing.size)
         broken += [f"night {night}: {ghosts.size} active in the reference alone"] * bool(ghosts.size)
         broken += [f"night {night}: {twice} twice"] * bool(twice)
-        self.checks.look(ONCE, broken, at=open_.size)
+        self.checks.look(ONCE, broken, at=there.size)
 
     def _lasting(self, night: int, reference: Reference, records: Int64, own: Int64, person: Int64) -> None:
         size = max(int(records.max(initial=0)) + 1, self.own.size)

@@ -64,11 +64,16 @@ def region_counts(counted: Counted) -> dict[str, int]:
 
 
 def _counted_of(counts: Mapping[str, int]) -> Counted:
-    active, joined = (
-        {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}
-        for prefix in (_ACTIVE, _JOINED)
-    )
-    return Counted(active, joined)
+    return Counted(active_by_region(counts), _of(counts, _JOINED))
+
+
+def active_by_region(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the active persons by region as a row of the ledger counts them."""
+    return _of(counts, _ACTIVE)
+
+
+def _of(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}
 
 
 def _regrouped(draft: Draft, looked_at: Touched) -> set[str]:

@@ -20,7 +20,7 @@ from linkage.errors import SpecError
 from linkage.nightly.residents import HEAD
 from linkage.nightly.standard_values import ONE_FORM, standard_array
 from linkage.nightly.store import Store
-from linkage.publishing.reach import bearers_of, digits_of, led_by, reach
+from linkage.publishing.reach import active, bearers_of, digits_of, led_by, reach
 from linkage.reference.build import Before, Touched
 from linkage.reference.decisions import Decided, Holding
 from linkage.reference.persons import Group
@@ -156,6 +156,7 @@ def in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: i
         "region": residents.column("region"),
         "given_id": residents.column("given_id"),
         "open": pc.equal(residents.column("closed_by"), ""),
+        "active": active(residents),
     }
     rows = np.arange(residents.num_rows)
     for name in names:

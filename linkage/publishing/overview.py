@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from linkage.nightly.project import Project
 from linkage.nightly.quarantine import count_quarantined
 from linkage.nightly.store import Store
 from linkage.nightly.succession import NEVER, Place, RegionState, as_day, days_late
+from linkage.publishing.breaking import active_by_region
 from linkage.reference.store import LedgerRow, Reference
 from linkage.review.figures import QueueFigures
 from linkage.review.sql import open_queue
@@ -56,7 +57,7 @@ class Overview:
     ``ended``: how each command ended last. ``killed``: runs that were cut off without a word. ``manifest``: of the last
     committed night, in ``folder``. ``taken``, ``refused``: files ever, ``quarantined`` those
     of the latter that lie in quarantine; ``refused_last``: by code, those of that night.
-    ``publication``: the last one, ``persons`` how many the reference holds since. ``erasing``: erasures that are not
+    ``publication``: the last one, ``persons`` how many active ones it counted. ``erasing``: erasures that are not
     finished, during which nothing else begins.
     """
 
@@ -110,9 +111,15 @@ def look_over(project: Project, now: datetime | None = None) -> Overview:
         refused_last=dict(sorted(Counter(entry.code for entry in refused if entry.run == ledger.run_id).items())),
         queue=_queue(project, ledger),
         publication=rows[-1] if rows else None,
-        persons=sum(row.counts.get("persons_added", 0) - row.counts.get("persons_closed", 0) for row in rows),
+        persons=_active_persons(rows),
         erasing=sum(not one.done for one in read_tombstones(project.workspace)),
     )
+
+
+def _active_persons(rows: Sequence[LedgerRow]) -> int:
+    """Return how many active persons the last publication counted."""
+    last = next((row for row in reversed(rows) if row.kind == "publication"), None)
+    return sum(active_by_region(last.counts).values()) if last else 0
 
 
 def region_standings(

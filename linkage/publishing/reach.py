@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.nightly.in_force import in_force
 from linkage.nightly.store import Store
 from linkage.reference.build import HELD
 from linkage.reference.persons import Group
@@ -60,7 +61,7 @@ def led_by(reference: Reference, niks: pa.StringArray, decided: pa.StringArray) 
 
 
 def bearers_of(store: Store, residents: pa.Table, decided: pa.StringArray) -> Mapping[str, frozenset[str]]:
-    """Return for each NIK of the residents that decisions are about, by its digits, the open records that bear it.
+    """Return for each NIK of the residents that decisions are about, by its digits, the active records that bear it.
 
     ``residents``: those a publication looks at.
     """
@@ -71,11 +72,16 @@ def bearers_of(store: Store, residents: pa.Table, decided: pa.StringArray) -> Ma
     if not len(niks):
         return {}
     held = store.read_records("residents", store.ledger.tables["residents"], store.holders("residents", NIK, niks))
-    held = held.filter(pc.equal(held.column("closed_by"), ""))
+    held = held.filter(active(held))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for record, nik in zip(held.column("record_id").to_pylist(), _digits(held.column(NIK)).to_pylist(), strict=True):
         found[nik].add(record)
     return {nik: frozenset(records) for nik, records in found.items()}
+
+
+def active(residents: pa.Table) -> pa.BooleanArray:
+    """Return whose office still has them and calls them active, bool (n,): who is dead or has moved away is neither."""
+    return pc.and_(pc.equal(residents.column("closed_by").combine_chunks(), ""), pa.array(in_force(residents)))
 
 
 def digits_of(residents: pa.Table) -> pa.StringArray:

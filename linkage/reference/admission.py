@@ -1,7 +1,7 @@
 """Who is let into the reference, and under which number.
 
-A record is let in when it is in no open case. One that waited for a decision is let in by it, and goes back to waiting
-when that decision is undone and the question is open again: the state is then what it was before.
+An active record is let in when it is in no open case. One that waited for a decision is let in by it, and goes back to
+waiting when that decision is undone and the question is open again: the state is then what it was before.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ NOBODY: Final = -1
 class Standing:
     """Records as a publication finds them, sorted by id; arrays (n_records,).
 
-    ``open_``: an office still has it. ``in_review``: a case with it waits for a decision. ``own``: the number of its
-    own person, :data:`NOBODY` when it never had one. ``inside``: it is in the reference. ``released_by``: the case that
-    let it in, :data:`NOBODY` for none.
+    ``active``: an office still has it and calls it active. ``in_review``: a case with it waits for a decision.
+    ``own``: the number of its own person, :data:`NOBODY` when it never had one. ``inside``: it is in the reference.
+    ``released_by``: the case that let it in, :data:`NOBODY` for none.
     """
 
     record_ids: pa.StringArray
-    open_: Bool
+    active: Bool
     in_review: Bool
     own: Int64
     inside: Bool
@@ -50,7 +50,7 @@ def admit(before: Standing, held: Holding, last_person: int, *, review_too: bool
     newest = _newest_case(before.record_ids, held)
     decided = newest != NOBODY
     waits = before.in_review & (not review_too)
-    inside = before.inside | (~waits & (before.open_ | decided))
+    inside = before.inside | (~waits & (before.active | decided))
     released_by = np.where(before.inside, before.released_by, np.where(review_too, NOBODY, newest))
     orphaned = (released_by != NOBODY) & ~np.isin(released_by, np.array(sorted(held.cases), np.int64))
     inside &= ~(orphaned & ~decided & before.in_review)
@@ -59,7 +59,7 @@ def admit(before: Standing, held: Holding, last_person: int, *, review_too: bool
     fresh = np.flatnonzero(inside & (own == NOBODY))
     own[fresh] = np.arange(last_person + 1, last_person + 1 + fresh.size)
     released_by[~inside] = NOBODY
-    after = Standing(before.record_ids, before.open_, before.in_review, own, inside, released_by)
+    after = Standing(before.record_ids, before.active, before.in_review, own, inside, released_by)
     return after, last_person + int(fresh.size)
 
 

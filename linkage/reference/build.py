@@ -39,7 +39,7 @@ HELD: Final = "DITAHAN"
 
 PROPOSED: Final = "DIUSULKAN"
 CONFIRMED: Final = "TERKONFIRMASI"
-RECORD_HEAD: Final = ("record_id", "region", "given_id", "open")
+RECORD_HEAD: Final = ("record_id", "region", "given_id", "open", "active")
 """Columns of a touched record before its values."""
 
 _NUMBER_DIGITS: Final = 12
@@ -58,11 +58,11 @@ class Before:
 class Touched:
     """The records a publication looks at: whoever is one person with one of them is among them too.
 
-    ``residents``: sorted by record_id, with columns record_id, region, given_id, open (bool) and the values, strings in
-    one form.
-    ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those that
-    were in the reference once. ``bearers``: for each NIK of a person by decision, by its digits, the open records that
-    bear it, touched or not.
+    ``residents``: sorted by record_id, with columns record_id, region, given_id, open (bool: its office still has it),
+    active (bool: and calls it active) and the values, strings in one form.
+    ``in_review``: the records of open cases, of those touched at least. ``own_ids``: record_id and own_id of those
+    that were in the reference once. ``bearers``: for each NIK of a person by decision, by its digits, the active
+    records that bear it, touched or not.
     """
 
     residents: pa.Table
@@ -128,7 +128,7 @@ def build(
         after=after,
         groups=told,
         last_person=last_person,
-        waiting=int(np.count_nonzero(standing.open_ & standing.in_review & ~standing.inside)),
+        waiting=int(np.count_nonzero(standing.active & standing.in_review & ~standing.inside)),
     )
 
 
@@ -181,7 +181,7 @@ def _standing(touched: Touched) -> Standing:
         released_by[place] = pc.fill_null(membership.column("released_by"), NOBODY).to_numpy()[there]
     return Standing(
         record_ids=ids,
-        open_=touched.residents.column("open").to_numpy(),
+        active=touched.residents.column("active").to_numpy(),
         in_review=pc.is_in(ids, value_set=touched.in_review).to_numpy(zero_copy_only=False),
         own=own,
         inside=inside,
@@ -240,7 +240,7 @@ def _alone(touched: Touched, standing: Standing, places: Int64) -> pa.Table:
         person_ids(standing.own[places]),
         rows.column("region"),
         pa.array(np.ones(n, np.int64)),
-        pa.array(standing.open_[places]),
+        pa.array(standing.active[places]),
         pa.array(standing.in_review[places]),
         rows.column("record_id"),
         as_of,
@@ -267,7 +267,7 @@ def _membership(standing: Standing, person: Int64, by_group: Mapping[int, Group]
         standing.record_ids.take(pa.array(inside)),
         person_ids(standing.own[inside]),
         person_ids(person[inside]),
-        pa.array(standing.open_[inside]),
+        pa.array(standing.active[inside]),
         pa.array(told, mask=told == NOBODY),
         pa.array(released_by, mask=released_by == NOBODY),
     ]
@@ -291,7 +291,7 @@ class _Decided:
         self._values = values
         self.members = np.isin(person, np.array(sorted(by_group), np.int64)) & standing.inside
         self._regions: dict[str, str] = {}
-        self._open: dict[str, bool] = {}
+        self._active: dict[str, bool] = {}
         self._in_review: dict[str, bool] = {}
         self._held: dict[int, list[str]] = {number: [] for number in by_group}
         places = np.flatnonzero(self.members)
@@ -300,7 +300,7 @@ class _Decided:
             places.tolist(), standing.record_ids.take(pa.array(places)).to_pylist(), regions, strict=True
         ):
             self._regions[record] = region or ""
-            self._open[record] = bool(standing.open_[place])
+            self._active[record] = bool(standing.active[place])
             self._in_review[record] = bool(standing.in_review[place])
             self._held[int(person[place])].append(record)
         self._contested = {number: contested_niks(group, values) for number, group in by_group.items()}
@@ -309,7 +309,7 @@ class _Decided:
 
     def _of(self, number: int, group: Group) -> Golden:
         records = self._held[number]
-        still = [record for record in records if self._open[record]]
+        still = [record for record in records if self._active[record]]
         return golden(
             group,
             still or records,
@@ -327,7 +327,7 @@ class _Decided:
                 {
                     "region": self._regions[found.home],
                     "records": len(records),
-                    "active": any(self._open[record] for record in records),
+                    "active": any(self._active[record] for record in records),
                     "in_review": any(self._in_review[record] for record in records),
                     "taken_from": found.taken_from,
                     "as_of": found.as_of,

@@ -44,7 +44,7 @@ def golden(
 
     Args:
         group: who the person is, and what decisions say of them.
-        held: the records that speak: those an office still has, else all; sorted, not empty.
+        held: the records that speak: the active ones, else all; sorted, not empty.
         records: values of all records of the group.
         contested: NIKs that a decision gave to another person. They do not stay here: the office gives a new one.
         rules: by which values stay where no decision names one.

@@ -29,7 +29,7 @@ PERSONS_HEAD: Final = pa.schema(
         column("person_id", pa.string(), "opaque, stable, never given to anybody else"),
         column("region", pa.string(), "regency of the record whose address stays, 4 digits; empty when unknown"),
         column("records", pa.int64(), "records that are this person, closed ones included"),
-        column("active", pa.bool_(), "whether an office still has one of the records"),
+        column("active", pa.bool_(), "whether an office still has one of the records and calls it active"),
         column("in_review", pa.bool_(), "whether one of the records is in a case that nobody has decided yet"),
         column("taken_from", pa.string(), "the record whose NIK stays, and whose values stand where sources is silent"),
         column("as_of", pa.string(), "day of that record's last change, else entry, yyyy-mm-dd", nullable=True),
@@ -48,7 +48,7 @@ MEMBERSHIP_SCHEMA: Final = pa.schema(
         column("record_id", pa.string(), "a record of the standing store"),
         column("own_id", pa.string(), "the person it was, or would be, alone; issued once"),
         column("person_id", pa.string(), "the person it is: the smallest own_id among the records of one person"),
-        column("active", pa.bool_(), "whether its office still has it"),
+        column("active", pa.bool_(), "whether its office still has it and calls it active"),
         column("case", pa.int64(), "the case whose decision put it there, null for a record alone", nullable=True),
         column(
             "released_by",

@@ -48,11 +48,13 @@ def nik(number: int) -> str:
 
 @dataclass
 class World:
-    """Residents by record id, and what is published of them. A record without an entry of its own has plain values."""
+    """Residents by record id, and what is published of them. A record without an entry of its own has plain values; of
+    those in ``history`` their office says that they are active no longer."""
 
     folder: Path
     records: dict[str, dict[str, str | None]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    history: set[str] = field(default_factory=set)
     decisions: list[Decided] = field(default_factory=list)
     number: int = 0
     dropped: str = ""
@@ -66,6 +68,7 @@ class World:
             "record_id": list(ids),
             "region": [f"32{70 + int(record[1:]) % 5}" for record in ids],
             "open": [record not in self.closed for record in ids],
+            "active": [record not in self.closed | self.history for record in ids],
         }
         for place, record in enumerate(ids):
             number = int(record[1:])
@@ -74,7 +77,7 @@ class World:
                 columns.setdefault(name, []).append({**plain, **self.records[record]}.get(name))
             assert len(columns["nik"]) == place + 1
         columns.pop(self.dropped, None)
-        kinds = {"open": pa.bool_()}
+        kinds = {"open": pa.bool_(), "active": pa.bool_()}
         return pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in columns.items()})
 
     def draft(self, in_review: Iterable[str] = (), *, review_too: bool = False) -> Draft:
@@ -84,7 +87,7 @@ class World:
         table = self.residents()
         bearers: dict[str, set[str]] = {}
         for record, number, there in zip(
-            *(table.column(n).to_pylist() for n in ("record_id", "nik", "open")), strict=True
+            *(table.column(n).to_pylist() for n in ("record_id", "nik", "active")), strict=True
         ):
             if number and there:
                 bearers.setdefault(number, set()).add(record)

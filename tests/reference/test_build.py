@@ -30,6 +30,24 @@ def test_a_new_record_in_an_open_case_waits_until_nobody_asks_any_more(world):
     assert world.members()["r1"] == "P000000000005"
 
 
+def test_what_an_office_calls_history_is_no_person_and_a_person_it_calls_so_is_active_no_longer(world):
+    world.history = {"r1"}
+    world.publish()
+    assert "r1" not in world.members()
+    world.history = {"r2"}
+    world.publish()
+    assert {person for person, row in world.persons().items() if not row["active"]} == {world.members()["r2"]}
+    assert world.members()["r1"] == "P000000000006"
+
+
+def test_of_a_person_of_several_records_the_active_ones_speak(world):
+    world.decisions.append(decided(1, person("r2", "r4")))
+    world.history = {"r2"}
+    world.publish()
+    one = world.persons()[world.members()["r2"]]
+    assert (one["nama"], one["records"], one["active"]) == ("ORANG 4", 2, True)
+
+
 def test_a_setting_makes_it_a_person_that_says_so(world):
     world.publish(in_review=["r1"], review_too=True)
     assert [row["in_review"] for row in world.persons().values()] == [True, *[False] * 5]
