@@ -22,6 +22,8 @@ from linkage.reference.tombstones import unnamed
 _LOG_OF_REFERENCE: Final = frozenset(LOG.names)
 KEPT_OF_A_PERSON: Final = frozenset(PERSONS_HEAD.names)
 """Columns of a person that are no values."""
+OF_AN_USULAN: Final = ("given_id", "nik", "nik_stays", "value_now", "value_new")
+"""Columns of what an office is asked to do that tell of the resident."""
 _CLOSED: Final = "closed"
 
 
@@ -102,7 +104,7 @@ def usulan(log: pa.Table, erased: Erased, effects: Collection[int]) -> pa.Table:
         told: dict[str, Any] = {}
         whole = not erased.fields and row["record_id"] in erased.record_ids
         if whole:
-            told = dict.fromkeys(("given_id", "nik", "nik_stays", "value_now", "value_new"))
+            told = dict.fromkeys(OF_AN_USULAN)
         elif row["effect"] in effects:
             told = {name: None for name in ("nik", "nik_stays") if row[name] in erased.niks}
             values = erased.values.get(row["field"], frozenset())

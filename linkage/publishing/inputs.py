@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from linkage.encode import encode
 from linkage.errors import SpecError
+from linkage.nightly.erased_rows import read_tombstones
 from linkage.nightly.residents import HEAD
 from linkage.nightly.standard_values import ONE_FORM, standard_array
 from linkage.nightly.store import Store
@@ -85,6 +86,7 @@ def touched(
             review_changes(reference, in_review).column("record_id").combine_chunks(),
             pa.array(sorted({record for one in news for record in one.record_ids}), pa.string()),
             pa.array(sorted({record for group in parted for record in group.record_ids}), pa.string()),
+            _erased_since(store, reference),
         ]
         # None: of a version that knew only the rules of the package.
         if (last.rules or DEFAULT_SURVIVORSHIP.digest()) != spec.survivorship.digest():
@@ -144,6 +146,15 @@ def _reached(store: Store, reference: Reference, start: pa.StringArray, persons:
     niks = digits_of(store.read_records("residents", version, start))
     wanted = reach(pa.concat_arrays([start, led_by(reference, niks, _records_of(persons))]), persons)
     return None if len(wanted) > many else store.read_records("residents", version, wanted)
+
+
+def _erased_since(store: Store, reference: Reference) -> pa.StringArray:
+    """Return the records erased since the last publication: who was one person with them has other values now."""
+    rows = reference.rows()
+    last = max((row.publication for row in rows if row.kind == "publication"), default=0)
+    moments = {row.published_at for row in rows if row.kind == "erasure" and row.publication > last}
+    stones = (one for one in read_tombstones(store.workspace) if datetime.fromisoformat(one.asked_at) in moments)
+    return pa.array(sorted({record for one in stones for record in one.record_ids}), pa.string())
 
 
 def in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: int) -> pa.Table:

@@ -264,10 +264,10 @@ def _next(overview: Overview, told: _Told) -> str:
 
 
 def _to_publish(overview: Overview) -> bool:
-    """Return whether decisions, or a night, came after the last publication."""
+    """Return whether decisions, a night, or an erasure came after the last publication."""
     last = overview.publication
     outbox = overview.queue.outbox if overview.queue else 0
-    return last is None or last.run_id != overview.run_id or outbox > 0
+    return last is None or last.run_id != overview.run_id or last.kind == "erasure" or outbox > 0
 
 
 def _near(folder: Path, home: Path) -> str:

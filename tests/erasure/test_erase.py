@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from linkage.erasure.erase import finish_erasures, lift
 from linkage.errors import NotPermittedError, UsageError
 from linkage.nightly.erased_rows import ERASED_BY
+from linkage.publishing.overview import look_over
 from linkage.reference.tables import KEYS, MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD, STATE, USULAN
 from linkage.review.cases import Action
 from linkage.review.people import Role, Scope, User
@@ -63,6 +64,27 @@ def test_of_a_person_of_several_records_only_what_came_from_the_erased_one_goes(
         kept = {source.partition("=")[0] for source in row["sources"]}
         assert not any(f"={record};" in source for source in row["sources"])
         assert {name for name, value in row.items() if value and name not in PERSONS_HEAD.names} == kept
+
+
+def test_the_next_publication_says_who_a_person_is_of_whom_a_record_was_erased(project):
+    record = project.record(CANARY_NAME)
+    person = project.project.members()[record]
+    project.erase(record)
+    assert look_over(project.loaded()).publication.kind == "erasure"
+    assert project.project.publish() is not None
+    (row,) = (one for one in project.reference.read(PERSONS).to_pylist() if one["person_id"] == person)
+    assert row["taken_from"] != record
+    assert (row["nama"] is None, row["tanggal_lahir"] is None, row["active"]) == (False, False, True)
+    assert project.project.publish() is None
+
+
+def test_nobody_is_asked_any_longer_to_do_something_about_an_erased_record(project):
+    usulan = project.reference.read(USULAN).to_pylist()
+    record = next(row["record_id"] for row in usulan if row["status"] == "DIUSULKAN")
+    project.erase(record)
+    after = [row for row in project.reference.read(USULAN).to_pylist() if row["record_id"] == record]
+    assert {row["status"] for row in after} == {"DIBATALKAN"}
+    assert not any(row["nik"] or row["given_id"] for row in after)
 
 
 def test_everybody_elses_rows_stay_as_they_were(project):
@@ -169,7 +191,8 @@ def test_a_nik_that_no_longer_stays_becomes_a_digest_and_files_are_written_again
     left = {row["usulan_id"]: row for row in project.reference.read(USULAN).to_pylist()}
     for row in asked:
         after = left[row["usulan_id"]]
-        assert (after["action"], after["status"], after["region"]) == (row["action"], row["status"], row["region"])
+        assert (after["action"], after["region"]) == (row["action"], row["region"])
+        assert after["status"] == ("DIBATALKAN" if row["record_id"] == record else row["status"])
         assert after["nik"] == (None if row["record_id"] == record else row["nik"])
     folders = list((project.home / "out" / "publications").iterdir())
     assert sorted(path.name for path in folders) == ["000001", "000002", "000003"]

@@ -121,6 +121,7 @@ NEXT = [
     ({"ended": (ended("publish", code=73, error="OutputError"),)}, "mend it, then again: linkage publish"),
     ({"publication": None}, "linkage publish"),
     ({"publication": published("an earlier night")}, "linkage publish"),
+    ({"publication": replace(published(), kind="erasure")}, "linkage publish"),
     ({"queue": queue(proposed=1, outbox=1)}, "linkage publish"),
     ({"queue": queue(proposed=1)}, "approvers: linkage queue next --examine"),
     ({"queue": queue()}, "stewards: linkage queue next"),
