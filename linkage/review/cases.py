@@ -8,6 +8,7 @@ records, with a keyed fingerprint of the compared fields, and so outlives cases,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -276,7 +277,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was settled about one pair of records; the latest one for a pair counts."""
+    """What was settled about one pair of records; the latest one for a pair and family counts."""
 
     left_id: str
     right_id: str
@@ -284,6 +285,24 @@ class Judgement:
     standing: Standing
     fingerprint: bytes
     case: int
+
+
+def standing_words(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the judgement that counts of each pair, by pair: the latest one that was not taken back.
+
+    ``judgements``: oldest first. ``undecided`` takes back the word of its own family alone, and counts itself where no
+    other family has one: who undoes what was said about a NIK leaves standing what was said about the persons.
+    """
+    latest: dict[tuple[str, str], dict[Family, Judgement]] = {}
+    for judged in judgements:
+        words = latest.setdefault((judged.left_id, judged.right_id), {})
+        words.pop(judged.family, None)
+        words[judged.family] = judged
+    return tuple(_counting(tuple(latest[pair].values())) for pair in sorted(latest))
+
+
+def _counting(words: Sequence[Judgement]) -> Judgement:
+    return next((word for word in reversed(words) if word.standing is not Standing.UNDECIDED), words[-1])
 
 
 @dataclass(frozen=True)
@@ -322,8 +341,9 @@ class Case:
     ``published``: its approved decision has been handed to the national reference. ``agreements``: for each field
     whether the records' whole values are ``same``, ``differs`` or ``unknown`` (one is missing), for masking must hide
     no evidence; empty where the values themselves are not shown. ``marks`` and ``survivors``: where values differ, and
-    which would stay, likewise. ``settled``: the latest judgement of each pair of its
-    records, whichever case it was taken in and whether or not the run put the pair forward here.
+    which would stay, likewise. ``settled``: the latest judgement of each pair of its records in each family, by pair,
+    then oldest first, whichever case it was taken in and whether or not the run put the pair forward here; which of a
+    pair counts: ``words``.
     """
 
     id: int
@@ -364,6 +384,11 @@ class Case:
     def regions(self) -> frozenset[str]:
         """The regencies whose records are in the case; "" stands for an unknown one."""
         return frozenset(record.region for record in self.records)
+
+    @property
+    def words(self) -> tuple[Judgement, ...]:
+        """The judgement that counts of each settled pair, by pair."""
+        return standing_words(self.settled)
 
     def asked(self) -> frozenset[str]:
         """Return the offices that were asked since the case last waited and have not answered."""

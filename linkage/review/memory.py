@@ -3,7 +3,8 @@
 Settled is settled through a change of model or run: a pair called different (or refused by an approver) is
 not put forward again while its fingerprint is unchanged; a pair approved as one person is not asked again
 at all. A judgement on a shared NIK says that two persons exist, and so also settles whether they are one;
-the reverse does not hold, for two persons may come to share a NIK later.
+the reverse does not hold, for two persons may come to share a NIK later. What is taken back is the word of its own
+family alone: that a NIK is asked about again is no doubt of who the persons are.
 """
 
 from __future__ import annotations
@@ -16,25 +17,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from linkage.review.cases import REOPENED, CaseIn, Family, Judgement, Pair, PairIn, Standing, family_of
+from linkage.review.cases import REOPENED, CaseIn, Family, Judgement, Pair, PairIn, Standing, family_of, standing_words
 from linkage.review.families import family_json
 from linkage.words.kept import to_json
 
 
 class Memory:
-    """The latest judgement of each pair. Judgements are given oldest first."""
+    """The judgement that counts of each pair. Judgements are given oldest first."""
 
     def __init__(self, judgements: Iterable[Judgement]) -> None:
-        self._latest: dict[tuple[str, str], Judgement] = {}
-        self._latest_shared: dict[tuple[str, str], Judgement] = {}
-        for judgement in judgements:
-            ends = (judgement.left_id, judgement.right_id)
-            self._latest[ends] = judgement
-            if judgement.family is Family.SHARED:
-                self._latest_shared[ends] = judgement
+        told = tuple(judgements)
+        self._latest = _by_pair(standing_words(told))
+        self._latest_shared = _by_pair(judged for judged in told if judged.family is Family.SHARED)
 
     def cannot_links(self) -> list[tuple[str, str, bytes]]:
-        """Return (left id, right id, fingerprint) of each pair whose latest judgement is "different", sorted."""
+        """Return (left id, right id, fingerprint) of each pair that counts as "different", sorted."""
         different = (judged for judged in self._latest.values() if judged.standing is Standing.DIFFERENT)
         return sorted((judged.left_id, judged.right_id, judged.fingerprint) for judged in different)
 
@@ -55,6 +52,10 @@ class Memory:
             tuple(_stand(pair, standing) for pair, standing in zip(case.pairs, standings, strict=True)),
             tuple(sorted({*case.reasons, REOPENED})) if reopened else case.reasons,
         )
+
+
+def _by_pair(judgements: Iterable[Judgement]) -> dict[tuple[str, str], Judgement]:
+    return {(judged.left_id, judged.right_id): judged for judged in judgements}
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,14 @@ def judgements(case: Case, decision: Decision, original: Case | None = None) -> 
 
 
 def _taken_back(case: Case, standing: Standing, by: int) -> tuple[Judgement, ...]:
-    """Judge anew what a case settled and nothing has settled since; what others decided about its pairs stands."""
-    return tuple(replace(judged, standing=standing, case=by) for judged in case.settled if judged.case == case.id)
+    """Judge anew what a case settled and nothing has settled since; what others decided about its pairs stands, and of
+    what counts for them only the case's own word is taken back."""
+    counting = frozenset(case.words)
+    return tuple(
+        replace(judged, standing=standing if judged in counting else Standing.UNDECIDED, case=by)
+        for judged in case.settled
+        if judged.case == case.id
+    )
 
 
 def office_after(case: Case, decision: Decision) -> str:

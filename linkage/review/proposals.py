@@ -46,7 +46,7 @@ def check_settled(case: Case, persons: tuple[PersonOut, ...]) -> None:
     where = f"case {case.id}"
     part = {record: number for number, person in enumerate(persons) for record in person.record_ids}
     asked = {(pair.left_id, pair.right_id) for pair in case.pairs if pair.standing.live}
-    for judged in case.settled:
+    for judged in case.words:
         if judged.case == case.id or (judged.left_id, judged.right_id) in asked:
             continue
         together = part[judged.left_id] == part[judged.right_id]

@@ -184,7 +184,7 @@ def _settled(case: Case) -> tuple[PersonOut, ...]:
     """
     asked = [(pair.left_id, pair.right_id) for pair in case.pairs if pair.standing.live]
     before = [(pair.left_id, pair.right_id) for pair in case.pairs if pair.standing is Standing.SAME]
-    for judged in case.settled:
+    for judged in case.words:
         if judged.standing is Standing.SAME and judged.case != case.id:
             before.append((judged.left_id, judged.right_id))
     part = {record: frozenset({record}) for record in case.record_ids}

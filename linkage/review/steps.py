@@ -111,7 +111,7 @@ def parting(case: Case, verdict: Verdict) -> tuple[PersonOut, ...]:
     if verdict is Verdict.REVERT:
         return ()
     asked = {(pair.left_id, pair.right_id) for pair in case.pairs if pair.standing.live}
-    settled = {(one.left_id, one.right_id): one.standing for one in case.settled if one.case != case.id}
+    settled = {(one.left_id, one.right_id): one.standing for one in case.words if one.case != case.id}
     settled = {pair: standing for pair, standing in settled.items() if pair not in asked}
     groups: list[list[str]] = []
     for record in case.record_ids:

@@ -609,8 +609,9 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
 
     def cannot_links(self, until: int | None = None) -> tuple[tuple[str, str, bytes], ...]:
         known = [judged for at, judged in self.judged if until is None or at <= until]
-        latest = {(judged.left_id, judged.right_id): judged for judged in known}
-        different = [judged for judged in latest.values() if judged.standing is Standing.DIFFERENT]
+        pairs = {(judged.left_id, judged.right_id) for judged in known}
+        latest = [_counting(known, pair) for pair in pairs]
+        different = [judged for judged in latest if judged.standing is Standing.DIFFERENT]
         return tuple(sorted((judged.left_id, judged.right_id, judged.fingerprint) for judged in different))
 
     def judged_since(self, seq: int) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -675,10 +676,12 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         return self._told(self.cases[case])
 
     def _told(self, case: Case) -> Case:
-        """The case with the latest judgement of each pair of its records."""
+        """The case with the latest judgement of each pair of its records in each family."""
         inside = set(case.record_ids)
-        latest = {(j.left_id, j.right_id): j for _, j in self.judged if {j.left_id, j.right_id} <= inside}
-        return replace(case, settled=tuple(latest[pair] for pair in sorted(latest)))
+        ours = [judged for _, judged in self.judged if {judged.left_id, judged.right_id} <= inside]
+        newest = {(judged.left_id, judged.right_id, judged.family): place for place, judged in enumerate(ours)}
+        order = sorted(newest.items(), key=lambda item: (item[0][:2], item[1]))
+        return replace(case, settled=tuple(ours[place] for _, place in order))
 
     def _next(self, by: User, now: datetime, *, examine: bool) -> Case | None:
         chosen = [
@@ -781,10 +784,14 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         for pair in case.pairs:
             ends = (pair.left_id, pair.right_id)
             found[ends] = (Standing.PROPOSED, None)
-            for _, judged in self.judged:
-                about = family_of("DUPLICATE") if judged.family is not family else family
-                if ends == (judged.left_id, judged.right_id) and family in (about, judged.family):
-                    found[ends] = (_standing(judged, pair.fingerprint), judged.case)
+            about = [
+                judged
+                for _, judged in self.judged
+                if ends == (judged.left_id, judged.right_id) and family in (family_of("DUPLICATE"), judged.family)
+            ]
+            if about:
+                judged = _counting(about, ends)
+                found[ends] = (_standing(judged, pair.fingerprint), judged.case)
         settled = {ends: said for ends, said in found.items() if said[0] not in (Standing.PROPOSED, Standing.REOPENED)}
         person = _persons(case.record_ids, [ends for ends, (said, _) in settled.items() if said is Standing.SAME])
         shown = []
@@ -956,6 +963,16 @@ def _turn_after(case: Case, due_at: datetime | None, now: datetime) -> datetime:
     if due_at is not None:
         return max(case.turn_at, due_at)
     return case.turn_at if case.due_at is None else min(case.turn_at, now)
+
+
+def _counting(known: Sequence[Judgement], pair: tuple[str, str]) -> Judgement:
+    """The last word about a pair that no later one of its family takes back; the last of all where none is left."""
+    about = [judged for judged in known if (judged.left_id, judged.right_id) == pair]
+    for place in reversed(range(len(about))):
+        later = {judged.family for judged in about[place + 1 :]}
+        if about[place].standing is not Standing.UNDECIDED and about[place].family not in later:
+            return about[place]
+    return about[-1]
 
 
 def _standing(judged: Judgement, fingerprint: bytes) -> Standing:

@@ -640,6 +640,53 @@ def test_undoing_a_decision_leaves_what_another_case_decided_about_the_same_reco
     assert [(left, right) for left, right, _ in queue.cannot_links()] == [("a", "b")]
 
 
+@pytest.fixture
+def undone(queue):
+    """Two records called different persons in case 1, then parted from one NIK in case 2, which is undone again."""
+    queue.load("run1", [make_case("a", "b", kind="OPEN_MOVE")], now=NOON)
+    different(queue, 1, "ani", "siblings", at=later(1))
+    queue.load("run2", [make_case("a", "b", kind="SHARED_NIK")], now=later(2))
+    split(queue, 2, "ani", "a", "b", owner="a", at=later(3))
+    answer(queue, 2, "budi", at=later(4))
+    queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(5))
+    opened = queue.open_revert(2, by="ani", now=later(6))
+    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
+    queue.take(opened.case.id, command, by="ani", now=later(7))
+    answer(queue, opened.case.id, "budi", at=later(8))
+    return queue
+
+
+def test_undoing_a_split_asks_about_the_nik_again_and_not_whether_they_are_one_person(undone):
+    assert [(left, right) for left, right, _ in undone.cannot_links()] == [("a", "b")]
+    found = [make_case("a", "b", kind=kind) for kind in ("OPEN_MOVE", "SHARED_NIK")]
+    loaded = undone.load("run3", found, now=later(9))
+    assert (loaded.added, loaded.suppressed) == (1, 1)
+    assert undone.get(4, by="ani").kind == "SHARED_NIK"
+
+
+def test_what_an_undone_split_says_no_longer_leaves_what_was_said_of_the_persons(undone):
+    undone.load("run3", [make_case("a", "b", "c", pairs=[("a", "c")])], now=later(9))
+    with pytest.raises(NotPermittedError, match="called different before"):
+        propose(undone, 4, "citra", at=later(10))
+    assert [(one.case, one.standing) for one in undone.get(4, by="ani").words] == [(1, "different")]
+
+
+def test_an_answer_that_is_reopened_while_a_split_stands_does_not_come_back_with_its_undoing(queue):
+    queue.load("run1", [make_case("a", "b")], now=NOON)
+    different(queue, 1, "ani", "siblings", at=later(1))
+    queue.load("run2", [make_case("a", "b", kind="SHARED_NIK")], now=later(2))
+    split(queue, 2, "ani", "a", "b", owner="a", at=later(3))
+    answer(queue, 2, "budi", at=later(4))
+    queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(5))
+    step(queue, 1, "ani", Action.REOPEN, at=later(6), reason="salah pilih")
+    assert len(queue.cannot_links()) == 1, "the split still says that they are two"
+    opened = queue.open_revert(2, by="ani", now=later(7))
+    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
+    queue.take(opened.case.id, command, by="ani", now=later(8))
+    answer(queue, opened.case.id, "budi", at=later(9))
+    assert queue.cannot_links() == ()
+
+
 def test_a_case_is_not_reopened_while_another_asks_about_its_records(queue):
     queue.load("run1", [make_case("a", "b")], now=NOON)
     different(queue, 1, "ani", "other", at=later(1))

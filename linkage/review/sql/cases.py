@@ -69,10 +69,11 @@ def learn_case(connection: sa.Connection) -> None:
 
 
 def _settled(connection: sa.Connection, number: int) -> tuple[Judgement, ...]:
-    """Return the latest judgement of each pair of a case's records, by pair."""
+    """Return the latest judgement of each pair of a case's records in each family, by pair, then oldest first."""
     told = connection.execute(_JUDGED, {"number": number})
-    latest = {(row.left_id, row.right_id): row for row in told}
-    return tuple(rows.judgement_of(latest[pair]) for pair in sorted(latest))
+    latest = {(row.left_id, row.right_id, row.family): row for row in told}
+    ordered = sorted(latest.values(), key=lambda row: (row.left_id, row.right_id, row.audit_seq))
+    return tuple(rows.judgement_of(row) for row in ordered)
 
 
 def found(look: Look, number: int) -> Case:
