@@ -73,11 +73,21 @@ def case_json(case: Case) -> Plain:
             }
             for survivor in case.survivors
         ],
+        "settled": [
+            {
+                "left": judged.left_id,
+                "right": judged.right_id,
+                "family": judged.family.value,
+                "standing": judged.standing.value,
+                "case": judged.case,
+            }
+            for judged in case.settled
+        ],
         "history": [_decision(entry) for entry in case.history],
     }
 
 
-_MADE = frozenset({"lease", "records", "pairs", "agreements", "marks", "survivors", "history"})
+_MADE = frozenset({"lease", "records", "pairs", "agreements", "marks", "survivors", "settled", "history"})
 
 
 def _decision(entry: Decision) -> Plain:

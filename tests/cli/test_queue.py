@@ -85,6 +85,28 @@ def test_every_command_of_the_guide_works_in_its_order(project, capsys):
         assert main(shlex.split(today)) == 0, (command, capsys.readouterr().err)
 
 
+def test_a_case_is_told_to_scripts_however_it_was_decided(staffed, capsys):
+    decide = [
+        ("1", "propose", "--keeps", "1", "--as", "ani"),
+        ("1", "approve", "--as", "sari"),
+        ("2", "different", "--reason", "siblings", "--as", "ani"),
+        ("3", "propose", "--keeps", "1", "--as", "ani"),
+        ("3", "approve", "--as", "sari"),
+        ("4", "propose", "--verdict", "resolve", "--keeps", "1", "--as", "ani"),
+        ("4", "reject", "--reason", "bukan", "--as", "sari"),
+        ("6", "set_aside", "--reason", "WAFAT", "--as", "ani"),
+        ("7", "different", "--reason", "twins", "--as", "ani"),
+        ("7", "reopen", "--reason", "akta baru", "--as", "ani"),
+    ]
+    for command in decide:
+        said(capsys, "decide", *command)
+    told = {number: the_case(capsys, number, "ani")["settled"] for number in (1, 2, 3, 4, 6, 7, 8)}
+    assert told[3] == [{"left": "rec-6", "right": "rec-7", "family": "shared", "standing": "different", "case": 3}]
+    assert [[one["standing"] for one in settled] for settled in told.values()] == [
+        ["same"], ["different"] * 3, ["different"], ["rejected"], ["aside"], ["undecided"], [],
+    ]  # fmt: skip
+
+
 def test_who_asks_comes_from_the_option_or_the_environment(staffed, monkeypatch, capsys):
     assert "Tambahkan --as NAMA, atau isi LINKAGE_USER." in said(capsys, "list", code=2)
     monkeypatch.setenv("LINKAGE_USER", "ani")
