@@ -14,6 +14,7 @@ from linkage.erasure.blanking import Erased
 from linkage.reference.decisions import decisions_of
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import CHANGE, DECISIONS, MEMBERSHIP, NIK_ALIAS, PERSONS, USULAN
+from linkage.reference.usulan import Status
 from linkage.review.sql import SqlQueue
 
 ERASURE: Final = "erasure"
@@ -32,7 +33,7 @@ def erase_from_reference(reference: Reference, queue: SqlQueue, erased: Erased, 
     if last is None:
         return None
     left = _left(reference, erased)
-    changed = {} if erased.fields else _no_longer_active(reference, erased, left)
+    changed = {} if erased.fields else {**_no_longer_active(reference, erased), **_cancelled(reference, erased)}
     if not any(rows.num_rows for rows in (*left.values(), *changed.values())):
         return None
     number = max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
@@ -73,7 +74,7 @@ def _left(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:
     return {name: rules[name](log) for name, log in logs.items() if log is not None}
 
 
-def _no_longer_active(reference: Reference, erased: Erased, left: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
+def _no_longer_active(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:
     """Return rows by which the records, and the persons who are one of them alone, are active no longer."""
     records = pa.array(sorted(erased.record_ids), pa.string())
     members = reference.read(MEMBERSHIP, keys=records)
@@ -90,11 +91,25 @@ def _no_longer_active(reference: Reference, erased: Erased, left: Mapping[str, p
     place = members.column_names.index("active")
     closed = members.set_column(place, "active", pa.array([False] * members.num_rows, pa.bool_()))
     told = {MEMBERSHIP: closed, PERSONS: pa.Table.from_pylist(rows, schema=schema)}
-    return {
-        name: table.append_column(CHANGE, pa.array(["changed"] * table.num_rows, pa.string()))
-        for name, table in told.items()
-        if table.num_rows
-    }
+    return {name: _as_changed(table) for name, table in told.items() if table.num_rows}
+
+
+def _cancelled(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:
+    """Return rows by which what an office was to do about the records, and has not done, is asked for no longer."""
+    usulan = reference.read(USULAN)
+    if usulan is None:
+        return {}
+    rows = blanking.of_records(usulan, erased.record_ids).to_pylist()
+    gone = [
+        {**row, **dict.fromkeys(blanking.OF_AN_USULAN), "status": Status.DIBATALKAN.value}
+        for row in rows
+        if row["status"] == Status.DIUSULKAN.value
+    ]
+    return {USULAN: _as_changed(pa.Table.from_pylist(gone, schema=usulan.schema))} if gone else {}
+
+
+def _as_changed(table: pa.Table) -> pa.Table:
+    return table.append_column(CHANGE, pa.array(["changed"] * table.num_rows, pa.string()))
 
 
 def _among(log: pa.Table | None, name: str, wanted: pa.Array) -> pa.Table | None:

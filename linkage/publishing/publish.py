@@ -149,7 +149,9 @@ def _publish(
         )
         changed = _changed(reference, draft, looked_at, news, review)
         counts.update({name: rows.num_rows for name, rows in changed.items()})
-    if last is not None and last.run_id == store.ledger.run_id and not any(rows.num_rows for rows in changed.values()):
+    # After an erasure there is always one, so that nobody is told for ever to publish.
+    new = last is None or last.kind == "erasure" or any(rows.num_rows for rows in changed.values())
+    if last is not None and last.run_id == store.ledger.run_id and not new:
         return None
     with stages.stage("breaker"):
         asked, unused = proposed(reference, draft, looked_at), _number(project, reference, queue, number)

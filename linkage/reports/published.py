@@ -14,7 +14,7 @@ from linkage.reference.store import Reference
 from linkage.reference.tables import MEMBERSHIP, PERSONS, USULAN
 from linkage.reports.definitions import usulan_statuses
 from linkage.reports.figures import Counts
-from linkage.reports.residents import count_persons, in_force
+from linkage.reports.residents import count_persons
 
 
 def count_published(reference: Reference, day: date, columns: Collection[str]) -> Counts:
@@ -27,7 +27,7 @@ def count_published(reference: Reference, day: date, columns: Collection[str]) -
         return {}
     kept = {*columns, "person_id", "region", "active", "in_review"}
     persons = persons.select([name for name in persons.column_names if name in kept])
-    persons = persons.filter(pa.array(persons.column("active").to_numpy() & in_force(persons))).combine_chunks()
+    persons = persons.filter(persons.column("active")).combine_chunks()
     usulan = reference.read(USULAN)
     table = usulan.select(["region", "status"]).to_pylist() if usulan is not None else []
     by_status = {

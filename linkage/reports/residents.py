@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.nightly.in_force import in_force
 from linkage.reports.figures import Counts
 from linkage.review.survivorship import FINISHED, enrolment_progress
 from linkage.standardise.codes import standardise_code
@@ -125,15 +126,6 @@ def missing(rows: pa.Table, field: str) -> Mask:
     empty = pc.invert(pc.match_substring_regex(raw, r"[\p{L}\p{N}]")).to_numpy(zero_copy_only=False)
     found: Mask = np.append(empty, True)[codes]
     return found
-
-
-def in_force(rows: pa.Table) -> Mask:
-    """Return which records are called active, bool (n,); one of which nothing is said is."""
-    raw, codes = _distinct(rows, "flag_status")
-    read = standardise_code("activity", raw)
-    flags = read.flags if read.flags is not None else np.zeros(len(read.values), np.uint8)
-    active: Mask = _spread(read.mapping, flags.astype(np.int64), codes) == 0
-    return active
 
 
 def _ever_married(rows: pa.Table) -> Mask:
