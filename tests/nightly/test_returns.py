@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from random import Random
 
