@@ -65,14 +65,6 @@ def test_refused_files_and_rejected_rows_are_returned_to_who_sent_them_and_can_b
     assert verify_run(result.folder, rerun=False, engine=LocalEngine(1), observer=Silent())
 
 
-def test_a_return_tells_the_day_of_western_indonesian_time(project, monkeypatch):
-    project.put("3374_full_20260601_1.csv", [semarang()[0] | {"NAMA_LGKP": ""}, *semarang()[1:]])
-    monkeypatch.setattr(project, "moment", lambda: datetime(2026, 6, 2, 21, 15, tzinfo=UTC))
-    text = (project.run().folder / "returns" / "3374.txt").read_text(encoding="utf-8")
-    assert "2026-06-03" in text
-    assert "2026-06-02" not in text
-
-
 def test_a_night_without_anything_to_mend_returns_nothing(project):
     project.put("3374_full_20260601_1.csv", semarang())
     assert not (project.run().folder / "returns").exists()

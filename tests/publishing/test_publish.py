@@ -9,18 +9,15 @@ import sqlite3
 from contextlib import closing
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
 from linkage.errors import CaseConflictError, InvariantError, LockHeldError, PublicationStoppedError, UsageError
 from linkage.nightly.erased_rows import write_tombstones
 from linkage.publishing import inputs
 from linkage.publishing import publish as publishing
-from linkage.publishing.verifying import verify_publication
 from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
 from linkage.reference.tombstones import Tombstone
 from linkage.review.cases import Action, Verdict
-from linkage.review.publications import StopReason
 from linkage.review.resolution import PersonOut
 from linkage.review.sql import SqlQueue
 from tests.oracles.queue_cases import step
@@ -186,7 +183,6 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
         with pytest.raises(PublicationStoppedError, match="CLUSTER_SIZE") as stopped:
             project.publish()
     assert stopped.value.exit_code == 79
-    assert "CLUSTER_SIZE 3374: 2, bar 1" in str(stopped.value)
     assert project.reference.number == 1
     with project.queue() as queue:
         (stop,) = queue.stopped(by="lestari")
@@ -198,15 +194,6 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
     done = project.publish()
     assert done.row.publication > stop.number
     assert case.record_ids[1] in project.members()
-
-
-def test_of_many_reasons_five_are_said_and_how_many_more(project, monkeypatch):
-    reasons = [StopReason("COVERAGE_DROP", 0.25, 0.1, str(3300 + number)) for number in range(7)]
-    monkeypatch.setattr(publishing, "reasons_to_stop", lambda *_: (*reasons, StopReason("MERGE_RATE", 0.5, 0.125)))
-    with pytest.raises(PublicationStoppedError) as stopped:
-        project.publish()
-    assert str(stopped.value).count("COVERAGE_DROP") == 5
-    assert "3304: 0.25, bar 0.1; and 3 more" in str(stopped.value)
 
 
 def test_what_a_supervisor_let_pass_passes_also_when_offices_answered_meanwhile(project):
@@ -230,39 +217,6 @@ def test_a_number_whose_files_went_out_before_an_older_backup_was_restored_is_no
     sent = project.nightly.home / "out/publications/000007"
     sent.mkdir(parents=True)
     assert project.publish().row.publication == 8
-
-
-def test_when_niks_were_told_that_a_restored_backup_does_not_know_the_feed_begins_anew_once(project):
-    project.publish()
-    for number, sequence in ((2, 0), (3, 5)):
-        folder = project.nightly.home / f"out/publications/{number:06d}"
-        folder.mkdir()
-        (folder / "manifest.json").write_text(json.dumps({"alias_sequence": sequence}))
-    done = project.publish()
-    assert (done.row.publication, done.row.counts["alias_begun_after"]) == (4, 5)
-    (row,) = pq.read_table(done.folder / "alias/alias.parquet").to_pylist()
-    assert (row["sequence"], row["status"], row["nik_closed"]) == (6, "SUSUN_ULANG", "")
-    assert json.loads((done.folder / "manifest.json").read_text())["aliases"] == {"SUSUN_ULANG": 1}
-    assert verify_publication(done.folder, reference=project.reference, rerun=True)
-    assert project.publish() is None
-
-
-def test_publications_that_a_restored_backup_does_not_know_and_that_told_of_no_nik_begin_no_feed_anew(project):
-    project.publish()
-    folder = project.nightly.home / "out/publications/000002"
-    folder.mkdir()
-    (folder / "manifest.json").write_text(json.dumps({"alias_sequence": 0}))
-    assert project.publish() is None
-
-
-@pytest.mark.parametrize("damaged", ["{", "{}", '{"alias_sequence": null}', "[]"])
-def test_what_institutions_were_told_must_be_readable(project, damaged):
-    folder = project.nightly.home / "out/publications/000002"
-    folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text(damaged)
-    with pytest.raises(InvariantError, match="cannot be read"):
-        project.publish()
-    assert project.reference.number == 0
 
 
 def test_nothing_is_built_on_half_an_erasure(project):
