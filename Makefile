@@ -14,7 +14,7 @@ SBOM := sbom.json
 SBOM_CHECK := --validate
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help demo test coverage check setup env lint types kernels format soak model lock sbom clean
+.PHONY: help demo test coverage check setup env lint types kernels collect format soak model lock sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 	@echo "the stewards' page on these cases: $(BIN)/linkage serve --project $(DEMO)/linkage.toml"
 
 test: setup ## all that CI runs
-	$(MAKE) --jobs 2 --output-sync lint types kernels
+	$(MAKE) --jobs 2 --output-sync kernels types collect lint
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15 -m "not soak"
 
 coverage: setup ## which lines the tests run; counting them takes a third longer
@@ -52,6 +52,9 @@ kernels: $(BIN)/.base ## compile the kernels now, beside lint and types, so that
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	$(BIN)/linkage synth --records 2000 --regions 2 --seed 1 --out "$$folder/night" >"$$folder/log"; \
 	$(BIN)/linkage run --project "$$folder/night/linkage.toml" >"$$folder/log"
+
+collect: $(BIN)/.test ## find all tests, which also compiles them
+	@found=$$($(BIN)/pytest --collect-only --quiet) || { echo "$$found" | tail -n 50; exit 1; }; echo "$$found" | tail -n 1
 
 format: $(BIN)/.test ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .

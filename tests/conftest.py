@@ -24,6 +24,11 @@ settings.register_profile("house", deadline=None, derandomize=True, print_blob=T
 settings.register_profile("deep", deadline=None, print_blob=True, max_examples=1000)
 settings.load_profile(os.environ.get("LINKAGE_SEARCH", "house"))
 
+# Two workers have a core each: threads of scikit-learn and BLAS beyond that wait for one another. Read when they are
+# first imported, and by every process that a test starts.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -124,10 +124,10 @@ def test_no_file_may_grow_any_more(start, server, command, largest, where):
     ("command", "place", "mode", "code"),
     [
         ("run", "workspace", 0o500, 73),
-        ("run", "inbox", 0, 77),
         *(
             pytest.param(*more, marks=pytest.mark.soak)
             for more in (
+                ("run", "inbox", 0, 77),
                 ("run", "workspace", 0, 77),
                 ("publish", "workspace/ledger.json", 0, 77),
                 ("run", "out", 0o500, 73),
@@ -177,10 +177,9 @@ class Gone(Silent):
     ("command", "stage"),
     [
         ("run", "write"),
-        ("publish", "commit"),
         *(
             pytest.param(*more, marks=pytest.mark.soak)
-            for more in (("run", "intake"), ("run", "queue"), ("publish", "gather"))
+            for more in (("publish", "commit"), ("run", "intake"), ("run", "queue"), ("publish", "gather"))
         ),
     ],
 )

@@ -60,7 +60,7 @@ def siblings(people: People) -> Iterator[npt.NDArray[np.int64]]:
         yield rows[np.argsort(people.order[rows], kind="stable")]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     count=st.integers(1, 400),
     seed=st.integers(0, 10_000),
