@@ -32,7 +32,7 @@ KINDS_OF_KERNELS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The kinds of field a kernel compares; kernels that do not stand here compare the values of any field."""
 
-_NEVER_KEPT: Final = frozenset({"address", "region", "date_gap", "enrolment"})
+NEVER_KEPT: Final = frozenset({"address", "region", "date_gap", "enrolment"})
 """Kernels under which two equal values need not agree best: streets without a house, provinces, half dates, cards."""
 
 
@@ -76,7 +76,7 @@ def _check_kernel(item: ComparisonSpec, kinds: Mapping[str, str], where: str) ->
             where=where,
             remedy=f"It compares fields of kind {' or '.join(fitting)}",
         )
-    if item.keep and item.kernel in _NEVER_KEPT:
+    if item.keep and item.kernel in NEVER_KEPT:
         raise SpecError(
             f"keep does not go with the kernel {item.kernel}: equal values are not always at its best level",
             where=where,

@@ -18,7 +18,7 @@ from linkage.spec import (
     OlderRegion,
     RuleSpec,
 )
-from linkage.spec.comparison_checks import KINDS_OF_KERNELS
+from linkage.spec.comparison_checks import KINDS_OF_KERNELS, NEVER_KEPT
 from linkage.spec.guard_weights import NAME_RELATIONS, NIK_RELATIONS, OTHER
 
 GUARDED = st.tuples(
@@ -98,7 +98,7 @@ def comparisons(draw: st.DrawFn, name: str, of: FieldSpec, part: bool) -> Compar
         field=of.name,
         kernel=kernel,
         term_frequency=draw(st.booleans()),
-        keep=kernel not in ("address", "region", "date_gap") and draw(st.booleans()),
+        keep=kernel not in NEVER_KEPT and draw(st.booleans()),
         part=part,
         m=draw(shares(len(levels))),
         u=draw(shares(len(levels))),
