@@ -156,7 +156,8 @@ class Watcher:
         self.changed_person += moved.size
         left = np.setdiff1d(np.flatnonzero(self.person), records)
         moved = np.union1d(moved, left)
-        strangers = np.setdiff1d(moved, self._concerned(reference, records, person))
+        came = records[was == 0]
+        strangers = np.setdiff1d(moved, self._concerned(reference, records, person, np.union1d(came, left)))
         self.checks.look(MOVED, [f"night {night}: {strangers.size} without"] * bool(strangers.size), at=records.size)
         self.person[left] = 0  # whose decision was undone and who waits again
         self.person[records] = person
@@ -165,12 +166,17 @@ class Watcher:
         wrong = int((smallest[person] != person).sum())
         self.checks.look(SMALLEST, [f"night {night}: {wrong} do not"] * bool(wrong), at=records.size)
 
-    def _concerned(self, reference: Reference, records: Int64, person: Int64) -> Int64:
-        """Return the records that tonight's decisions are about, with all that shared, or share, a person with them."""
+    def _concerned(self, reference: Reference, records: Int64, person: Int64, stepped: Int64) -> Int64:
+        """Return the records that tonight's decisions are about, with all that shared, or share, a person with them.
+
+        So are older decisions about a record that tonight came into the reference or left it (``stepped``), because a
+        case was opened or closed: while it waits, what was decided about it waits.
+        """
         decided = decisions_of(reference.read(DECISIONS))
         tonight = decisions_of(reference.appended(DECISIONS, reference.number))
         undone = {one.reverts for one in tonight}
-        named = [*tonight, *(one for one in decided if one.case in undone)]
+        stepping = {f"R{number:012}" for number in stepped.tolist()}
+        named = [*tonight, *(one for one in decided if one.case in undone or stepping & set(one.record_ids))]
         about = _records_of(named)
         about = about[about < self.person.size]
         persons = np.union1d(self.person[about], person[np.isin(records, about)])

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from benchmarks.nights.house import House
 from benchmarks.nights.life import Diary
 from linkage.nightly.store import Store
-from linkage.review.cases import Standing, family_of
+from linkage.review.cases import Action, Standing, family_of
 from linkage.review.sql import SqlQueue
-from linkage.review.tables import case_pair, judgement, review_case
+from linkage.review.tables import case_pair, decision, judgement, review_case
 from linkage.run.one_off import read_spec_file
 
 Pair = tuple[str, str]
@@ -22,12 +22,18 @@ _LIVE = (Standing.PROPOSED.value, Standing.REOPENED.value)
 def put_again(queue: SqlQueue, house: House, diary: Diary) -> tuple[int, list[str]]:
     """Return how many pairs that stand called different were looked at, and those put forward without news.
 
+    What people themselves took up again is not put forward.
     The day of a decision is known by the rows that the audit chain had when it began. The values are compared here as
     they were sent, on that day and now, without the fingerprints by which the queue goes.
     """
     with queue.sessions.look(None) as look:
         called = _called_different(look.connection)
-        live = {pair: case for pair, case in _live(look.connection) if pair in called}
+        taken_up = _taken_up_again(look.connection)
+        live = {
+            pair: case
+            for pair, case in _live(look.connection)
+            if pair in called and taken_up.get(case, 0) < called[pair]
+        }
     if not live:
         return len(called), []
     then = {pair: _night_of(called[pair], diary.heads) for pair in live}
@@ -49,6 +55,17 @@ def _called_different(connection: sa.Connection) -> dict[tuple[Pair, str], int]:
     )
     newest = {((row.left_id, row.right_id), row.family): row for row in connection.execute(query)}
     return {key: row.audit_seq for key, row in newest.items() if row.standing == Standing.DIFFERENT.value}
+
+
+def _taken_up_again(connection: sa.Connection) -> dict[int, int]:
+    """Return the cases that people took up again after they had been decided, with the row of the audit chain."""
+    columns = decision.c
+    query = (
+        sa.select(columns.case, sa.func.max(columns.audit_seq).label("seq"))
+        .where(columns.action == Action.REOPEN.value)
+        .group_by(columns.case)
+    )
+    return {row.case: row.seq for row in connection.execute(query)}
 
 
 def _live(connection: sa.Connection) -> list[tuple[tuple[Pair, str], int]]:

@@ -14,28 +14,24 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.similarity.packed import hash_texts, pack_texts
-from linkage.similarity.strings import edit_distance
+from linkage.similarity.packed import hash_texts
 from linkage.standing.people import Marks
 
 _PARTICULARS: Final = ("nama", "tanggal_lahir", "jenis_kelamin", "nama_ibu", "tempat_lahir")
 _NIK: Final = "nik"
 _ENTRY: Final = "tgl_entri"
 _SEEN_BITS: Final = 20
-_NIK_DIGITS, _BEFORE_SERIAL = 16, 12
 
 
 def marks_of(residents: pa.Table, fields: list[str]) -> Marks:
     """Return by what residents are recognised; ``fields``: the columns that are a record's content."""
     n = residents.num_rows
-    niks = residents.column(_NIK).cast(pa.string()) if _NIK in fields else pa.chunked_array([pa.nulls(n, pa.string())])
     return Marks(
         regions=np.asarray(residents.column("region").cast(pa.int32()).to_numpy(), np.int32),
         content=hash_texts(_joined(residents, fields)) if n else np.zeros(0, np.uint64),
         nik=_hashed(residents, [_NIK] if _NIK in fields else []),
         particulars=_hashed(residents, [name for name in _PARTICULARS if name in fields]),
         entry=_hashed(residents, [_ENTRY] if _ENTRY in fields else []),
-        niks=pc.fill_null(niks, "").combine_chunks(),
     )
 
 
@@ -43,8 +39,8 @@ def recognise_rows(standing: Marks, rows: Marks, *, replaces_all: bool) -> npt.N
     """Return for each row the standing row it is, int64 (n_rows,), -1 for a new one. No standing row is used twice.
 
     ``replaces_all``: the rows are all there are, so a person under another NIK is the old record corrected. In a delta
-    the old record may still stand; there another NIK that is no typing error, entered on another day, is a second
-    record of the person, and exactly what the engine is to find. So is somebody else who was entered under the NIK.
+    the old record may still stand; there what was entered on another day, under another NIK or none, is a second record
+    of the person, and exactly what the engine is to find. So is somebody else who was entered under the NIK.
     """
     match = np.full(len(rows), -1, np.int64)
     free = np.ones(len(standing), np.bool_)
@@ -64,7 +60,7 @@ def recognise_rows(standing: Marks, rows: Marks, *, replaces_all: bool) -> npt.N
     before = match.copy()
     _match_by(standing.particulars, rows.particulars, match, free, repeated=False)
     if not replaces_all:
-        leave(before, lambda old, new: ~_nik_corrected(old, new))
+        leave(before, _entered_again)
     return match
 
 
@@ -90,35 +86,11 @@ def _another_person(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
     return others
 
 
-def _nik_corrected(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
-    """Return for matched rows whether the NIK was corrected: filled in, emptied, one edit apart, or entered just then.
-
-    An entry date that either side lacks tells nothing against it. Whole NIKs that differ in the serial number alone are
-    no typing error: an office that enters somebody again, or a twin who has no name yet, gives the next number.
-    """
-    corrected: npt.NDArray[np.bool_] = (old.nik == 0) | (new.nik == 0)
-    corrected |= (old.entry == 0) | (new.entry == 0) | (old.entry == new.entry)
-    left = np.flatnonzero(~corrected)
-    if left.size:
-        one, other = old.niks.take(pa.array(left)), new.niks.take(pa.array(left))
-        typed = np.flatnonzero(~_next_number(one, other))
-        left, one, other = left[typed], one.take(pa.array(typed)), other.take(pa.array(typed))
-        packed = pack_texts(pa.concat_arrays([one, other]))
-        bounds, count = packed.offsets, left.size
-        for k in range(count):
-            distance = edit_distance(
-                packed.chars, bounds[k], bounds[k + 1], bounds[count + k], bounds[count + k + 1], True
-            )
-            corrected[left[k]] = distance <= 1
-    return corrected
-
-
-def _next_number(one: pa.StringArray, other: pa.StringArray) -> npt.NDArray[np.bool_]:
-    """Return which NIKs are whole on both sides and the same but for the serial number."""
-    whole = pc.and_(*(pc.equal(pc.utf8_length(niks), _NIK_DIGITS) for niks in (one, other)))
-    alike = pc.equal(*(pc.utf8_slice_codeunits(niks, 0, _BEFORE_SERIAL) for niks in (one, other)))
-    found: npt.NDArray[np.bool_] = pc.and_(whole, alike).to_numpy(zero_copy_only=False)
-    return found
+def _entered_again(old: Marks, new: Marks) -> npt.NDArray[np.bool_]:
+    """Return for rows matched by their particulars whether they were entered on two days: another NIK, or none, that
+    was entered then is a second record's. A correction leaves the day of entry as it was."""
+    again: npt.NDArray[np.bool_] = (old.entry != 0) & (new.entry != 0) & (old.entry != new.entry)
+    return again
 
 
 def _match_by(

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from linkage.standardise.column import Int32, Int64, UInt64
-from linkage.standing.appended import AppendedArray, AppendedTexts
+from linkage.standing.appended import AppendedArray
 from linkage.standing.sorted_index import SortedIndex
 
 
@@ -21,8 +20,7 @@ class Marks:
     """What rows are recognised by, n of them. Hashes are 0 where the value is missing.
 
     ``regions`` int32: the sending region. ``content`` uint64: of all fields. ``nik``, ``particulars``, ``entry``
-    uint64: of the NIK, of what tells a person without it, of the date of entry. ``niks``: the NIKs as they were sent,
-    "" for none.
+    uint64: of the NIK, of what tells a person without it, of the date of entry.
     """
 
     regions: Int32
@@ -30,7 +28,6 @@ class Marks:
     nik: UInt64
     particulars: UInt64
     entry: UInt64
-    niks: pa.StringArray
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -49,7 +46,6 @@ class Marks:
             self.nik[rows],
             self.particulars[rows],
             self.entry[rows],
-            self.niks.take(pa.array(rows)),
         )
 
 
@@ -61,7 +57,6 @@ def joined_marks(parts: Sequence[Marks]) -> Marks:
         np.concatenate([part.nik for part in parts]),
         np.concatenate([part.particulars for part in parts]),
         np.concatenate([part.entry for part in parts]),
-        pa.concat_arrays([part.niks for part in parts]),
     )
 
 
@@ -72,7 +67,6 @@ class StandingMarks:
         count = int(state.get("rows", 0))
         self._regions = AppendedArray(folder / "regions", np.int32, rows=count)
         self._hashes = AppendedArray(folder / "hashes", np.uint64, rows=count, width=4)
-        self._niks = AppendedTexts(folder / "niks", texts=count)
         self._by_region = SortedIndex(folder, "region", state.get("by_region", ()))
 
     @property
@@ -90,7 +84,6 @@ class StandingMarks:
         first = self._regions.rows
         self._regions.append(marks.regions)
         self._hashes.append(np.stack([marks.content, marks.nik, marks.particulars, marks.entry], axis=1))
-        self._niks.append(marks.niks)
         rows = np.arange(first, first + len(marks), dtype=np.int32)
         self._by_region.append(marks.regions.astype(np.uint64), rows)
 
@@ -100,10 +93,10 @@ class StandingMarks:
         return np.sort(rows).astype(np.int64)
 
     def take(self, rows: npt.NDArray[np.integer]) -> Marks:
-        """Return the marks of these rows, with their NIKs."""
+        """Return the marks of these rows."""
         hashes = self._hashes.values[rows]
         content, nik, particulars, entry = (np.ascontiguousarray(hashes[:, place]) for place in range(4))
-        return Marks(self._regions.values[rows], content, nik, particulars, entry, self._niks.take(rows))
+        return Marks(self._regions.values[rows], content, nik, particulars, entry)
 
     def keys(self, rows: npt.NDArray[np.integer]) -> UInt64:
         """Return :attr:`Marks.keys` of these rows."""

@@ -140,8 +140,8 @@ def test_a_record_that_moves_without_a_decision_is_noticed_and_one_that_is_nowhe
     alone = int((known.person == known.own).nonzero()[0][-1])
     watcher.own[alone] += 1_000_000
     watcher.person[alone] += 1_000_000
-    identities = replace(lives.identities, open=lives.identities.open.copy())
-    identities.open[-1] ^= True
+    identities = replace(lives.identities, active=lives.identities.active.copy())
+    identities.active[-1] ^= True
     watcher.reference(SMALL.nights + 1, lives.killed.reference, identities)
     assert broken(watcher.checks) == {ONCE, OWN, MOVED}
 

@@ -16,8 +16,6 @@ from linkage.spec import load_builtin_spec
 from linkage.standing.people import Marks, joined_marks
 from linkage.standing.rows import OPEN
 
-NIKS = ("", "3374010101900001", "3374010101900007", "3374021505850003")
-
 
 def hashed(numbers: list[int]) -> np.ndarray:
     """Hashes of small numbers, 0 for the number 0, so that keys often meet."""
@@ -37,7 +35,6 @@ def marks(draw: st.DrawFn, region: int = 3374) -> Marks:
         nik=hashed(nik),
         particulars=hashed(particulars),
         entry=hashed(entry),
-        niks=pa.array([NIKS[number] for number in nik], pa.string()),
     )
 
 
@@ -57,15 +54,14 @@ def test_among_those_that_share_a_key_the_same_are_recognised_as_among_all(stand
     assert np.append(alike, -1)[among_alike].tolist() == among_all.tolist()
 
 
-def one(*, content: int, entry: int, particulars: int) -> Marks:
-    """One record under the first NIK."""
+def one(*, content: int, entry: int, particulars: int, nik: int = 1) -> Marks:
+    """One record, under the first NIK unless told otherwise."""
     return Marks(
         regions=np.full(1, 3374, np.int32),
         content=hashed([content]),
-        nik=hashed([1]),
+        nik=hashed([nik]),
         particulars=hashed([particulars]),
         entry=hashed([entry]),
-        niks=pa.array([NIKS[1]], pa.string()),
     )
 
 
@@ -88,6 +84,22 @@ def test_a_nik_finds_its_record_unless_a_delta_brings_somebody_else_under_it(
     assert recognise_rows(standing, row, replaces_all=True).tolist() == [in_a_full_extract]
 
 
+@pytest.mark.parametrize("nik", [pytest.param(2, id="another NIK"), pytest.param(0, id="no NIK")])
+@pytest.mark.parametrize(
+    ("entry", "in_a_delta"),
+    [
+        pytest.param(1, 0, id="corrected: entered on the same day"),
+        pytest.param(2, -1, id="entered again"),
+        pytest.param(0, 0, id="the day of entry is not told"),
+    ],
+)
+def test_the_particulars_find_their_record_unless_a_delta_brings_somebody_who_was_entered_again(nik, entry, in_a_delta):
+    standing = one(content=1, entry=1, particulars=1)
+    row = one(content=2, entry=entry, particulars=1, nik=nik)
+    assert recognise_rows(standing, row, replaces_all=False).tolist() == [in_a_delta]
+    assert recognise_rows(standing, row, replaces_all=True).tolist() == [0]
+
+
 @given(st.lists(st.tuples(st.sampled_from([3374, 5171]), st.data()), max_size=5))
 def test_rows_of_many_extracts_are_taken_and_found_as_if_they_were_one_table(parts):
     spec = load_builtin_spec()
@@ -105,7 +117,7 @@ def test_rows_of_many_extracts_are_taken_and_found_as_if_they_were_one_table(par
         found = people.of_region(region)
         assert sorted(found) == np.flatnonzero(every.regions == region).tolist()
         assert (np.diff(people.numbers[found]) >= 0).all()
-        assert people.take(found).niks.to_pylist() == every.take(found).niks.to_pylist()
+        np.testing.assert_array_equal(people.take(found).entry, every.take(found).entry)
         np.testing.assert_array_equal(people.take(found).keys, every.take(found).keys)
         sought = every.take(np.arange(1))
         np.testing.assert_array_equal(

@@ -7,7 +7,6 @@ import random
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from linkage.encode import encode
@@ -38,7 +37,7 @@ def accepted(rows, spec, columns=COLUMNS):
 
 def no_marks(count):
     nothing = np.zeros(count, np.uint64)
-    return Marks(np.zeros(count, np.int32), nothing, nothing, nothing, nothing, pa.array([""] * count, pa.string()))
+    return Marks(np.zeros(count, np.int32), nothing, nothing, nothing, nothing)
 
 
 def by_key(rows, *names):
