@@ -34,15 +34,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     from linkage.checking.model_check import check_bars, check_model, refuse_missed, write_check
     from linkage.checking.model_report import report
     from linkage.nightly.project import load_project
-    from linkage.reports.semesters import ZONE
 
     project, bars = load_project(parsed.project), check_bars(parsed.gate)
-    check = check_model(project, bars, now=datetime.now(ZONE), threads=parsed.threads or os.cpu_count() or 1)
+    check = check_model(project, bars, now=datetime.now(UTC), threads=parsed.threads or os.cpu_count() or 1)
     text = report(check)
     folder = write_check(check, text, project.out)
     sys.stdout.write(f"{text}\n\nreport: {folder}\n")

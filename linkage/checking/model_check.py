@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from linkage.checking.drift import Drift, drift_of
 from linkage.checking.said import Said, said_since
+from linkage.days import day_of
 from linkage.encode import encode
 from linkage.errors import ConfigurationError, GateFailedError, InputMissingError, UsageError
 from linkage.evaluation.estimated.claim import Claim
@@ -95,7 +96,7 @@ def check_model(project: Project, bars: Mapping[str, float], *, now: datetime, t
     figures = _figures(drift, today, said)
     held = {name: bar for name, bar in bars.items() if figures[name].value == figures[name].value}
     return ModelCheck(
-        now.date().isoformat(),
+        day_of(now).isoformat(),
         fixed_by,
         store.ledger.run_id,
         drift,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from linkage.days import day_of
 from linkage.errors import InputMissingError
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.nightly.succession import NEVER, RegionState, as_day
 from linkage.publishing.inputs import began_at
-from linkage.reports.semesters import ZONE, Semester, closed_semesters, instant
+from linkage.reports.semesters import Semester, closed_semesters, instant
 
 LATE: Final = "late"
 GAP: Final = "gap"
@@ -64,7 +65,7 @@ def refuse_missing(missing: Iterable[Missing], semester: Semester) -> None:
 
 def semester_to_close(now: datetime) -> Semester:
     """Return the last semester that is over: on 1 July that is the first of the year."""
-    this = Semester.of(now.astimezone(ZONE).date())
+    this = Semester.of(day_of(now))
     return Semester(this.year, 1) if this.half == 2 else Semester(this.year - 1, 2)
 
 

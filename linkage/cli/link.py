@@ -9,6 +9,7 @@ from typing import Any
 
 from linkage.cli.options import Subcommands, add_command, linking_options
 from linkage.cli.watched import local_engine, watching
+from linkage.days import day_of
 
 
 def add_dedupe(commands: Subcommands) -> None:
@@ -50,7 +51,7 @@ def _one_off(parsed: argparse.Namespace, mode: Any, files: Sequence[str]) -> int
         keep=tuple(parsed.keep),
         reading=read_options(parsed.read),
         limits=read_limits(parsed.limit),
-        latest_year=datetime.now(UTC).year,
+        latest_year=day_of(datetime.now(UTC)).year,
     )
     with watching(parsed) as observer:
         engine = local_engine(parsed, parsed.out)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from linkage.cli.options import Subcommands, add_command, positive, project_option, reading_options
+from linkage.days import day_of
 
 EXPORT: Final = "export"
 _KEY_BYTES: Final = 4096
@@ -55,7 +56,7 @@ def _check(parsed: argparse.Namespace) -> int:
         parsed.files,
         parsed.index,
         passphrase,
-        today=datetime.now(UTC).date(),
+        today=day_of(datetime.now(UTC)),
         language=parsed.language,
         limits=read_limits(parsed.limit),
         options=read_options(parsed.read),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from linkage.cli.options import Subcommands, add_command, positive, reading_options
 from linkage.cli.watched import watching
+from linkage.days import day_of
 
 
 def add_synth(commands: Subcommands) -> None:
@@ -87,7 +88,7 @@ def _spec(parsed: argparse.Namespace) -> int:
         name=parsed.out.stem if parsed.out else "proposed",
         across=parsed.link,
         budget=parsed.pairs,
-        latest_year=datetime.now(UTC).year,
+        latest_year=day_of(datetime.now(UTC)).year,
         options=read_options(parsed.read),
         limits=read_limits(parsed.limit),
     )
@@ -120,7 +121,7 @@ def _plan(parsed: argparse.Namespace) -> int:
         model=parsed.model,
         reading=read_options(parsed.read),
         limits=read_limits(parsed.limit),
-        latest_year=datetime.now(UTC).year,
+        latest_year=day_of(datetime.now(UTC)).year,
     )
     with watching(parsed) as observer:
         plan = plan_inputs(request, engine=LocalEngine(parsed.threads), observer=observer)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time
 from typing import Final
 
 from linkage.cli.options import Subcommands, add_command, positive
+from linkage.days import ZONE
 
 _ACTIONS: Final = (
     "propose", "different", "set_aside", "need", "ask", "answer", "escalate", "take_back", "approve", "return",
     "reject", "reopen", "carry_out", "confirm", "assign",
 )  # fmt: skip
-_JAKARTA: Final = timezone(timedelta(hours=7))
 
 
 def add_decide(verbs: Subcommands) -> None:
@@ -61,7 +61,7 @@ def _day(text: str) -> datetime:
         day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise argparse.ArgumentTypeError("must be a day such as 2026-12-31") from None
-    return datetime.combine(day, time(23, 59), _JAKARTA)
+    return datetime.combine(day, time(23, 59), ZONE)
 
 
 def _decide(parsed: argparse.Namespace) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 
 from linkage.cli.options import Subcommands, add_command, positive, project_option
+from linkage.days import ZONE
 
 
 def add_keeping(verbs: Subcommands) -> None:
@@ -52,8 +53,9 @@ def _add_user(verbs: Subcommands) -> None:
 
 
 def _since(text: str) -> datetime:
+    """Return when a day begins."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE)
     except ValueError:
         raise argparse.ArgumentTypeError("must be a day such as 2026-12-31") from None
 

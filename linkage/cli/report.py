@@ -26,9 +26,10 @@ def add_report(commands: Subcommands) -> None:
 def _report(parsed: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
+    from linkage.days import day_of
     from linkage.nightly.project import load_project
     from linkage.reports.edition import close_semester, edition
-    from linkage.reports.semesters import ZONE, Semester
+    from linkage.reports.semesters import Semester
     from linkage.reports.writing import EVERYWHERE, folder_of, region_named, write_reports
 
     project = load_project(parsed.project)
@@ -37,7 +38,7 @@ def _report(parsed: argparse.Namespace) -> int:
         print(close_semester(project, parsed.close_semester, now=now))
         return 0
     semester = Semester.named(parsed.semester) if parsed.semester else None
-    found = edition(project, parsed.date or now.astimezone(ZONE).date(), semester)
+    found = edition(project, parsed.date or day_of(now), semester)
     regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
     for path in write_reports(found, regions, parsed.out or folder_of(project, found), parsed.language):
         print(path)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.change_log import CHANGE
+from linkage.days import day_of
 from linkage.errors import (
     ConfigurationError,
     InputDataError,
@@ -264,7 +265,7 @@ class Inbox:
 
 def latest_year(regions: Mapping[str, RegionState], now: datetime) -> int:
     """Return the year of the newest cut-off, by which two-digit years find their century; without any, this year."""
-    return max((state.last[0] // 10_000 for state in regions.values()), default=now.year)
+    return max((state.last[0] // 10_000 for state in regions.values()), default=day_of(now).year)
 
 
 def left_notice(arrival: Arrival, extract: Extract | None = None) -> Notice:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from linkage.days import day_of
 from linkage.engine.base import Engine
 from linkage.errors import InvariantError, SpecError
 from linkage.models.linkage_model import from_json, to_json
@@ -120,7 +121,7 @@ def run_nightly(
             queue.close()
         of_the_inbox = {"rejects": inbox.all_rejects(), "quality": inbox.all_quality(), "notices": inbox.all_notices()}
         digests = write_tables(staging, {**outcome.for_people, **of_the_inbox})
-        digests |= write_returns(staging, inbox.sent, inbox.notices, night=began.date())
+        digests |= write_returns(staging, inbox.sent, inbox.notices, night=day_of(began))
         manifest = give_account(
             outcome.linked,
             stages,

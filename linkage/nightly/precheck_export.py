@@ -15,6 +15,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.days import day_of
 from linkage.encode import encode
 from linkage.errors import InputMissingError, UsageError
 from linkage.nightly.project import Project
@@ -60,7 +61,7 @@ def export_index(project: Project, regions: Sequence[str], out: Path, *, days: i
     if stored is None:
         raise InputMissingError("no run yet", where=str(project.file), remedy="Start one with: linkage run")
     residents = _open_in(standing_residents(stored, spec), chosen)
-    year = store.ledger.derived.latest_year or now.year
+    year = store.ledger.derived.latest_year or day_of(now).year
     export_id = secrets.token_hex(8)
     passphrase = passphrase_for(project.secret(), export_id)
     header = Header(
@@ -69,7 +70,7 @@ def export_index(project: Project, regions: Sequence[str], out: Path, *, days: i
         run_id=store.ledger.run_id,
         as_of={code: state.last[0] for code, state in store.ledger.regions.items() if code.startswith(chosen)},
         made=now.isoformat(timespec="seconds"),
-        expires=(now + timedelta(days=days)).date().isoformat(),
+        expires=day_of(now + timedelta(days=days)).isoformat(),
         records=0,
         latest_year=year,
         spec=packed_spec(spec),

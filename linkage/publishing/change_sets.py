@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from linkage.days import day_of
 from linkage.errors import InvariantError
 from linkage.publishing.usulan_sheet import sheet
 from linkage.reference.alias_feed import alias_events, alias_feed, alias_list
@@ -73,7 +74,7 @@ def whole_alias_list(reference: Reference, publication: int | None = None) -> pa
 
 
 def _events(reference: Reference) -> pa.Table:
-    days = {row.publication: row.published_at.date().isoformat() for row in reference.rows()}
+    days = {row.publication: day_of(row.published_at).isoformat() for row in reference.rows()}
     return alias_events(reference.log(NIK_ALIAS), days)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from linkage.days import ZONE, ending
 from linkage.errors import UsageError
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD
@@ -35,7 +36,8 @@ class Seen:
 
 
 def as_of(reference: Reference, text: str | None) -> int:
-    """Return the publication that a number, a day (its end, UTC) or an instant means; the last one for None.
+    """Return the publication that a number, a day (its end, Western Indonesian time) or an instant (UTC where it
+    names no zone) means; the last one for None.
 
     Raises:
         UsageError: nothing was published by then, or the text is none of these.
@@ -100,11 +102,11 @@ def export(reference: Reference, table: str, publication: int, out: Path) -> int
 
 def log_lines(rows: tuple[LedgerRow, ...]) -> list[str]:
     """Return the ledger in words, newest first."""
-    lines = ["publication  when (UTC)            persons +added ~changed -closed  decisions  state"]
+    lines = ["publication  when (WIB)            persons +added ~changed -closed  decisions  state"]
     for row in reversed(rows):
         told = [row.counts.get(f"persons_{change}", 0) for change in ("added", "changed", "closed")]
         moved = f"+{told[0]:,} ~{told[1]:,} -{told[2]:,}"
-        when = row.published_at.astimezone(UTC)
+        when = row.published_at.astimezone(ZONE)
         lines.append(
             f"{row.publication:>11}  {when:%Y-%m-%d %H:%M:%S}   {moved:<32} {row.counts.get('effects', 0):>9,}  "
             f"{row.state_hash}{'' if row.kind == 'publication' else f'  ({row.kind})'}"
@@ -115,7 +117,7 @@ def log_lines(rows: tuple[LedgerRow, ...]) -> list[str]:
 def _instant(text: str) -> datetime:
     try:
         if len(text) == len("2026-11-02"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+            return ending(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(

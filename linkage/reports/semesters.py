@@ -6,21 +6,19 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from linkage.days import ZONE, day_of
 from linkage.errors import InvariantError, UsageError
 from linkage.reports.figures import Figures
 from linkage.run.manifest import sha256_of
 from linkage.run.outputs import write_text, writing
 
 FOLDER: Final = "dkb"
-ZONE: Final = timezone(timedelta(hours=7))
-"""Western Indonesian time, the ministry's: a day of a report ends at its midnight."""
-
 _NAME: Final = re.compile(r"(\d{4})-([12])")
 
 
@@ -91,7 +89,7 @@ class Stand:
     @property
     def period(self) -> tuple[date, date]:
         """The first and the last day of the period."""
-        return self.since.astimezone(ZONE).date(), (self.until - timedelta(microseconds=1)).astimezone(ZONE).date()
+        return day_of(self.since), day_of(self.until - timedelta(microseconds=1))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""

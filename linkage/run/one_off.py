@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.comparison.pair_pass import NO_FUNCTIONS, CustomFunction
+from linkage.days import day_of
 from linkage.encode import HandedOver
 from linkage.engine.base import Engine
 from linkage.engine.local import LocalEngine
@@ -201,7 +202,7 @@ def _request(
         spec=chosen.validate(),
         model=str(model) if model is not None else "",
         functions=functions,
-        latest_year=datetime.now(UTC).year,
+        latest_year=day_of(datetime.now(UTC)).year,
     )
 
 

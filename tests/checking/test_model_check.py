@@ -18,7 +18,7 @@ from tests.oracles.queue_cases import different
 from tests.publishing.published import Project
 from tests.small_register import denpasar, semarang
 
-NOW = datetime(2026, 6, 8, 3, 0, tzinfo=UTC)
+NOW = datetime(2026, 6, 7, 21, 0, tzinfo=UTC)  # the eighth in Jakarta
 
 
 @pytest.fixture

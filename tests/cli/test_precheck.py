@@ -6,12 +6,15 @@ import csv
 import json
 import shutil
 import tomllib
+from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
 
 from linkage.cli import main
 from linkage.intake.reasons import HINTS
+from linkage.nightly.precheck_export import export_index
+from linkage.nightly.project import load_project
 from tests.small_register import CANARY_NAME, CANARY_NIK, COLUMNS, semarang, write_csv
 
 
@@ -123,3 +126,9 @@ def test_what_is_wrong_is_said(exported, tmp_path, capsys, arguments, code, says
     assert main(["precheck", *arguments]) == code
     assert says in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_an_index_may_be_used_until_the_end_of_a_day_of_western_indonesian_time(exported, tmp_path):
+    project = load_project(tmp_path / "linkage.toml")
+    evening = datetime(2026, 6, 2, 21, 15, tzinfo=UTC)  # in Jakarta the third of June
+    assert export_index(project, ["3374"], tmp_path / "another", days=30, now=evening).header.expires == "2026-07-03"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
@@ -63,6 +63,14 @@ def test_refused_files_and_rejected_rows_are_returned_to_who_sent_them_and_can_b
     for path in folder.iterdir():
         assert outputs[f"returns/{path.name}"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert verify_run(result.folder, rerun=False, engine=LocalEngine(1), observer=Silent())
+
+
+def test_a_return_tells_the_day_of_western_indonesian_time(project, monkeypatch):
+    project.put("3374_full_20260601_1.csv", [semarang()[0] | {"NAMA_LGKP": ""}, *semarang()[1:]])
+    monkeypatch.setattr(project, "moment", lambda: datetime(2026, 6, 2, 21, 15, tzinfo=UTC))
+    text = (project.run().folder / "returns" / "3374.txt").read_text(encoding="utf-8")
+    assert "2026-06-03" in text
+    assert "2026-06-02" not in text
 
 
 def test_a_night_without_anything_to_mend_returns_nothing(project):

@@ -219,6 +219,15 @@ def test_institutions_are_told_of_a_closed_nik_when_the_centre_confirmed_it_and_
     assert [whole_alias_list(reference, number).num_rows for number in (1, 2, 3)] == [0, 1, 0]
 
 
+def test_the_day_that_institutions_read_is_the_one_of_western_indonesian_time(tmp_path: Path) -> None:
+    reference = Reference(tmp_path / "reference", b"k" * 32)
+    night = datetime(2026, 11, 24, 21, 15, tzinfo=UTC)
+    changed = {NIK_ALIAS: alias(2, "TERKONFIRMASI", "added")}
+    reference.commit(1, "publication", changed, now=night, run_id="r", night=1, last_person=4, counts={})
+    write_publication(reference, 1, tmp_path / "1")
+    assert [row["since"] for row in rows(tmp_path / "1" / "alias" / "alias.csv")] == ["2026-11-25"]
+
+
 def test_what_offices_answered_is_no_news_to_them(tmp_path: Path) -> None:
     reference = published(tmp_path / "reference")
     answered = reference.read(USULAN)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
 
+from linkage.days import day_of
 from linkage.errors import UsageError
 from linkage.publishing.looking import as_of, changes_of, export, log_lines, person
 from linkage.publishing.reverting import ask_to_undo, undoing
+from linkage.reference.store import Reference
 
 
 @pytest.fixture
@@ -28,7 +31,20 @@ def test_a_number_a_day_and_an_instant_name_a_publication(joined):
     first, second = reference.rows()
     assert as_of(reference, None) == as_of(reference, "2") == 2
     assert as_of(reference, "1") == as_of(reference, first.published_at.isoformat()) == 1
-    assert as_of(reference, second.published_at.date().isoformat()) == 2
+    assert as_of(reference, day_of(second.published_at).isoformat()) == 2
+
+
+def test_a_day_is_one_of_western_indonesian_time_and_so_is_what_the_log_says(tmp_path):
+    reference = Reference(tmp_path / "reference", b"k" * 32)
+    for number, hour in ((1, 16), (2, 17)):  # 23:15 of the 24th, and 00:15 of the 25th
+        moment = datetime(2026, 11, 24, hour, 15, tzinfo=UTC)
+        reference.commit(number, "publication", {}, now=moment, run_id="r", night=1, last_person=0, counts={})
+    assert [as_of(reference, day) for day in ("2026-11-24", "2026-11-25")] == [1, 2]
+    assert as_of(reference, "2026-11-24T17:14") == as_of(reference, "2026-11-25T00:14+07:00") == 1
+    assert [line.split()[1:3] for line in log_lines(reference.rows())[1:]] == [
+        ["2026-11-25", "00:15:00"],
+        ["2026-11-24", "23:15:00"],
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["3", "0", "2026-01-01", "2026-13-01", "yesterday", "-1"])

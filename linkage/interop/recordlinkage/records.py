@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage.days import day_of
 from linkage.encode import encode
 from linkage.intake import Intake, read_inputs
 from linkage.interop.frames.inputs import as_input
@@ -78,4 +79,4 @@ def read_frames(x: Any, x_link: Any, spec: Spec) -> FrameRecords:
 
 def this_year() -> int:
     """Return the year that tells the century of two-digit years."""
-    return datetime.now(UTC).year
+    return day_of(datetime.now(UTC)).year
