@@ -69,8 +69,9 @@ def run_nightly(
     runs: they estimate the model, fix what a delta run keeps to, and write every row. Others link what changed, at a
     cost that follows it, and write only rows that were added, changed or closed.
 
-    Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for; what time
-    brings in the queue is done all the same. ``run_id``: the name of the run, where it was told already.
+    Returns None when there is nothing new, or nothing that could be read now, and ``full`` was not asked for, or asked
+    again after a full run was killed behind its commit, which is finished then. What time brings in the queue is done
+    all the same. ``run_id``: the name of the run, where it was told already.
 
     Raises:
         LockHeldError: another run works on this workspace. InputMissingError: no inbox. SpecError: a field has the name
@@ -89,7 +90,7 @@ def run_nightly(
     store = Store(project.workspace)
     with store.locked():
         refuse_unfinished(project.workspace)
-        _sweep(project, store)
+        full = not _sweep(project, store, stages) and full
         found = files_in(project.inbox, engine.threads)
         _move_refused(project, store, found, stages)
         arrivals = new_files(found, store.ledger.files)
@@ -145,11 +146,10 @@ def run_nightly(
         write_text(staging / ANCHOR_NAME, f"{anchor}\n")
         write_text(staging / MANIFEST_NAME, manifest.to_json())
         store.commit(_ledger(store, spec, inbox, outcome, run_id))
-        publish_folder(staging, project.out / run_id, manifest)
         _move_refused(project, store, arrivals, stages)
-        if outcome.derived.nights == 0:
-            store.vacuum()
-        shutil.rmtree(resume_folder(project.workspace / "run"), ignore_errors=True)
+        _tidy(project, store)
+        # Last: until the folder has its name, the next run knows that this one was killed after its commit.
+        publish_folder(staging, project.out / run_id, manifest)
     return NightlyResult(manifest, project.out / run_id, outcome.load)
 
 
@@ -219,14 +219,27 @@ def _ledger(store: Store, spec: LinkageSpec, inbox: Inbox, outcome: Outcome, run
     )
 
 
-def _sweep(project: Project, store: Store) -> None:
-    """Finish or remove what a killed run left: a committed run gets its folder, an uncommitted one leaves nothing."""
+def _tidy(project: Project, store: Store) -> None:
+    """Remove what a committed run needs no longer."""
+    if store.ledger.derived.nights == 0:
+        store.vacuum()
+    shutil.rmtree(resume_folder(project.workspace / "run"), ignore_errors=True)
+
+
+def _sweep(project: Project, store: Store, stages: Stages) -> bool:
+    """Finish or remove what a killed run left: a committed run gets its folder, an uncommitted one leaves nothing.
+
+    Returns whether that finished a full run, which whoever starts it again means.
+    """
     derived.sweep(project.workspace, store.ledger.derived)
-    if not project.out.is_dir():
-        return
-    for staging in sorted(project.out.glob(".*.partial")):
+    finished = False
+    for staging in sorted(project.out.glob(".*.partial")) if project.out.is_dir() else ():
         run_id = staging.name[1 : -len(".partial")]
         if run_id == store.ledger.run_id and (staging / MANIFEST_NAME).is_file():
+            _tidy(project, store)
             staging.rename(project.out / run_id)
+            stages.warn(f"run {run_id} was cut off after its commit; it is finished now, and not done again")
+            finished = store.ledger.derived.snapshot == run_id
         else:
             shutil.rmtree(staging)
+    return finished

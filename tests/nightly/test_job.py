@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from linkage.engine.local import LocalEngine
+from linkage.lookback.verification import verify_run
+from linkage.nightly import job
+from linkage.progress import Silent
 from linkage.review.anchors import ANCHOR_NAME, read_anchors
 from linkage.review.cases import State
 from linkage.schema import CASES, CLUSTERS, REJECTS, pairs_schema
@@ -365,10 +369,7 @@ def test_the_manifest_of_a_night_balances_and_knows_the_state_of_the_store(runni
 
 
 def test_a_night_can_be_verified_and_explained_later_though_the_store_has_moved_on(running):
-    from linkage.engine.local import LocalEngine
     from linkage.lookback.explanation import explain_records
-    from linkage.lookback.verification import verify_run
-    from linkage.progress import Silent
 
     running.put("3374_full_20260701_1.csv", people(20, SEMARANG, seed=99))
     running.describe("3374_full_20260701_1.csv", "confirmed = true")
@@ -378,3 +379,60 @@ def test_a_night_can_be_verified_and_explained_later_though_the_store_has_moved_
     for pair in running.written(running.first, "pairs").to_pylist():
         told = explain_records(pair["left_id"], pair["right_id"], running.first.folder)
         assert told.probability == pytest.approx(pair["match_probability"])
+
+
+@pytest.mark.parametrize("moment", ["move_refused", "_tidy", "publish_folder"])
+def test_a_full_run_killed_after_its_commit_and_started_again_is_finished_and_not_done_twice(
+    project, monkeypatch, moment
+):
+    project.put("3374_full_20260601_1.csv", semarang())
+    project.run()
+    calls = []
+
+    def die(*_):
+        calls.append(1)
+        if moment == "move_refused" and len(calls) == 1:  # that of the run before
+            return ()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(job, moment, die)
+        with pytest.raises(KeyboardInterrupt):
+            project.run(full=True)
+    ledger = project.ledger
+    folder = project.home / "out" / ledger.run_id
+    assert not folder.exists()
+    said = Told()
+    assert project.run(full=True, observer=said) is None
+    assert project.ledger == ledger
+    assert verify_run(folder, rerun=False, engine=LocalEngine(1), observer=Silent())
+    assert [text for text in said.warnings if f"run {ledger.run_id} was cut off after its commit" in text]
+    again = project.run(full=True)
+    assert again is not None, "nothing is left to finish"
+    assert project.ledger.counters["night"] == ledger.counters["night"] + 1
+
+
+def test_what_came_since_a_full_run_was_killed_after_its_commit_is_taken_by_a_delta(project, monkeypatch):
+    project.put("3374_full_20260601_1.csv", semarang())
+    with monkeypatch.context() as killed:
+        killed.setattr(job, "publish_folder", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            project.run(full=True)
+    project.put("5171_full_20260601_1.csv", denpasar())
+    result = project.run(full=True)
+    assert result.manifest.options["full"] is False
+    assert len(project.results()) == 2
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+class Told(Silent):
+    """Keeps what was warned of."""
+
+    def __init__(self):
+        self.warnings = []
+
+    def warned(self, message):
+        self.warnings.append(message)
