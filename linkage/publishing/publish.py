@@ -44,6 +44,8 @@ REFERENCE_FOLDER: Final = "reference"
 PUBLICATIONS: Final = "publications"
 _TRIES: Final = 3
 _ALL: Final = 2**31
+_MOST_REASONS: Final = 10
+"""So many reasons are said on the terminal; the page has all."""
 
 
 @dataclass(frozen=True)
@@ -235,9 +237,13 @@ def _check(
 
 
 def _stopped(number: int, reasons: Sequence[StopReason]) -> PublicationStoppedError:
-    codes = ", ".join(sorted({reason.code for reason in reasons}))
+    told = [
+        f"{one.code} {one.region or 'all'}: {one.figure:.10g}, bar {one.limit:.10g}" for one in reasons[:_MOST_REASONS]
+    ]
+    if len(reasons) > _MOST_REASONS:
+        told.append(f"and {len(reasons) - _MOST_REASONS} more")
     return PublicationStoppedError(
-        f"stopped before it took effect: {codes}",
+        f"stopped before it took effect: {'; '.join(told)}",
         where=f"publication {number}",
         remedy="A supervisor lets it pass on the page, or what is wrong is undone; then publish again",
     )

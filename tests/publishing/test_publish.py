@@ -18,6 +18,7 @@ from linkage.publishing import publish as publishing
 from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
 from linkage.reference.tombstones import Tombstone
 from linkage.review.cases import Action, Verdict
+from linkage.review.publications import StopReason
 from linkage.review.resolution import PersonOut
 from linkage.review.sql import SqlQueue
 from tests.oracles.queue_cases import step
@@ -183,6 +184,7 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
         with pytest.raises(PublicationStoppedError, match="CLUSTER_SIZE") as stopped:
             project.publish()
     assert stopped.value.exit_code == 79
+    assert "CLUSTER_SIZE 3374: 2, bar 1" in str(stopped.value)
     assert project.reference.number == 1
     with project.queue() as queue:
         (stop,) = queue.stopped(by="lestari")
@@ -194,6 +196,15 @@ def test_what_is_unusual_waits_until_a_supervisor_lets_it_pass(project):
     done = project.publish()
     assert done.row.publication > stop.number
     assert case.record_ids[1] in project.members()
+
+
+def test_of_many_reasons_ten_are_said_and_how_many_more(project, monkeypatch):
+    reasons = [StopReason("COVERAGE_DROP", 0.25, 0.1, str(3300 + number)) for number in range(12)]
+    monkeypatch.setattr(publishing, "reasons_to_stop", lambda *_: (*reasons, StopReason("MERGE_RATE", 0.5, 0.125)))
+    with pytest.raises(PublicationStoppedError) as stopped:
+        project.publish()
+    assert str(stopped.value).count("COVERAGE_DROP") == 10
+    assert "COVERAGE_DROP 3309: 0.25, bar 0.1; and 3 more" in str(stopped.value)
 
 
 def test_what_a_supervisor_let_pass_passes_also_when_offices_answered_meanwhile(project):
