@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +13,17 @@ import pyarrow as pa
 from linkage.encode import encode
 from linkage.errors import LockHeldError
 from linkage.intake import Intake
+from linkage.intake.quality import severity_of
+from linkage.intake.quality.tally import EXAMPLES
 from linkage.nightly.residents import HEAD, Recognised
 from linkage.nightly.standard_values import standard_array
 from linkage.reference.tombstones import Tombstone, barring, marks_of, met, tombstones_of_text, tombstones_text
 from linkage.run.outputs import write_text, writing
-from linkage.schema import REJECTS
+from linkage.schema import QUALITY, REJECTS
 from linkage.spec import LinkageSpec
+from linkage.standardise.column import Int64
+from linkage.standardise.distinct import distinct_values
+from linkage.standardise.regions.resolve import Texts, record_regions
 
 RECORD_ERASED: Final = "RECORD_ERASED"
 TOMBSTONES_NAME: Final = "tombstones.json"
@@ -26,6 +32,8 @@ ERASED_BY: Final = "erased"
 
 _HINT: Final = "the resident was erased by law and is not taken again; if that is wrong, ask who runs the queue"
 _BIRTH: Final = "tanggal_lahir"
+_OFFICE: Final = ("source", "kode_wilayah", "kab_kota", "provinsi")
+"""What tells the office of a row."""
 _OWNER_ONLY: Final = 0o600
 
 
@@ -91,7 +99,7 @@ def keep_out(
     stays[out] = False
     kept = np.flatnonzero(stays)
     still = replace(found, rows=found.rows.take(pa.array(kept)), marks=found.marks.take(kept), match=found.match[kept])
-    return _rejected(read, found.rows.take(pa.array(out))), still
+    return _rejected(read, found.rows.column("line").take(pa.array(out)), _offices(read, out, spec)), still
 
 
 def _comparable(residents: pa.Table, spec: LinkageSpec, latest_year: int) -> tuple[pa.Table, list[str]]:
@@ -104,17 +112,50 @@ def _comparable(residents: pa.Table, spec: LinkageSpec, latest_year: int) -> tup
     return residents, fields
 
 
-def _rejected(read: Intake, rows: pa.Table) -> Intake:
-    n = rows.num_rows
+def _offices(read: Intake, rows: Int64, spec: LinkageSpec) -> list[str]:
+    """Return the region of accepted rows as the quality return counts them: of the office they name, "" for none."""
+    accepted = read.accepted.take(pa.array(rows))
+    names = [name for name in _OFFICE if name in spec.field_names and name in accepted.column_names]
+    texts: dict[str, Texts] = {}
+    for name in names:
+        values, codes = distinct_values(pa.chunked_array(accepted.column(name).cast(pa.string())).combine_chunks())
+        texts[name] = codes, values
+    regions = record_regions(texts, rows.size, spec.older_regions)
+    return [f"{region:04d}" if region else "" for region in regions.tolist()]
+
+
+def _rejected(read: Intake, lines: pa.ChunkedArray, offices: Sequence[str]) -> Intake:
+    """Return an intake whose rows on these lines are rejected. ``offices``: their regions."""
+    n = len(lines)
+    (one,) = read.inputs
     told = {
-        "source": rows.column("source_file"),
-        "line": rows.column("line"),
+        "source": pa.repeat(one.name, n),
+        "line": lines,
         "column": pa.repeat("", n),
         "code": pa.repeat(RECORD_ERASED, n),
         "hint": pa.repeat(_HINT, n),
     }
     rejects = pa.concat_tables([read.rejects, pa.table(told).cast(REJECTS)])
-    (one,) = read.inputs
     counted = replace(one, accepted=one.accepted - n, rejected=one.rejected + n)
     order = [(name, "ascending") for name in ("source", "line", "column", "code")]
-    return replace(read, rejects=rejects.sort_by(order), inputs=(counted,))
+    quality = _counted(read.quality, one.name, lines.to_pylist(), offices)
+    return replace(read, rejects=rejects.sort_by(order), inputs=(counted,), quality=quality)
+
+
+def _counted(quality: pa.Table, name: str, lines: Sequence[int], offices: Sequence[str]) -> pa.Table:
+    """Return the quality return of a file with its rows of erased residents counted under their code.
+
+    They are rows with a finding too. Which of them had another one nobody kept, so they count beside those that have
+    one, up to all rows.
+    """
+    told = {(row["region"], row["field"], row["column"], row["code"]): row for row in quality.to_pylist()}
+    for region in sorted(set(offices)):
+        own = [line for line, office in zip(lines, offices, strict=True) if office == region]
+        whole = told[region, "", "", "ROWS_READ"]["rows"]
+        for code in (RECORD_ERASED, "ROWS_HIT"):
+            new: dict[str, Any] = {"region": region, "source": name, "field": "", "column": "", "code": code}
+            new |= {"severity": severity_of(code), "count": 0, "rows": whole, "example_lines": []}
+            row = told.setdefault((region, "", "", code), new)
+            row["count"] = min(whole, row["count"] + len(own))
+            row["example_lines"] = sorted({*row["example_lines"], *own})[:EXAMPLES]
+    return pa.Table.from_pylist([told[key] for key in sorted(told)], schema=QUALITY)

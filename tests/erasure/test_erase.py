@@ -110,8 +110,13 @@ def test_the_next_night_and_publication_agree_with_what_was_left(project):
     again = [row | {"ALAMAT": "JL BARU 1"} if at == 8 else row for at, row in enumerate(semarang())]
     project.nightly.put("3374_full_20260602_1.csv", again)
     result = project.nightly.run()
-    rejects = project.nightly.written(result, "rejects").to_pylist()
-    assert [row["code"] for row in rejects] == ["RECORD_ERASED"]
+    (reject,) = project.nightly.written(result, "rejects").to_pylist()
+    assert (reject["code"], reject["source"]) == ("RECORD_ERASED", "3374_full_20260602_1.csv")
+    quality = {row["code"]: row for row in project.nightly.written(result, "quality").to_pylist() if not row["field"]}
+    told, hit = quality["RECORD_ERASED"], quality["ROWS_HIT"]
+    assert (told["region"], told["source"], told["severity"]) == ("3374", "3374_full_20260602_1.csv", "reject")
+    assert (told["count"], told["rows"], told["example_lines"]) == (1, len(again), [reject["line"]])
+    assert quality["ROWS_READ"]["count"] == len(again) >= hit["count"] >= 1
     assert project.nightly.noticed(result) == []
     assert project.project.publish() is not None
     after = project.reference.read(PERSONS).sort_by("person_id")
