@@ -17,7 +17,7 @@ def add_report(commands: Subcommands) -> None:
     what.add_argument("--region", metavar="CODE", help="regency (4 digits), province (2), pusat, or semua for all")
     what.add_argument("--close-semester", metavar="YYYY-N", help="freeze the figures of a semester, once; 2026-1")
     when = report.add_mutually_exclusive_group()
-    when.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="as of the end of this day; default: today")
+    when.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="ages and period as of this day; default: today")
     when.add_argument("--semester", metavar="YYYY-N", help="of a semester that was closed, such as 2026-1")
     report.add_argument("--out", type=Path, metavar="DIR", help="default: out/reports/<day or semester>")
     report.add_argument("--language", choices=("id", "en"), default="id", help="default: Bahasa Indonesia")
@@ -38,7 +38,7 @@ def _report(parsed: argparse.Namespace) -> int:
         print(close_semester(project, parsed.close_semester, now=now))
         return 0
     semester = Semester.named(parsed.semester) if parsed.semester else None
-    found = edition(project, parsed.date or day_of(now), semester)
+    found = edition(project, parsed.date or day_of(now), semester, now=now)
     regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
     for path in write_reports(found, regions, parsed.out or folder_of(project, found), parsed.language):
         print(path)

@@ -21,7 +21,7 @@ from linkage.reports.definitions import (
 )
 from linkage.reports.edition import Edition, title_of
 from linkage.reports.figures import NATION, Told
-from linkage.reports.semesters import Semester, Stand
+from linkage.reports.semesters import ZONE, Stand
 from linkage.reports.shown import Cell, amount, difference, figure, share, worded
 from linkage.words.levels import Language
 
@@ -97,7 +97,7 @@ def document_of(edition: Edition, region: str, language: Language = "id") -> Doc
         title=said("title", language),
         name=title_of(region, language),
         edition=_edition_name(edition.stand, language),
-        facts=tuple(_facts(edition, language)),
+        facts=tuple(_facts(edition, region, language)),
         notes=(said("legend", language), said("private", language)),
         sections=(*sections, _definitions(rules, language)),
     )
@@ -236,18 +236,27 @@ def _edition_name(stand: Stand, language: Language) -> str:
     return said("edition", language, day=day_name(stand.day, language))
 
 
-def _facts(edition: Edition, language: Language) -> Iterator[tuple[str, str]]:
+def _facts(edition: Edition, region: str, language: Language) -> Iterator[tuple[str, str]]:
     stand, before = edition.stand, edition.before_stand
     start, end = (day_name(day, language) for day in stand.period)
     yield said("as_of", language), day_name(stand.day, language)
     yield said("period", language), said("period_value", language, start=start, end=end)
+    cut_offs = sorted(day for code, day in stand.extracts.items() if code.startswith(region))
+    if cut_offs:
+        oldest, newest = (day_name(day, language) for day in (cut_offs[0], cut_offs[-1]))
+        key = "extract_of" if oldest == newest else "extracts_of"
+        yield said("extract", language), said(key, language, oldest=oldest, newest=newest)
+    if stand.counted is not None:
+        at = stand.counted.astimezone(ZONE)
+        told = said("counted_at", language, day=day_name(at.date(), language), hour=f"{at:%H}", minute=f"{at:%M}")
+        yield said("counted", language), told
     yield said("run", language), stand.run_id or said("no_run", language)
     number = str(stand.publication) if stand.publication else said("not_published", language)
     yield said("publication", language), number
     yield said("compared", language), _edition_name(before, language) if before else said("no_before", language)
 
 
-def file_stem(edition: Edition, region: str) -> str:
-    """Return the name of a region's files without their ending: laporan-3273-2026-06-30."""
-    day = Semester.of(edition.stand.day) if edition.stand.closed else edition.stand.day.isoformat()
-    return f"laporan-{region if region != NATION else 'pusat'}-{day}"
+def file_stem(edition: Edition, region: str, language: Language = "id") -> str:
+    """Return the name of a region's files without their ending: laporan-3273-2026-06-30, in English with -en."""
+    ending = "" if language == "id" else f"-{language}"
+    return f"laporan-{region if region != NATION else 'pusat'}-{edition.stand.name}{ending}"

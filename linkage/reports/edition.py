@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.publishing.publish import open_reference
 from linkage.reports.cases import count_cases
+from linkage.reports.days import check_day, newest_extracts
 from linkage.reports.definitions import definitions
 from linkage.reports.figures import NATION, Figures, Told, tell
 from linkage.reports.published import count_published
@@ -63,7 +64,8 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
     """Return the figures of a project, and what happened before an instant and since the last semester was closed, or
     its day's began.
 
-    Residents, cases and the reference are told as they stand now, people's ages as of the day.
+    Residents, cases and the reference are told as they stand now, people's ages as of the day. The stand says that it
+    was counted at that instant, as it is when a semester is closed.
 
     Raises:
         UsageError: there was no run yet.
@@ -94,21 +96,25 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
     }
     hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}
     stand = Stand(day, since, until, ledger.run_id, reference.number, hashes, recall_of(runs))
+    stand = replace(stand, counted=until, extracts=newest_extracts(ledger, todays))
     known = {code for code in ledger.regions if len(code) == _REGENCY}
     return stand, Figures.of(counts, known), runs
 
 
-def edition(project: Project, day: date, semester: Semester | None = None) -> Edition:
-    """Return the edition of a day, or of a closed semester.
+def edition(project: Project, day: date, semester: Semester | None = None, *, now: datetime | None = None) -> Edition:
+    """Return the edition of a day, or of a closed semester. ``now``: when it is counted; default: now.
 
     Raises:
-        UsageError: there was no run yet, or the semester was not closed.
+        UsageError: there was no run yet or none by that day, the day is still to come, or the semester was not closed.
     """
     runs: tuple[Night, ...] = ()
+    now = now or datetime.now(UTC)
     if semester is not None:
         stand, figures = frozen(project.workspace, semester)
     else:
+        check_day(Store(project.workspace).ledger, day, now)
         stand, figures, runs = count(project, day, instant(day + timedelta(days=1)))
+        stand = replace(stand, counted=now)
     earlier = [one for one in closed_semesters(project.workspace) if one.cut_off < stand.day and one != semester]
     before = frozen(project.workspace, earlier[-1]) if earlier else None
     rules = definitions()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +70,8 @@ class Stand:
     """Of what figures are. ``day``: as of which ages are told; ``since`` (included), ``until`` (not): the period whose
     events are counted. ``run_id``, ``publication``: the last nightly run and publication, "" and 0 for none.
     ``state_hash``: of the reference, and of the store's tables by name. ``recall``: of the search, by region.
-    ``closed``: figures of a semester that were frozen."""
+    ``closed``: figures of a semester that were frozen. ``counted``: when they were, None where an older manifest does
+    not tell. ``extracts``: the cut-off of each regency's newest extract, by its code of today."""
 
     day: date
     since: datetime
@@ -80,11 +81,18 @@ class Stand:
     state_hash: Mapping[str, str]
     recall: Mapping[str, Mapping[str, float]]
     closed: bool = False
+    counted: datetime | None = None
+    extracts: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def semester(self) -> Semester:
         """The semester of its day."""
         return Semester.of(self.day)
+
+    @property
+    def name(self) -> str:
+        """What its files and their folder are called by: the day, or the semester that was closed."""
+        return str(self.semester) if self.closed else self.day.isoformat()
 
     @property
     def period(self) -> tuple[date, date]:
@@ -94,14 +102,23 @@ class Stand:
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
         instants = {name: getattr(self, name).isoformat() for name in ("day", "since", "until")}
-        return {**asdict(self), **instants}
+        counted = None if self.counted is None else self.counted.isoformat()
+        extracts = {code: day.isoformat() for code, day in self.extracts.items()}
+        return {**asdict(self), **instants, "counted": counted, "extracts": extracts}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Stand:
         """Return what :meth:`to_json` made plain, other names left out."""
-        own = {one.name: data[one.name] for one in fields(cls)}
-        instants = {name: datetime.fromisoformat(data[name]) for name in ("since", "until")}
-        return cls(**{**own, **instants, "day": date.fromisoformat(data["day"])})
+        # Figures that were frozen before they told these have none of them.
+        data = {"counted": None, "extracts": {}, **data}
+        read = {
+            **{one.name: data[one.name] for one in fields(cls)},
+            **{name: datetime.fromisoformat(data[name]) for name in ("since", "until")},
+            "day": date.fromisoformat(data["day"]),
+            "counted": datetime.fromisoformat(data["counted"]) if data["counted"] else None,
+            "extracts": {code: date.fromisoformat(day) for code, day in data["extracts"].items()},
+        }
+        return cls(**read)
 
 
 def instant(day: date) -> datetime:

@@ -1,5 +1,6 @@
 """The figures of a project: counted once, for every region, net of what people decided."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow.compute as pc
@@ -81,6 +82,54 @@ def test_without_a_run_there_is_nothing_to_report(tmp_path, monkeypatch):
     monkeypatch.setenv("LINKAGE_TEST_KEY", "a secret of at least thirty-two characters")
     with pytest.raises(UsageError, match="no run yet"):
         edition(load_project(Nightly(tmp_path / "empty").file), DAY)
+
+
+def test_a_report_says_of_which_extracts_it_is_and_when_it_was_counted(published):
+    project = load_project(published.nightly.file)
+    published.nightly.put("3374_delta_20260605_2.csv", people(30, "3374", seed=8))
+    published.nightly.run()
+    now = datetime(2026, 6, 21, 2, 5, tzinfo=UTC)
+    found = edition(project, DAY, now=now)
+    facts = {region: dict(document_of(found, region).facts) for region in ("3374", "5171", "33", "")}
+    assert [facts[region]["Ekstrak terakhir"] for region in ("3374", "5171", "33")] == [
+        "keadaan 5 Juni 2026",
+        "keadaan 1 Juni 2026",
+        "keadaan 5 Juni 2026",
+    ]
+    whole = "paling lama keadaan 1 Juni 2026, paling baru keadaan 5 Juni 2026, menurut daerah"
+    assert facts[""]["Ekstrak terakhir"] == whole
+    assert {one["Dihitung pada"] for one in facts.values()} == {"21 Juni 2026 pukul 09.05 WIB"}
+    english = dict(document_of(found, "3374", "en").facts)
+    assert english["Counted on"] == "21 June 2026 at 09:05, western Indonesian time"
+
+
+def test_a_closed_semester_says_of_which_extracts_it_is_and_when_it_was_closed(published):
+    project = load_project(published.nightly.file)
+    path = close_semester(project, "2026-1", now=AFTER).with_suffix(".json")
+    facts = dict(document_of(edition(project, DAY, Semester(2026, 1)), "3374").facts)
+    assert facts["Ekstrak terakhir"] == "keadaan 1 Juni 2026"
+    assert facts["Dihitung pada"] == "1 Juli 2026 pukul 10.00 WIB"
+    older = {name: one for name, one in json.loads(path.read_text()).items() if name not in ("counted", "extracts")}
+    path.write_text(json.dumps(older))
+    facts = dict(document_of(edition(project, DAY, Semester(2026, 1)), "3374").facts)
+    assert not {"Ekstrak terakhir", "Dihitung pada"} & set(facts)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2026, 5, 31), "there was no run yet on 2026-05-31"),
+        (date(2025, 1, 1), "there was no run yet on 2025-01-01"),
+        (date(2026, 6, 22), "2026-06-22 is still to come"),
+    ],
+)
+def test_days_to_come_and_days_before_the_first_run_are_not_reported(published, day, told):
+    project, now = load_project(published.nightly.file), datetime(2026, 6, 20, 18, 0, tzinfo=UTC)
+    with pytest.raises(UsageError, match=told) as refused:
+        edition(project, day, now=now)
+    assert refused.value.remedy == "Give a day from 2026-06-03 to 2026-06-21", "a day begins at 17.00 UTC"
+    for possible in (date(2026, 6, 3), date(2026, 6, 21)):
+        assert edition(project, possible, now=now).stand.counted == now
 
 
 def test_rows_to_mend_are_named_by_file_line_column_and_code(project):

@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +16,7 @@ from linkage.errors import UsageError
 from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
 from linkage.reports.document import Bar, Bars, Document, Section, Table, document_of, file_stem
+from linkage.reports.edition import edition
 from linkage.reports.html import html
 from linkage.reports.pdf import pdf
 from linkage.reports.quality import ToMend
@@ -21,7 +24,8 @@ from linkage.reports.shown import Cell, amount, difference, worded
 from linkage.reports.workbook import mending_list, workbook
 from linkage.reports.writing import folder_of, region_named, write_reports
 from linkage.run.manifest import sha256_of
-from tests.small_register import CANARY_NAME, CANARY_NIK
+from tests.reports.conftest import DAY
+from tests.small_register import CANARY_NAME, CANARY_NIK, semarang
 
 
 class Elements(HTMLParser):
@@ -133,7 +137,7 @@ def test_no_file_holds_a_resident(of_today, published, tmp_path):
     assert CANARY_NIK in told
     assert CANARY_NAME in told
     assert {path.suffix for path in made} == {".html", ".xlsx", ".pdf"}
-    for content in everything_in([*made, tmp_path / "made" / "manifest.json"]):
+    for content in everything_in([*made, tmp_path / "made" / "manifest-2026-06-20.json"]):
         assert not [value for value in told if value and value in content]
 
 
@@ -141,10 +145,66 @@ def test_the_same_figures_make_the_same_bytes_and_the_manifest_names_them(of_tod
     first = write_reports(of_today, ("", "3374"), tmp_path / "one", "id")
     second = write_reports(of_today, ("", "3374"), tmp_path / "other", "id")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
-    manifest = json.loads((tmp_path / "one" / "manifest.json").read_text())
-    assert manifest["files"] == {path.name: sha256_of(path) for path in first}
-    assert manifest["figures"]["publication"] == 1
-    assert (tmp_path / "one" / "manifest.json").read_bytes() == (tmp_path / "other" / "manifest.json").read_bytes()
+    one, other = (tmp_path / folder / "manifest-2026-06-20.json" for folder in ("one", "other"))
+    (told,) = json.loads(one.read_text())["editions"]
+    assert told["files"] == digests(first)
+    assert told["figures"]["publication"] == 1
+    assert one.read_bytes() == other.read_bytes()
+
+
+def digests(paths):
+    return {path.name: sha256_of(path) for path in paths}
+
+
+def test_reports_of_other_days_times_regions_and_languages_stand_side_by_side(published, tmp_path):
+    project, folder = load_project(published.nightly.file), tmp_path / "made"
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"of": "something else"}')
+    morning, evening = (edition(project, DAY, now=datetime(2026, 6, 20, hour, tzinfo=UTC)) for hour in (1, 9))
+    first = write_reports(morning, ("", "33"), folder)
+    english = write_reports(morning, ("33",), folder, "en")
+    later = write_reports(evening, ("33",), folder)
+    other = write_reports(edition(project, DAY - timedelta(days=1)), ("33",), folder)
+    assert {path.name for path in later} == {path.name for path in first if "-33-" in path.name}
+    assert [path.name for path in english] == [f"laporan-33-2026-06-20-en.{form}" for form in ("html", "xlsx", "pdf")]
+    told = json.loads((folder / "manifest-2026-06-20.json").read_text())["editions"]
+    nation = [path for path in first if "-pusat-" in path.name]
+    assert [(one["figures"], one["files"]) for one in told] == [
+        (morning.stand.to_json(), digests([*nation, *english])),
+        (evening.stand.to_json(), digests(later)),
+    ]
+    (told,) = json.loads((folder / "manifest-2026-06-19.json").read_text())["editions"]
+    assert told["files"] == digests(other)
+    assert (folder / "manifest.json").read_text() == '{"of": "something else"}'
+    nation[0].write_text("not what it was")
+    write_reports(evening, ("33",), folder)
+    told = json.loads((folder / "manifest-2026-06-20.json").read_text())["editions"]
+    assert nation[0].name not in told[0]["files"]
+    assert nation[1].name in told[0]["files"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"editions": 1}', '{"editions": [1]}', '{"files": {}}'])
+def test_what_is_no_manifest_of_reports_is_not_written_over(of_today, tmp_path, content):
+    path = tmp_path / "made" / "manifest-2026-06-20.json"
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(UsageError, match="no manifest of reports"):
+        write_reports(of_today, ("33",), path.parent)
+    assert [(one.name, one.read_text()) for one in path.parent.iterdir()] == [(path.name, content)]
+
+
+def test_a_list_of_rows_to_mend_goes_when_nothing_is_to_be_mended_any_more(published, tmp_path):
+    rows = semarang()
+    rows[9] |= {"NIK": ""}
+    published.nightly.put("3374_full_20260603_3.csv", rows)
+    published.nightly.run()
+    project, name = load_project(published.nightly.file), "laporan-3374-2026-06-20-perbaikan.xlsx"
+    found = edition(project, DAY)
+    assert write_reports(found, ("3374",), tmp_path / "made")[-1].name == name
+    write_reports(replace(found, runs=()), ("3374",), tmp_path / "made")
+    assert not (tmp_path / "made" / name).exists()
+    (told,) = json.loads((tmp_path / "made" / "manifest-2026-06-20.json").read_text())["editions"]
+    assert name not in told["files"]
 
 
 def test_only_a_regency_gets_a_list_of_rows_to_mend(of_today, tmp_path):
@@ -172,7 +232,7 @@ def test_the_command_writes_a_region_all_regions_and_closes_a_semester(published
     capsys.readouterr()
     assert main(["report", "--project", file, "--region", "semua", "--semester", "2026-1", "--language", "en"]) == 0
     assert len({line.rsplit(".")[0] for line in capsys.readouterr().out.split() if "perbaikan" not in line}) == 5
-    assert (project.out / "reports" / "2026-1" / "laporan-pusat-2026-1.pdf").is_file()
+    assert (project.out / "reports" / "2026-1" / "laporan-pusat-2026-1-en.pdf").is_file()
     assert main(["report", "--project", file, "--region", "12", "--date", "2026-06-20"]) == 2
     assert "Regions: pusat, 33, 51, 3374, 5171" in capsys.readouterr().err
 
