@@ -1,8 +1,8 @@
 """The reports of every regency, province and the nation, for schedulers: ``python -m jobs.reports --project FILE``.
 
 It is ``linkage report --region semua``: HTML, XLSX and PDF of each region in ``out/reports/<day>/``. Run it after the
-nightly run and the publication; once more on one day it writes files of the same names again. ``--semester 2026-1`` writes those
-of a semester that was closed. Options and exit codes are those of ``linkage report``.
+nightly run and the publication; once more on one day it writes them anew. ``--semester 2026-1`` writes those of a
+semester that was closed. Options and exit codes are those of ``linkage report``.
 """
 
 from __future__ import annotations

@@ -73,12 +73,14 @@ class Breakdown:
 @dataclass(frozen=True)
 class Sum:
     """A measure that is the sum of others. ``rest``: what the parts leave over is one more part, which nobody shows.
-    ``each``: every part makes a sum of its own, with its own rest."""
+    ``each``: every part makes a sum of its own, with its own rest. ``in_order``: where something is hidden, the part
+    that stands first is hidden along, else the largest."""
 
     total: str
     parts: tuple[str, ...]
     rest: bool
     each: bool
+    in_order: bool
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def definitions() -> Definitions:
         indicators=tuple(_indicator(key, one) for key, one in data["indicator"].items()),
         breakdowns=tuple(_breakdown(key, one) for key, one in data["breakdown"].items()),
         sums=tuple(
-            Sum(one["total"], tuple(one["parts"]), one.get("rest", False), one.get("each", False))
+            Sum(one["total"], tuple(one["parts"]), *(one.get(key, False) for key in ("rest", "each", "in_order")))
             for one in data["sums"]
         ),
         plain=frozenset(data["plain"]),

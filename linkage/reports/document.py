@@ -28,7 +28,8 @@ from linkage.words.levels import Language
 MOST_BARS: Final = 15
 """Bars of a chart; the table beside it has all."""
 
-_FROM_THE_REFERENCE: Final = frozenset({"coverage", "usulan"})
+_FROM_THE_REFERENCE: Final = {"coverage": "persons", "usulan": "usulan"}
+"""Topics that there are after the first publication, and a measure that it brings."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class _Writer:
     def section(self, topic: Topic) -> Section:
         parts: list[Table | Bars] = []
         mine = [one for one in self.rules.indicators if one.topic == topic.key]
-        if topic.key in _FROM_THE_REFERENCE and not any(self.told.has(one.measure) for one in mine):
+        if topic.key in _FROM_THE_REFERENCE and not self.told.has(_FROM_THE_REFERENCE[topic.key]):
             parts.append(Table("", (), (), said("not_available", self.language)))
         else:
             parts.append(self._indicators(mine))

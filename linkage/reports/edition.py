@@ -91,7 +91,7 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
     counts = {
         **count_residents(residents, open_records, fields, day),
         **count_cases(tallies, todays),
-        **count_published(reference, day, USED),
+        **count_published(reference, residents, day, USED),
         **count_quality(runs, todays),
     }
     hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.reports.definitions import Definitions, named
-from linkage.reports.hiding import Mask, Parts, first_first, hidden_cells
+from linkage.reports.hiding import Mask, Parts, as_told, first_first, hidden_cells
 from linkage.standardise.column import Int64
 
 NATION: Final = ""
@@ -147,10 +147,13 @@ def _with_rests(figures: Figures, rules: Definitions) -> Figures:
 
 def _totals(rules: Definitions, columns: Mapping[str, int], weight: Int64, unseen: Mask) -> list[Parts]:
     measures = [name for name in columns if not name.startswith(_REST)]
-    return [
-        Parts(columns[total], first_first([columns[part] for part in parts], weight, unseen))
-        for total, parts in sums_of(rules, measures)
-    ]
+    in_order = {one.total: one.parts for one in rules.sums if one.in_order}
+    found = []
+    for total, parts in sums_of(rules, measures):
+        places = [columns[part] for part in parts]
+        kept = in_order.get(total) == parts
+        found.append(Parts(columns[total], as_told(places, weight) if kept else first_first(places, weight, unseen)))
+    return found
 
 
 def _above(code: str) -> str:

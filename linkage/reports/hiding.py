@@ -80,6 +80,11 @@ def first_first(parts: Iterable[int], weight: Int64, unseen: Mask) -> tuple[int,
     return tuple(sorted(parts, key=lambda part: (weight[part] == 0, not unseen[part], -int(weight[part]), part)))
 
 
+def as_told(parts: Iterable[int], weight: Int64) -> tuple[int, ...]:
+    """Return the parts of a total in the order in which they are hidden: as they are told, those of 0 last."""
+    return tuple(sorted(parts, key=lambda part: bool(weight[part] == 0)))
+
+
 def _cheapest(parts: Sequence[int], column: Int64, unseen: Mask) -> tuple[int, ...]:
     """Return regions in the order in which they are hidden: those nobody sees, then the smallest; none of 0 first."""
     return tuple(sorted(parts, key=lambda part: (column[part] == 0, not unseen[part], int(column[part]), part)))

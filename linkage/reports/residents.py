@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -67,27 +67,24 @@ def count_residents(residents: pa.Table, open_records: pa.StringArray, fields: C
     return counts
 
 
-def count_persons(persons: pa.Table, members: Mapping[str, int], day: date) -> Counts:
+def count_persons(persons: pa.Table, day: date) -> Counts:
     """Return the measures of the persons of the reference whom an office still has.
 
     Args:
         persons: rows of the reference, active ones alone, with ``region``, ``in_review`` and the columns of
             :data:`USED` as far as there are any.
-        members: how many active records belong to the persons of each region.
         day: as of which ages are told.
     """
     tell = _by_region(persons)
     obliged = of_voting_age(persons, day)
     enrolled = enrolment(persons) == FINISHED
-    everybody = tell(np.ones(persons.num_rows, np.bool_))
     counts = {
-        "persons": everybody,
+        "persons": tell(np.ones(persons.num_rows, np.bool_)),
         "persons_in_review": tell(persons.column("in_review").to_numpy()),
         "person_obliged": tell(obliged),
         "person_children": tell(~obliged),
         "person_enrolled": tell(obliged & enrolled),
         "person_without": tell(obliged & ~enrolled),
-        "merged": {code: amount - everybody.get(code, 0) for code, amount in members.items()},
     }
     if KIA in persons.column_names:
         counts["person_kia"] = tell(~obliged & ~missing(persons, KIA))

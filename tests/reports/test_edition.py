@@ -52,6 +52,24 @@ def test_a_decided_duplicate_counts_once_in_the_coverage(of_today, published):
     assert told.number("3374", "merged") is None, "one is few"
 
 
+def test_active_records_are_those_that_wait_those_taken_out_and_the_persons_in_every_region(published):
+    project = load_project(published.nightly.file)
+    before = edition(project, DAY)
+    with published.queue() as queue:
+        assert value(before.told, "", "waiting") == len(queue.open_records()) > 0
+    published.nightly.put("3374_full_20260604_3.csv", [*semarang()[:-9], *people(30, "3374", seed=8)])
+    published.nightly.run()
+    after = edition(project, DAY)
+    assert value(after.told, "3374", "waiting") >= 30, "they came since"
+    for told in (before.told, after.told):
+        for region in ("", "33", "51", "3374", "5171"):
+            parts = [value(told, region, part) for part in ("waiting", "merged", "persons")]
+            assert value(told, region, "records") == sum(parts)
+    lines = shown(document_of(before, "5171", "en"), "coverage")
+    names = ["Active resident records", "Records not in the reference yet", "Duplicate records taken out"]
+    assert list(lines)[:4] == [*names, "Residents in the reference"]
+
+
 def test_cases_are_counted_where_all_their_records_are(of_today):
     told = of_today.told
     assert (value(told, "3374", "found"), value(told, "5171", "found"), value(told, "", "found")) == (2, 0, 5)

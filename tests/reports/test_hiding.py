@@ -11,19 +11,30 @@ from tests.oracles.solvable import solvable
 MEASURES = (
     *("records", "obliged", "children", "enrolled", "without", "obliged_in_cases", "children_in_cases"),
     *("missing.nik", "missing.nama_ibu", "found", "found.DUPLICATE", "found.OPEN_MOVE", "found.CONFLICT"),
+    *("waiting", "merged", "persons", "persons_in_review", "person_obliged", "person_children"),
     *("open", "age.0", "age.1", "age.2", "days_open", "files", "rows_read", "rows_hit", "code.NIK_KOSONG"),
 )
-PARTS = {total: parts for total, parts in sums_of(definitions(), MEASURES) if not parts[-1].startswith("rest:")}
+SUMS = [(total, parts) for total, parts in sums_of(definitions(), MEASURES) if not parts[-1].startswith("rest:")]
+OF_PERSONS = ("waiting", "merged", "persons")
+PARTS = {total: parts for total, parts in SUMS if parts != OF_PERSONS}
 
 
 def figures(counts):
-    """Figures by measure whose totals are right; what is not given is 0."""
+    """Figures by measure whose totals are right; what is not given is 0, and as many records stand for persons as do
+    not wait and are not taken out."""
     told = {name: dict(counts.get(name, {})) for name in MEASURES}
     for total in ("obliged", "records", "found", "open"):
         told[total] = {
             unit: sum(told[part].get(unit, 0) for part in PARTS[total])
             for unit in {unit for part in PARTS[total] for unit in told[part]}
         }
+    for unit, left in told["records"].items():
+        for part in ("waiting", "merged", "person_obliged"):
+            told[part][unit] = min(left, told[part].get(unit, 0))
+            left -= told[part][unit]
+        told["person_children"][unit] = left
+        told["persons"][unit] = told["person_obliged"][unit] + left
+        told["persons_in_review"][unit] = min(told["persons"][unit], told["persons_in_review"].get(unit, 0))
     return Figures.of(told)
 
 
@@ -48,7 +59,7 @@ def _above(code):
 
 
 UNITS = ("1101", "1102", "1103", "32", "3201", "3202", "3273", "3301", "")
-LEAVES = [name for name in MEASURES if name not in PARTS and name not in {"days_open", "files"}]
+LEAVES = [name for name in MEASURES if name not in PARTS and name not in {"days_open", "files", "person_children"}]
 AMOUNTS = st.one_of(st.just(0), st.integers(1, 4), st.integers(5, 60))
 
 
@@ -83,6 +94,7 @@ def test_every_number_from_1_to_4_is_hidden_and_hidden_numbers_of_a_sum_are_no_s
 def test_what_is_large_everywhere_is_shown_everywhere():
     counts = {name: dict.fromkeys(UNITS, 50) for name in LEAVES}
     counts |= {"obliged_in_cases": dict.fromkeys(UNITS, 60), "children_in_cases": dict.fromkeys(UNITS, 20)}
+    counts |= {"waiting": dict.fromkeys(UNITS, 20), "persons_in_review": dict.fromkeys(UNITS, 10)}
     assert not tell(figures(counts), definitions()).hidden.any()
 
 
