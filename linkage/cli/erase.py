@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from linkage.cli.options import Subcommands, add_command, project_option
@@ -61,8 +62,7 @@ def _told(stone: Tombstone, project: Project) -> list[str]:
     from linkage.erasure.erase import regions_of
     from linkage.erasure.extracts import extracts_of
 
-    what = f"the false values of {', '.join(stone.fields)}" if stone.fields else "everything"
-    lines = [f"erased: {what} of {', '.join(stone.record_ids)}"]
+    lines = _corrected(stone) if stone.fields else [f"erased: everything of {', '.join(stone.record_ids)}"]
     lines += [
         f"  asked for by {stone.by}, approved by {stone.approved_by}",
         "",
@@ -73,6 +73,25 @@ def _told(stone: Tombstone, project: Project) -> list[str]:
         lines += ["extracts of the region, deleted when the semester is closed: linkage erase --extracts"]
         lines += [f"  {path}" for path in files]
     return lines
+
+
+def _corrected(stone: Tombstone) -> list[str]:
+    right = [(record, field) for record in stone.record_ids for field in stone.fields]
+    right = [one for one in right if one not in stone.false]
+    lines = [f"erased: the false values of {_places(stone.false)}"] if stone.false else []
+    if right:
+        lines += [
+            f"nothing false was found of {_places(right)}",
+            "  the value of today stays; if it is wrong, the office's next extract has to bring the right one first",
+        ]
+    return lines
+
+
+def _places(places: Iterable[tuple[str, str]]) -> str:
+    records: dict[str, list[str]] = {}
+    for record, field in places:
+        records.setdefault(record, []).append(field)
+    return "; ".join(f"{', '.join(fields)} of {record}" for record, fields in records.items())
 
 
 def _lift(parsed: argparse.Namespace, project: Project) -> int:

@@ -71,17 +71,19 @@ def persons(log: pa.Table, erased: Erased) -> pa.Table:
     """Return what is left of persons' rows whose values came from the records."""
 
     def blank(row: dict[str, Any]) -> dict[str, Any]:
-        sources = [tuple(source.partition("=")[::2]) for source in row["sources"] or []]
-        source = {field: rest.partition(";")[0] for field, rest in sources}
-        fields = [name for name in row if name not in KEPT_OF_A_PERSON | _LOG_OF_REFERENCE]
-        gone = [name for name in fields if erased.goes(source.get(name, row["taken_from"]), name, row[name])]
+        gone = {name for _, name in _going(row, erased)}
         told: dict[str, Any] = dict.fromkeys(gone)
-        told["sources"] = [f"{field}={rest}" for field, rest in sources if field not in gone]
+        told["sources"] = [source for source in row["sources"] or [] if source.partition("=")[0] not in gone]
         if not erased.fields and row["taken_from"] in erased.record_ids:
             told["as_of"] = None
         return {**row, **told}
 
     return _changed(log, blank)[1]
+
+
+def going_from_persons(log: pa.Table, erased: Erased) -> frozenset[tuple[str, str]]:
+    """Return (record, column) of what :func:`persons` blanks."""
+    return frozenset(place for row in log.to_pylist() for place in _going(row, erased))
 
 
 def aliases(log: pa.Table, erased: Erased) -> pa.Table:
@@ -112,6 +114,14 @@ def usulan(log: pa.Table, erased: Erased, effects: Collection[int]) -> pa.Table:
         return {**row, **told}
 
     return _changed(log, blank)[1]
+
+
+def _going(row: dict[str, Any], erased: Erased) -> list[tuple[str, str]]:
+    """Return (record, column) of the values of a person that are to go: each came from a record."""
+    sources = dict(source.partition("=")[::2] for source in row["sources"] or [])
+    fields = [name for name in row if name not in KEPT_OF_A_PERSON | _LOG_OF_REFERENCE]
+    records = {name: sources.get(name, row["taken_from"]).partition(";")[0] for name in fields}
+    return [(record, name) for name, record in records.items() if erased.goes(record, name, row[name])]
 
 
 def _changed(table: pa.Table, blank: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[pa.Table, pa.Table]:

@@ -16,10 +16,11 @@ from typing import Final
 
 import pyarrow as pa
 
+from linkage.change_log import CHANGE
 from linkage.erasure import blanking
 from linkage.erasure.blanking import Erased
 from linkage.erasure.old_versions import forget_versions
-from linkage.erasure.rewriting import erase_from_reference
+from linkage.erasure.rewriting import erase_from_reference, false_in_persons
 from linkage.errors import LockHeldError, NotPermittedError, UsageError
 from linkage.identifiers import Nik
 from linkage.nightly.change_log import NIGHT
@@ -61,6 +62,9 @@ class Asked:
 def erase(project: Project, asked: Asked, *, now: datetime | None = None) -> Tombstone:
     """Erase records, or correct fields of them, and return what is kept of it; what was not finished before goes first.
 
+    A correction is carried out also where it finds nothing false in store and reference, and tells so: former versions
+    of their tables may still hold something.
+
     Raises:
         UsageError: no such record or column, or no reason. NotPermittedError: the two may not. LockHeldError: a run
             works on the workspace, a publication is not finished, or somebody uses the database.
@@ -70,10 +74,12 @@ def erase(project: Project, asked: Asked, *, now: datetime | None = None) -> Tom
     with store.locked("linkage erase"), closing(_queue(project)) as queue:
         _check_users(queue, asked)
         spec = read_spec_file(project.spec, project.region_codes)
+        killed = [one for one in read_tombstones(project.workspace) if not one.done and _is_same(one, asked)]
         _finish(project, store, queue, spec)
-        before = next((one for one in read_tombstones(project.workspace) if _is_same(one, asked)), None)
-        if before is not None:
-            return before
+        # A correction may be asked for again when another value has turned out to be false.
+        whole = [one for one in read_tombstones(project.workspace) if not one.fields and _is_same(one, asked)]
+        for before in (*whole, *killed):
+            return replace(before, done=True)
         tombstone = _tombstone(project, store, spec, asked, moment)
         write_tombstones(project.workspace, (*read_tombstones(project.workspace), tombstone))
         _finish(project, store, queue, spec)
@@ -130,7 +136,7 @@ def _check_users(queue: SqlQueue, asked: Asked) -> None:
 
 def _is_same(one: Tombstone, asked: Asked) -> bool:
     same = one.record_ids == tuple(sorted(set(asked.record_ids))) and one.fields == tuple(sorted(set(asked.fields)))
-    return same and not asked.fields and not one.lifted_by
+    return same and not one.lifted_by
 
 
 def _tombstone(project: Project, store: Store, spec: LinkageSpec, asked: Asked, now: datetime) -> Tombstone:
@@ -141,14 +147,14 @@ def _tombstone(project: Project, store: Store, spec: LinkageSpec, asked: Asked, 
     unknown = sorted(set(record_ids) - set(rows.column("record_id").to_pylist()))
     if unknown:
         raise UsageError("the store has no such record", where=", ".join(unknown))
-    known = [name for name in rows.column_names if name not in HEAD]
+    known = [name for name in rows.column_names if name not in (*HEAD, CHANGE, NIGHT)]
     strange = sorted(set(fields) - set(known))
     if strange:
         raise UsageError(
             "residents have no such column", where=", ".join(strange), remedy=f"One of: {', '.join(known)}"
         )
     marks = () if fields else marks_of_residents(rows, spec, store.ledger.derived.latest_year, project.secret())
-    return Tombstone(
+    stone = Tombstone(
         record_ids=record_ids,
         fields=fields,
         marks=marks,
@@ -157,6 +163,22 @@ def _tombstone(project: Project, store: Store, spec: LinkageSpec, asked: Asked, 
         by=user_name(asked.by),
         approved_by=user_name(asked.approved_by),
     )
+    return replace(stone, false=_false(rows, project, store, spec, stone)) if fields else stone
+
+
+def _false(
+    rows: pa.Table, project: Project, store: Store, spec: LinkageSpec, one: Tombstone
+) -> tuple[tuple[str, str], ...]:
+    """Return (record, column) of the false values in store and reference, sorted."""
+    erased = _erased(project, store, spec, one)
+    in_store = {
+        (row["record_id"], field)
+        for row in rows.to_pylist()
+        for field in one.fields
+        if erased.goes(row["record_id"], field, row[field])
+    }
+    # A full run leaves in the store no more than what stands; the reference keeps all that it published.
+    return tuple(sorted(in_store | false_in_persons(open_reference(project), erased)))
 
 
 def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) -> int:

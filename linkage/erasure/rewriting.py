@@ -50,12 +50,14 @@ def erase_from_reference(reference: Reference, queue: SqlQueue, erased: Erased, 
     )
 
 
+def false_in_persons(reference: Reference, erased: Erased) -> frozenset[tuple[str, str]]:
+    """Return (record, column) of what a correction blanks of persons."""
+    log = reference.log(PERSONS, _persons_of(reference, erased))
+    return frozenset() if log is None else blanking.going_from_persons(log, erased)
+
+
 def _left(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:
-    members = reference.log(MEMBERSHIP)
-    if members is None:
-        return {}
-    of_them = blanking.of_records(members, erased.record_ids)
-    ids = pa.concat_arrays([of_them.column(name).combine_chunks() for name in ("person_id", "own_id")]).unique()
+    ids = _persons_of(reference, erased)
     effects = {
         one.effect
         for one in decisions_of(reference.read(DECISIONS))
@@ -72,6 +74,14 @@ def _left(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:
         USULAN: lambda log: blanking.usulan(log, erased, effects),
     }
     return {name: rules[name](log) for name, log in logs.items() if log is not None}
+
+
+def _persons_of(reference: Reference, erased: Erased) -> pa.StringArray:
+    members = reference.log(MEMBERSHIP)
+    if members is None:
+        return pa.array([], pa.string())
+    of_them = blanking.of_records(members, erased.record_ids)
+    return pa.concat_arrays([of_them.column(name).combine_chunks() for name in ("person_id", "own_id")]).unique()
 
 
 def _no_longer_active(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:

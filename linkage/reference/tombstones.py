@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +38,8 @@ class Tombstone:
     ``record_ids``: of the standing store. ``fields``: the columns that were corrected, none when the record was erased
     whole. ``marks``: by what its rows are known again, sorted; none of a correction. ``asked_at``: ISO 8601, UTC.
     ``by``, ``approved_by``: two users of the queue. ``done``: every place is cleared. ``lifted_by``: whoever lets the
-    record in again, "" for nobody.
+    record in again, "" for nobody. ``false``: of a correction, the (record, column) of which store or reference held a
+    false value when it was asked for.
     """
 
     record_ids: tuple[str, ...]
@@ -50,6 +51,7 @@ class Tombstone:
     approved_by: str
     done: bool = False
     lifted_by: str = ""
+    false: tuple[tuple[str, str], ...] = ()
 
 
 def tombstones_text(tombstones: Iterable[Tombstone]) -> str:
@@ -68,12 +70,15 @@ def tombstones_of_text(text: str, *, where: str) -> tuple[Tombstone, ...]:
         data = json.loads(text)
         if data["format"] != _FORMAT:
             raise InvariantError("the tombstones are of another version", where=where)
-        return tuple(
-            Tombstone(**{**one, **{name: tuple(one[name]) for name in ("record_ids", "fields", "marks")}})
-            for one in data["tombstones"]
-        )
+        return tuple(_tombstone(one) for one in data["tombstones"])
     except (ValueError, LookupError, TypeError) as error:
         raise InvariantError("the tombstones are damaged", where=where, remedy="Restore them from a copy") from error
+
+
+def _tombstone(data: Mapping[str, Any]) -> Tombstone:
+    lists = {name: tuple(data[name]) for name in ("record_ids", "fields", "marks")}
+    # Earlier ones do not tell what was false.
+    return Tombstone(**{**data, **lists, "false": tuple((record, column) for record, column in data.get("false", ()))})
 
 
 def finished(tombstones: Iterable[Tombstone], one: Tombstone) -> tuple[Tombstone, ...]:

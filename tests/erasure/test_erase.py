@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from linkage.cli import main
 from linkage.erasure.erase import finish_erasures, lift
 from linkage.errors import NotPermittedError, UsageError
-from linkage.nightly.erased_rows import ERASED_BY
+from linkage.nightly.erased_rows import ERASED_BY, read_tombstones
 from linkage.publishing.overview import look_over
 from linkage.reference.tables import KEYS, MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD, STATE, USULAN
 from linkage.review.cases import Action
@@ -162,6 +163,34 @@ def test_a_record_or_column_that_is_not_there_is_refused(project):
         project.erase(project.alone()[0], fields=["hobi"])
 
 
+@pytest.mark.parametrize("own", ["change", "night", "source_file", "record_id"])
+def test_a_column_that_the_store_keeps_for_itself_is_no_value_to_be_corrected(project, own):
+    with pytest.raises(UsageError, match="no such column") as caught:
+        project.erase(project.alone()[0], fields=[own])
+    assert own not in caught.value.remedy.removeprefix("One of: ").split(", ")
+
+
+def test_where_nothing_was_false_nothing_is_told_to_be_erased(project, capsys):
+    record, nik = project.alone()
+    other = project.record(CANARY_NAME)
+    given = ["--as", "kepala", "--approved-by", "wakil", "--reason", "permintaan", "--project"]
+    command = ["erase", record, other, "--field", "nama", "--field", "alamat", *given, str(project.nightly.file)]
+    number = project.reference.number
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"nothing false was found of alamat, nama of {other}; alamat, nama of {record}\n")
+    assert "erased:" not in told
+    assert project.reference.number == number
+    rows = [row | {"NAMA_LGKP": "QUINTIRA BENAR"} if row["NIK"] == nik else row for row in semarang()]
+    project.nightly.put("3374_full_20260602_1.csv", rows)
+    project.nightly.run()
+    assert main(command) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == f"erased: the false values of nama of {record}"
+    assert told[1] == f"nothing false was found of alamat, nama of {other}; alamat of {record}"
+    assert [one.false for one in read_tombstones(project.home / "workspace")] == [(), ((record, "nama"),)]
+
+
 def test_a_false_value_goes_from_all_versions_and_todays_stays(project):
     record, nik = project.alone()
     place = project.nightly.residents()[record]["nama"]
@@ -172,7 +201,8 @@ def test_a_false_value_goes_from_all_versions_and_todays_stays(project):
         project.nightly.run()
         project.project.publish()
     assert project.holding("XYLOFONA SALAH")
-    project.erase(record, fields=["nama"])
+    stone = project.erase(record, fields=["nama"])
+    assert stone.false == ((record, "nama"),), "a full run leaves it in the reference alone"
     assert project.holding("XYLOFONA SALAH") == []
     assert project.holding("QUINTIRA BENAR")
     assert place

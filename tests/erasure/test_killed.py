@@ -14,7 +14,7 @@ from linkage.cli import main
 from linkage.erasure.erase import finish_erasures
 from linkage.nightly.erased_rows import read_tombstones
 from linkage.reference.tables import KEYS
-from tests.small_register import CANARY_NAME, CANARY_NIK
+from tests.small_register import CANARY_NAME, CANARY_NIK, semarang
 
 STEPS = (
     "linkage.erasure.erase.erase_from_reference",
@@ -55,6 +55,17 @@ def command(project, record: str) -> list[str]:
     return ["erase", record, *given, "--project", str(project.nightly.file)]
 
 
+def killed(step: str, arguments: list[str]) -> None:
+    """Start the program with these arguments and kill it before a step."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, step, *arguments],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
 def state(project) -> dict[str, object]:
     reference = project.reference
     with project.project.queue() as queue:
@@ -88,14 +99,19 @@ def undisturbed(merged, tmp_path_factory) -> dict[str, object]:
 )
 def test_killed_before_a_step_it_ends_the_same_when_it_is_finished(project, undisturbed, step):
     record = project.record(CANARY_NAME)
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, step, *command(project, record)],
-        env={**os.environ, "PYTHONPATH": root},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    killed(step, command(project, record))
     assert finish_erasures(project.loaded()) == 1
     assert state(project) == undisturbed
     assert finish_erasures(project.loaded()) == 0
+
+
+def test_a_killed_correction_that_is_asked_for_again_is_finished_and_tells_what_was_false(project, capsys):
+    record, nik = project.alone()
+    rows = [row | {"NAMA_LGKP": "QUINTIRA BENAR"} if row["NIK"] == nik else row for row in semarang()]
+    project.nightly.put("3374_full_20260602_1.csv", rows)
+    project.nightly.run()
+    asked = [*command(project, record), "--field", "nama"]
+    killed("linkage.erasure.erase._forget", asked)
+    assert main(asked) == 0
+    assert f"erased: the false values of nama of {record}" in capsys.readouterr().out
+    assert [(one.fields, one.done) for one in read_tombstones(project.home / "workspace")] == [(("nama",), True)]
