@@ -104,10 +104,15 @@ def _lift(parsed: argparse.Namespace, project: Project) -> int:
 
 
 def _extracts(project: Project) -> int:
-    from linkage.erasure.extracts import delete_extracts
+    from linkage.erasure.extracts import delete_extracts, passed_over
 
     gone = delete_extracts(project)
-    print("\n".join([f"{len(gone)} extracts deleted", *(f"  {path}" for path in gone)]))
+    lines = [f"{len(gone)} extracts deleted", *(f"  {path}" for path in gone)]
+    left = passed_over(project)
+    if left:
+        lines += ["of semesters that were not closed before a later one, deleted by nobody but you:"]
+        lines += [f"  {path}" for path in left]
+    print("\n".join(lines))
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 
 from linkage.errors import InputDataError, UsageError
@@ -13,8 +12,9 @@ from linkage.nightly.arrivals import QUERY, files_in, new_files
 from linkage.nightly.extract import Extract, identify
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
+from linkage.nightly.succession import as_day
 from linkage.reference.settings import ALWAYS
-from linkage.reports.semesters import FOLDER, Semester
+from linkage.reports.semesters import Semester, closed_semesters, frozen
 from linkage.run.outputs import writing
 
 
@@ -30,11 +30,12 @@ def extracts_of(project: Project, regions: Iterable[str]) -> tuple[Path, ...]:
 def delete_extracts(project: Project, *, threads: int = 1) -> tuple[Path, ...]:
     """Delete the extracts that were taken, or refused, and whose semester of the DKB is closed; return their paths.
 
-    An extract is of the first semester whose cut-off is not before its own. What no run has decided upon stays, and so
-    does a file whose cut-off nobody can tell. Doing it again deletes nothing more.
+    An extract is of the semester that its cut-off is in; no other one frees it. What no run has decided upon stays, and
+    so does a file whose cut-off nobody can tell. Doing it again deletes nothing more.
 
     Raises:
-        UsageError: the project keeps its extracts. LockHeldError: a run works on the workspace.
+        UsageError: the project keeps its extracts. LockHeldError: a run works on the workspace. InvariantError: what
+            was frozen of a semester is damaged; none is deleted, the figures may have to be counted anew.
     """
     if project.publish.keep_extracts == ALWAYS:
         raise UsageError(
@@ -45,16 +46,24 @@ def delete_extracts(project: Project, *, threads: int = 1) -> tuple[Path, ...]:
     store = Store(project.workspace)
     with store.locked("linkage erase --extracts"):
         waiting = {arrival.path for arrival in new_files(files_in(project.inbox, threads), store.ledger.files)}
-        closed = _last_closed(project.workspace)
-        gone = [
-            path
-            for path, extract in _files(project)
-            if extract is not None and closed is not None and _semester(extract) <= closed and path not in waiting
-        ]
+        closed = closed_semesters(project.workspace)
+        gone = {path: one for path, one in _semesters(project).items() if one in closed and path not in waiting}
+        for semester in sorted(set(gone.values())):
+            frozen(project.workspace, semester)
         with writing(project.inbox):
             for path in gone:
                 _delete(path)
     return tuple(gone)
+
+
+def passed_over(project: Project) -> tuple[Path, ...]:
+    """Return the extracts of semesters that were not closed before a later one was, by path: no closing frees them."""
+    closed = closed_semesters(project.workspace)
+    return tuple(path for path, one in _semesters(project).items() if closed and one < closed[-1] and one not in closed)
+
+
+def _semesters(project: Project) -> dict[Path, Semester]:
+    return {path: Semester.of(as_day(extract.cut_off)) for path, extract in _files(project) if extract is not None}
 
 
 def _files(project: Project) -> Iterator[tuple[Path, Extract | None]]:
@@ -68,16 +77,6 @@ def _files(project: Project) -> Iterator[tuple[Path, Extract | None]]:
             yield path, identify(path)
         except InputDataError:
             yield path, None
-
-
-def _semester(extract: Extract) -> Semester:
-    return Semester.of(date.fromisoformat(str(extract.cut_off)))
-
-
-def _last_closed(workspace: Path) -> Semester | None:
-    folder = workspace / FOLDER
-    names = {path.name.partition(".")[0] for path in folder.glob("*.*")} if folder.is_dir() else set()
-    return max((Semester.named(name) for name in names if name), default=None)
 
 
 def _delete(path: Path) -> None:
