@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from linkage.days import day_of
@@ -13,7 +13,8 @@ from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.nightly.succession import NEVER, RegionState, as_day
 from linkage.publishing.inputs import began_at
-from linkage.reports.semesters import Semester, closed_semesters, instant
+from linkage.reports.closing import check_closing
+from linkage.reports.semesters import Semester, closed_semesters, over
 
 LATE: Final = "late"
 GAP: Final = "gap"
@@ -63,15 +64,21 @@ def refuse_missing(missing: Iterable[Missing], semester: Semester) -> None:
         )
 
 
+def check_ready(project: Project, semester: Semester, *, now: datetime, anyway: bool = False) -> None:
+    """Raise what :func:`check_closing` raises, and :class:`InputMissingError` when regions owe something of a semester.
+
+    ``anyway``: see there; and without what regions owe.
+    """
+    check_closing(project, semester, now=now, anyway=anyway)
+    if not anyway:
+        regions, intake = Store(project.workspace).ledger.regions, project.intake
+        refuse_missing(missing_of(regions, semester, intake.late_after_days, intake.regions), semester)
+
+
 def semester_to_close(now: datetime) -> Semester:
     """Return the last semester that is over: on 1 July that is the first of the year."""
     this = Semester.of(day_of(now))
     return Semester(this.year, 1) if this.half == 2 else Semester(this.year - 1, 2)
-
-
-def over(semester: Semester) -> datetime:
-    """Return the instant from which a semester is over."""
-    return instant(semester.cut_off + timedelta(days=1))
 
 
 def linked_whole(project: Project, semester: Semester) -> bool:

@@ -19,6 +19,7 @@ def add_report(commands: Subcommands) -> None:
     when = report.add_mutually_exclusive_group()
     when.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="ages and period as of this day; default: today")
     when.add_argument("--semester", metavar="YYYY-N", help="of a semester that was closed, such as 2026-1")
+    report.add_argument("--anyway", action="store_true", help="close it though figures are missing or data are newer")
     report.add_argument("--out", type=Path, metavar="DIR", help="default: out/reports/<day or semester>")
     report.add_argument("--language", choices=("id", "en"), default="id", help="default: Bahasa Indonesia")
 
@@ -35,7 +36,7 @@ def _report(parsed: argparse.Namespace) -> int:
     project = load_project(parsed.project)
     now = datetime.now(UTC)
     if parsed.close_semester:
-        print(close_semester(project, parsed.close_semester, now=now))
+        print(close_semester(project, parsed.close_semester, now=now, anyway=parsed.anyway))
         return 0
     semester = Semester.named(parsed.semester) if parsed.semester else None
     found = edition(project, parsed.date or day_of(now), semester, now=now)

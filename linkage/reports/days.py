@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from linkage.days import day_of
 from linkage.errors import UsageError
 from linkage.nightly.ledger import Ledger
 from linkage.nightly.succession import NEVER, as_day
 from linkage.publishing.inputs import began_at
-from linkage.reports.semesters import ZONE
 
 
 def check_day(ledger: Ledger, day: date, now: datetime) -> None:
@@ -18,8 +18,8 @@ def check_day(ledger: Ledger, day: date, now: datetime) -> None:
     Of a project without a run nothing is said.
     """
     runs = {ledger.run_id, *(entry.run for entry in ledger.files.values())} - {""}
-    today = now.astimezone(ZONE).date()
-    first = min((began_at(run).astimezone(ZONE).date() for run in runs), default=day)
+    today = day_of(now)
+    first = min((day_of(began_at(run)) for run in runs), default=day)
     remedy = f"Give a day from {first.isoformat()} to {today.isoformat()}"
     if day > today:
         raise UsageError(f"{day.isoformat()} is still to come", remedy=remedy)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from linkage.days import ZONE
 from linkage.reports.definitions import (
     PERCENT,
     Breakdown,
@@ -21,7 +22,7 @@ from linkage.reports.definitions import (
 )
 from linkage.reports.edition import Edition, title_of
 from linkage.reports.figures import NATION, Told
-from linkage.reports.semesters import ZONE, Stand
+from linkage.reports.semesters import Stand
 from linkage.reports.shown import Cell, amount, difference, figure, share, worded
 from linkage.words.levels import Language
 

@@ -16,13 +16,14 @@ from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.publishing.publish import open_reference
 from linkage.reports.cases import count_cases
+from linkage.reports.closing import check_closing, lost_nights
 from linkage.reports.days import check_day, newest_extracts
 from linkage.reports.definitions import definitions
 from linkage.reports.figures import NATION, Figures, Told, tell
 from linkage.reports.published import count_published
 from linkage.reports.quality import Night, ToMend, count_quality, nights, recall_of, rows_to_mend
 from linkage.reports.residents import USED, count_residents
-from linkage.reports.semesters import Semester, Stand, closed_semesters, freeze, frozen, instant
+from linkage.reports.semesters import Semester, Stand, begins, closed_semesters, freeze, frozen, instant
 from linkage.review.regions import region_name
 from linkage.review.sql import open_queue
 from linkage.run.one_off import read_spec_file
@@ -65,7 +66,8 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
     its day's began.
 
     Residents, cases and the reference are told as they stand now, people's ages as of the day. The stand says that it
-    was counted at that instant, as it is when a semester is closed.
+    was counted at that instant, as it is when a semester is closed. The quality of the extracts is counted of the
+    folders of nightly runs, all of the period or none: a part of them would read as a whole.
 
     Raises:
         UsageError: there was no run yet.
@@ -76,14 +78,14 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
         raise UsageError("no run yet, so there is nothing to report", where=str(project.file), remedy="linkage run")
     spec = read_spec_file(project.spec, project.region_codes)
     todays = _todays(spec)
-    since = _since(project, Semester.of(day))
+    since = begins(project.workspace, Semester.of(day))
     queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
     try:
         tallies = queue.tally(since, until)
         open_records = pa.array(queue.open_records(), pa.string())
     finally:
         queue.close()
-    runs = nights(project.out, since, until)
+    runs, lost = nights(project.out, since, until), lost_nights(project.out, ledger, since, until)
     fields = _compared(spec)
     residents = store.read_columns("residents", {*USED, *fields})
     assert residents is not None, "a committed run has residents"
@@ -92,10 +94,11 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
         **count_residents(residents, open_records, fields, day),
         **count_cases(tallies, todays),
         **count_published(reference, residents, day, USED),
-        **count_quality(runs, todays),
+        **({} if lost else count_quality(runs, todays)),
     }
     hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}
-    stand = Stand(day, since, until, ledger.run_id, reference.number, hashes, recall_of(runs))
+    recall = {} if ledger.derived.snapshot in lost else recall_of(runs)
+    stand = Stand(day, since, until, ledger.run_id, reference.number, hashes, recall)
     stand = replace(stand, counted=until, extracts=newest_extracts(ledger, todays))
     known = {code for code in ledger.regions if len(code) == _REGENCY}
     return stand, Figures.of(counts, known), runs
@@ -129,20 +132,17 @@ def edition(project: Project, day: date, semester: Semester | None = None, *, no
     )
 
 
-def close_semester(project: Project, name: str, *, now: datetime) -> Path:
+def close_semester(project: Project, name: str, *, now: datetime, anyway: bool = False) -> Path:
     """Freeze the figures of a semester such as ``2026-1`` and return the file; they are never written again.
 
     What has happened until now belongs to it: the extracts of its cut-off come after it. The next one begins here.
+    ``anyway``: see :func:`linkage.reports.closing.check_closing`.
 
     Raises:
-        UsageError: it is no semester, not over yet, or closed already; or there was no run yet.
+        UsageError: it is no semester, or there was no run yet. And what :func:`check_closing` raises.
     """
     semester = Semester.named(name)
-    if now < instant(semester.cut_off + timedelta(days=1)):
-        raise UsageError(f"semester {semester} is not over", remedy=f"Close it after {semester.cut_off.isoformat()}")
-    if semester in closed_semesters(project.workspace):
-        frozen(project.workspace, semester)
-        raise UsageError(f"semester {semester} is closed", remedy="Its figures stay as they are; report them")
+    check_closing(project, semester, now=now, anyway=anyway)
     stand, figures, _ = count(project, semester.cut_off, now)
     return freeze(project.workspace, semester, stand, figures)
 
@@ -150,13 +150,6 @@ def close_semester(project: Project, name: str, *, now: datetime) -> Path:
 def title_of(region: str, language: Language) -> str:
     """Return the name of a region in headings."""
     return "Indonesia" if region == NATION else region_name(region, language)
-
-
-def _since(project: Project, semester: Semester) -> datetime:
-    """Return when the period of a semester begins: when the one before was closed, so that nothing counts twice."""
-    if semester.before in closed_semesters(project.workspace):
-        return frozen(project.workspace, semester.before)[0].until
-    return instant(semester.start)
 
 
 def _compared(spec: LinkageSpec) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def nights(out: Path, since: datetime, until: datetime) -> tuple[Night, ...]:
     """Return the nightly runs that began in a span and were finished, the oldest first."""
     found = []
     for path in sorted(out.glob(f"*/{MANIFEST_NAME}")):
-        if not path.parent.joinpath("quality.parquet").is_file():
+        if not is_night(path.parent):
             continue
         manifest = read_manifest(path)
         if manifest.command == "run" and since <= datetime.fromisoformat(manifest.started) < until:
@@ -57,6 +57,11 @@ def nights(out: Path, since: datetime, until: datetime) -> tuple[Night, ...]:
             rejects, notices = _table(path.parent, "rejects", REJECTS), _table(path.parent, "notices", NOTICES)
             found.append(Night(manifest, quality, rejects, notices, _homes(quality)))
     return tuple(sorted(found, key=lambda night: night.manifest.run_id))
+
+
+def is_night(folder: Path) -> bool:
+    """Return whether a folder is that of a nightly run, with what is counted of it."""
+    return all((folder / name).is_file() for name in (MANIFEST_NAME, "quality.parquet"))
 
 
 def count_quality(runs: Iterable[Night], todays: Callable[[str], str]) -> Counts:

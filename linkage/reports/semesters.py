@@ -57,6 +57,11 @@ class Semester:
         return Semester(self.year, 1) if self.half == 2 else Semester(self.year - 1, 2)
 
     @property
+    def after(self) -> Semester:
+        """The one after."""
+        return Semester(self.year, 2) if self.half == 1 else Semester(self.year + 1, 1)
+
+    @property
     def cut_off(self) -> date:
         """The last day."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
@@ -126,6 +131,11 @@ def instant(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE).astimezone(UTC)
 
 
+def over(semester: Semester) -> datetime:
+    """Return the instant from which a semester is over."""
+    return instant(semester.cut_off + timedelta(days=1))
+
+
 def closed_semesters(workspace: Path) -> tuple[Semester, ...]:
     """Return the semesters whose figures were frozen, the oldest first."""
     names = (path.stem for path in (workspace / FOLDER).glob("*.json"))
@@ -174,3 +184,14 @@ def frozen(workspace: Path, semester: Semester) -> tuple[Stand, Figures]:
     except (json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError, ValueError) as error:
         raise InvariantError(f"the manifest of semester {semester} is damaged", where=str(manifest)) from error
     return stand, Figures.from_table(pq.read_table(table))
+
+
+def begins(workspace: Path, semester: Semester) -> datetime:
+    """Return when the period of a semester begins: when the one before was closed, so that nothing counts twice.
+
+    Raises:
+        InvariantError: what was frozen of the one before is damaged.
+    """
+    if semester.before in closed_semesters(workspace):
+        return frozen(workspace, semester.before)[0].until
+    return instant(semester.start)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from linkage.checking.readiness import missing_of, over, refuse_missing, semester_to_close
+from linkage.checking.readiness import missing_of, refuse_missing, semester_to_close
 from linkage.errors import InputMissingError
 from linkage.nightly.succession import NEVER, Gap, RegionState
-from linkage.reports.semesters import Semester
+from linkage.reports.semesters import Semester, over
 
 FIRST = Semester(2026, 1)
 
