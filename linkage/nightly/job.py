@@ -31,6 +31,7 @@ from linkage.nightly.run_all import link_all
 from linkage.nightly.run_delta import link_changes
 from linkage.nightly.standing import standing_residents
 from linkage.nightly.store import Store
+from linkage.owner_only import open_to_all
 from linkage.progress import Observer, Stages
 from linkage.review.anchors import ANCHOR_NAME, anchor_line
 from linkage.review.cases import LoadResult
@@ -38,7 +39,15 @@ from linkage.review.sql import open_queue
 from linkage.run.account import give_account
 from linkage.run.manifest import MANIFEST_NAME, RunManifest, new_run_id
 from linkage.run.one_off import read_spec_file
-from linkage.run.outputs import prepare_folder, publish_folder, resume_folder, write_tables, write_text, writing
+from linkage.run.outputs import (
+    make_private,
+    prepare_folder,
+    publish_folder,
+    resume_folder,
+    write_tables,
+    write_text,
+    writing,
+)
 from linkage.spec import LinkageSpec
 from linkage.spec.rules import uses_sorted_neighbourhood
 from linkage.standing.delta import Fixed
@@ -102,6 +111,9 @@ def run_nightly(
             return None
         fixed, standing = _standing(full, store, spec, stages)
         run_id = run_id or new_run_id(began.timestamp())
+        make_private(project.out)
+        for folder in filter(open_to_all, (project.workspace, project.out)):
+            stages.warn(f"{folder.name}: every user of this machine may look into it; chmod 700 closes it")
         staging = prepare_folder(project.out / run_id)
         with stages.stage("intake") as counts:
             inbox = _empty_inbox(run_id, standing, store, spec, project)

@@ -50,7 +50,7 @@ def _check_begun(project: Project, project_file: Path, *, create: bool) -> None:
         return
     database = Path(project.database_url.removeprefix("sqlite:///"))
     if create:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     elif not database.is_file():
         raise UsageError(
             "no run yet, so there is no queue",

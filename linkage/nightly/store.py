@@ -25,6 +25,7 @@ from linkage.change_log import CHANGE, changes, local_files, open_to_us, replace
 from linkage.errors import InvariantError, OutputError
 from linkage.nightly.change_log import KEYS, NIGHT, current, logged, replaced_hash, state_hash
 from linkage.nightly.ledger import LEDGER_NAME, Ledger, read_ledger
+from linkage.owner_only import close_to_others
 from linkage.run.outputs import write_text, writing
 from linkage.run.workspace_lock import workspace_lock
 
@@ -48,6 +49,9 @@ class Store:
             LockHeldError: another process holds it; says which, since when and what for.
         """
         with workspace_lock(self.workspace, doing):
+            # A workspace that is the project's own folder too may hold an inbox to which others bring files.
+            if not any(self.workspace.glob("*.toml")):
+                close_to_others(self.workspace)
             self.ledger = read_ledger(self.workspace / LEDGER_NAME)
             yield
 

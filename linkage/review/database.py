@@ -8,8 +8,9 @@ database need an administrator, for the walls bind the owner too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
 from linkage.errors import ConfigurationError, InvariantError, LockHeldError, OutputError, ServiceUnavailableError
+from linkage.owner_only import close_to_others
 
 HEAD: Final = "0006"
 """The version of the schema this code works with."""
@@ -150,10 +152,23 @@ def _engine(parsed: sa.URL) -> sa.Engine:
         return sa.create_engine(
             parsed, hide_parameters=True, pool_pre_ping=True, pool_use_lifo=True, pool_size=CONNECTIONS
         )
+    _keep_private(Path(str(parsed.database)))
     engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """Make the file of SQLite its owner's alone, or close one that everybody may read: it holds residents' values.
+
+    SQLite gives the files that it makes beside it the same mode.
+    """
+    # What cannot be made or opened, SQLite itself will say.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for ending in ("", "-wal", "-shm"):
+        close_to_others(file.with_name(f"{file.name}{ending}"))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

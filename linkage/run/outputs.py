@@ -40,6 +40,16 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter; one that is there already stays as it is.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    with writing(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def resume_folder(folder: Path) -> Path:
     """Return where a run into ``folder`` leaves what a second try need not compute again. A finished run removes it."""
     return folder.parent / f".{folder.name}.resume"
@@ -94,10 +104,15 @@ def publish_folder(staging: Path, folder: Path, manifest: RunManifest) -> None:
         _sync(folder.parent)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small file atomically: a reader sees the old or the new one, never half."""
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+    """Write a small file atomically: a reader sees the old or the new one, never half.
+
+    ``mode``: who may read it, whatever the process's umask says; default: as that says.
+    """
     temporary = path.with_name(f".{path.name}.partial")
     with temporary.open("w", encoding="utf-8") as stream:
+        if mode is not None:
+            os.fchmod(stream.fileno(), mode)
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())

@@ -48,7 +48,8 @@ def workspace_lock(workspace: Path, doing: str) -> Iterator[None]:
         LockHeldError: another process holds it; says which, since when and what for. OutputError: it cannot be written.
     """
     with writing(workspace):
-        workspace.mkdir(parents=True, exist_ok=True)
+        # It will hold residents' data; one that is there already keeps its mode here.
+        workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Unbuffered: what a full disk refuses is said where it is written, and not once more when it is closed.
         stream = (workspace / LOCK_NAME).open("ab+", buffering=0)
     with stream:

@@ -58,7 +58,8 @@ def write_metrics(path: Path, metrics: Iterable[Metric]) -> None:
     text = exposition(metrics)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, text)
+        # It is for a collector, another user, and tells of nobody: read it may be also where the umask hides all else.
+        write_text(path, text, mode=0o644)
 
 
 def _labels(labels: Mapping[str, str]) -> str:

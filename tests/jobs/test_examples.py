@@ -129,11 +129,17 @@ def test_every_service_is_started_by_a_timer_or_after_another():
 def test_each_task_of_airflow_starts_the_job_of_its_name():
     tasks = [words for name, words in airflow() if name == "BashOperator"]
     commands = {ast.literal_eval(words["task_id"]): ast.literal_eval(words["bash_command"]) for words in tasks}
-    assert {task: job_of(command.removeprefix("exec ")) for task, command in commands.items()} == {
-        name: name for name in SCHEDULED
-    }
+    assert {task: job_of(command) for task, command in commands.items()} == {name: name for name in SCHEDULED}
     skipping = [task for task, command in commands.items() if "--skip-exit-code" in command]
     assert skipping == [ast.literal_eval(words["task_id"]) for words in tasks if "skip_on_exit_code" in words]
+
+
+def test_what_any_example_starts_makes_files_for_its_own_user_alone():
+    assert all(" && umask 077 && " in line for line in cron_lines())
+    assert {unit(path)["Service"]["UMask"] for path in SERVICES} == {"0077"}
+    for name, words in airflow():
+        if name == "BashOperator":
+            assert ast.literal_eval(words["bash_command"]).startswith("umask 077 && exec ")
 
 
 def test_airflow_keeps_the_order_and_every_schedule_is_one_for_cron():

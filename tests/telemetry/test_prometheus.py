@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import stat
 
 import pytest
 from hypothesis import given
@@ -65,6 +67,15 @@ def test_a_file_is_replaced_whole_and_its_folder_made(tmp_path):
     write_metrics(path, [gauge("two", "Two.", 2)])
     assert list(parse(path.read_text(encoding="utf-8"))) == ["two"]
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_collector_that_is_another_user_may_read_the_file_under_any_umask(tmp_path):
+    before = os.umask(0o077)
+    try:
+        write_metrics(tmp_path / "tunggal.prom", [gauge("one", "One.", 1)])
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "tunggal.prom").stat().st_mode) == 0o644
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
