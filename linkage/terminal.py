@@ -224,7 +224,7 @@ def summary(manifest: RunManifest, folder: Path, next_steps: Sequence[str]) -> s
     if counts.get("notices"):
         told = ", ".join(f"{code} {number:,}" for code, number in counts["notices"].items())
         lines.insert(1, f"noticed (in notices.parquet): {told}")
-    lines += ["", f"{counts['cases']:,} cases that need people:" if counts["cases"] else "no case needs people"]
+    lines += ["", _cases_line(counts["cases"], sum(counts["cases_by_kind"].values()))]
     lines += [f"  {count:>8,}  {kind:<14} {_KIND_WORDS[kind]}" for kind, count in counts["cases_by_kind"].items()]
     lines += _recall_lines(manifest.recall)
     if "queue" in counts:
@@ -241,6 +241,16 @@ def summary(manifest: RunManifest, folder: Path, next_steps: Sequence[str]) -> s
     lines += [f"  {total:>8.1f}  in all, {peak / 2**30:.2f} GiB of memory at most", ""]
     lines += [f"results: {folder}", *(["", "try next:", *(f"  {step}" for step in next_steps)] if next_steps else [])]
     return "\n".join(lines)
+
+
+def _cases_line(standing: int, looked_at: int) -> str:
+    """Return what comes before the cases by kind. A delta run has looked at some of those that stand, or at none."""
+    if not standing:
+        return "no case needs people"
+    if looked_at == standing:
+        return f"{standing:,} cases that need people:"
+    told = f"this run looked at {looked_at:,} of them:" if looked_at else "this run looked at none of them"
+    return f"{standing:,} cases that need people; {told}"
 
 
 def _recall_lines(recall: Mapping[str, Any]) -> list[str]:

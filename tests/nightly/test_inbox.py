@@ -430,6 +430,28 @@ def test_the_summary_says_what_was_noticed(running):
     assert lines[1] == "noticed (in notices.parquet): EXTRACT_GAP 1"
 
 
+def test_the_summary_of_a_delta_night_tells_how_many_of_the_cases_that_stand_it_lists(running):
+    standing = running.first.manifest.counts["cases"]
+    running.put("3374_delta_20260602_2.csv", newcomer())
+    running.put("5171_delta_20260602_2.csv", [semarang()[0] | {"KODE_WILAYAH": "5171"}])
+    told = []
+    for result in (running.first, running.run()):
+        lines = summary(result.manifest, result.folder, []).splitlines()
+        (place,) = [number for number, line in enumerate(lines) if "need people" in line]
+        told.append(lines[place : place + 2])
+    assert told[0][0] == f"{standing} cases that need people:"
+    assert told[1][0] == f"{standing + 1} cases that need people; this run looked at 1 of them:"
+    assert "OPEN_MOVE" in told[1][1]
+
+
+def test_the_summary_of_a_delta_night_without_cases_announces_none(running):
+    running.put("3374_delta_20260602_2.csv", newcomer())
+    result = running.run()
+    lines = summary(result.manifest, result.folder, []).splitlines()
+    (line,) = [line for line in lines if "need people" in line]
+    assert line.endswith("cases that need people; this run looked at none of them")
+
+
 def test_what_was_noticed_does_not_depend_on_who_came_first(nightly):
     found = []
     for name, order in (("one", 1), ("two", -1)):
