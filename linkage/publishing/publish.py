@@ -18,7 +18,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.errors import CaseConflictError, InvariantError, PublicationStoppedError, UsageError
+from linkage.errors import CaseConflictError, PublicationStoppedError, UsageError
 from linkage.nightly.erased_rows import refuse_unfinished
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
@@ -27,6 +27,7 @@ from linkage.publishing.breaking import proposed, region_counts
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import began_at, in_question, review_changes, touched
 from linkage.publishing.orders import usulan_changes
+from linkage.publishing.same_past import check_same_past
 from linkage.reference.breaker import Proposed, covered, reasons_to_stop
 from linkage.reference.build import Draft, Touched, build
 from linkage.reference.decisions import Decided, decided_of, decisions_of, decisions_table, holding
@@ -75,6 +76,7 @@ def publish(
         UsageError: there was no run yet. LockHeldError: a run, or another publication, works on the workspace.
         PublicationStoppedError: the circuit breaker holds it back until a supervisor lets it pass.
         CaseConflictError: cases were reopened while it was made, several times over.
+        InvariantError: the queue is older than the workspace or the reference.
     """
     began = now or datetime.now(UTC)
     stages = Stages(observer)
@@ -122,7 +124,7 @@ def _publish(
         effects = sorted({*marked, *queue.pending(limit=_ALL)}, key=lambda effect: effect.id)
         decided = decisions_of(reference.read(DECISIONS))
         news = [decided_of(effect) for effect in effects]
-        _check_news(decided, news)
+        check_same_past(project, queue, store.ledger.run_id, decided)
         held = holding([*decided, *news])
         persons, parted = groups(held), _parted(decided, news)
         review = in_question(waiting, held, began_at(store.ledger.run_id))
@@ -175,16 +177,6 @@ def _publish(
     with stages.stage("files"):
         folder = _write_files(project, reference, number)
     return Publication(row, folder)
-
-
-def _check_news(decided: Sequence[Decided], news: Sequence[Decided]) -> None:
-    known = {one.effect for one in decided}
-    if any(one.effect in known for one in news):
-        raise InvariantError(
-            "the queue hands over decisions under numbers that are published already",
-            where="publication",
-            remedy="The queue is older than the reference: restore both from one backup",
-        )
 
 
 def _parted(decided: Sequence[Decided], news: Sequence[Decided]) -> tuple[Group, ...]:

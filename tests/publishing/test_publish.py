@@ -268,6 +268,13 @@ def test_a_case_that_is_approved_while_it_is_gathered_waits_a_publication_longer
     assert len({members[record] for record in case.record_ids}) == 1
 
 
+def put_back(kept, database):
+    """A restored database has no log beside it."""
+    for path in database.parent.glob(f"{database.name}*"):
+        path.unlink()
+    shutil.copy(kept, database)
+
+
 def test_a_queue_older_than_the_reference_is_told(project):
     project.approve(project.case_of("DUPLICATE"))
     project.publish()
@@ -278,7 +285,30 @@ def test_a_queue_older_than_the_reference_is_told(project):
             if name.startswith("outbox"):
                 connection.execute(f"DROP TRIGGER {name}")
         connection.execute("UPDATE outbox SET publication = NULL")
-    with pytest.raises(InvariantError, match="published already"):
+    with pytest.raises(InvariantError, match="older than the reference: 1 published decisions are not published in it"):
+        project.publish()
+
+
+def test_a_database_older_than_the_last_publication_is_refused_and_nothing_is_published(project, tmp_path):
+    database = project.nightly.home / "workspace" / "queue.db"
+    shutil.copy(database, tmp_path / "kept.db")
+    project.approve(project.case_of("DUPLICATE"))
+    project.publish()
+    before = project.reference.rows()
+    put_back(tmp_path / "kept.db", database)
+    with pytest.raises(InvariantError, match=r"older than the reference.*linkage restore"):
+        project.publish()
+    assert project.reference.rows() == before
+
+
+def test_a_database_older_than_the_last_night_is_refused(project, tmp_path):
+    project.publish()
+    database = project.nightly.home / "workspace" / "queue.db"
+    shutil.copy(database, tmp_path / "kept.db")
+    project.nightly.put("5171_delta_20260702_2.csv", [semarang()[0] | {"KODE_WILAYAH": "5171"}])
+    run_id = project.nightly.run().manifest.run_id
+    put_back(tmp_path / "kept.db", database)
+    with pytest.raises(InvariantError, match=f"older than the workspace: it does not hold what run {run_id} left"):
         project.publish()
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from linkage.errors import InvariantError
 from linkage.review import rows
 from linkage.review.audit import (
+    START,
     AuditHead,
     AuditReport,
     AuditRow,
@@ -69,6 +70,13 @@ def head(look: Look) -> AuditHead:
             "the head of the audit chain is gone", where="audit_head", remedy="See linkage audit verify"
         )
     return kept
+
+
+def holds(look: Look, kept: AuditHead) -> bool:
+    """Return whether the chain has the row of a head that was kept elsewhere; of nothing but that row."""
+    if kept == START:
+        return True
+    return look.connection.execute(sa.select(audit.c.hash).where(audit.c.seq == kept.seq)).scalar() == kept.hash
 
 
 class _Tables:

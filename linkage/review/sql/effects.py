@@ -46,6 +46,12 @@ def begun(look: Look, after: int) -> tuple[int, tuple[Effect, ...]] | None:
     return (numbers[0], _effects(look, _SENT.where(later))) if numbers else None
 
 
+def marked(look: Look) -> frozenset[int]:
+    """Return the numbers of all effects that are marked with a publication."""
+    query = sa.select(outbox.c.id).where(outbox.c.publication.is_not(None))
+    return frozenset(look.connection.execute(query).scalars())
+
+
 _SENT: Final = (
     sa.select(outbox.c.id, decision, review_case.c.kind, review_case.c.reverts, review_case.c.id.label("number"))
     .join(decision, sa.and_(decision.c.case == outbox.c.case, decision.c.seq == outbox.c.seq))

@@ -161,6 +161,11 @@ class SqlQueue(Verbs):
         with self.sessions.look(None) as look:
             return effects.begun(look, after)
 
+    def published(self) -> frozenset[int]:
+        """Return the numbers of all decisions that were handed over to a publication."""
+        with self.sessions.look(None) as look:
+            return effects.marked(look)
+
     def stops(self, after: int) -> tuple[Stop, ...]:
         """Return the publications beyond ``after`` that were stopped, by number."""
         with self.sessions.look(None) as look:
@@ -433,6 +438,11 @@ class SqlQueue(Verbs):
         """Check the audit chain and all it seals."""
         with self.sessions.look(None) as look:
             return chain.verify(look, anchors)
+
+    def holds(self, head: AuditHead) -> bool:
+        """Return whether the audit chain has come as far as a head that was kept elsewhere, and was the same there."""
+        with self.sessions.look(None) as look:
+            return chain.holds(look, head)
 
     def head(self) -> AuditHead:
         """Return the head of the audit chain."""
