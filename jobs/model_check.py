@@ -17,6 +17,7 @@ from pathlib import Path
 
 from linkage.cli import carry_out
 from linkage.cli.options import carried_out_by, positive, project_option
+from linkage.cli.watched import watched
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,13 +40,17 @@ def _check(parsed: argparse.Namespace) -> int:
     from linkage.checking.model_check import check_bars, check_model, refuse_missed, write_check
     from linkage.checking.model_report import report
     from linkage.nightly.project import load_project
+    from linkage.publishing.watched import account_of_look
 
     project, bars = load_project(parsed.project), check_bars(parsed.gate)
-    check = check_model(project, bars, now=datetime.now(UTC), threads=parsed.threads or os.cpu_count() or 1)
-    text = report(check)
-    folder = write_check(check, text, project.out)
-    sys.stdout.write(f"{text}\n\nreport: {folder}\n")
-    refuse_missed(check, folder)
+    with watched(parsed, project, "model_check") as watch:
+        check = check_model(project, bars, now=datetime.now(UTC), threads=parsed.threads or os.cpu_count() or 1)
+        text = report(check)
+        folder = write_check(check, text, project.out)
+        figures = {"bars": len(check.bars), "missed": len(check.missed)}
+        watch.made(account_of_look(project, [folder / "report.json", folder / "report.txt"], figures))
+        sys.stdout.write(f"{text}\n\nreport: {folder}\n")
+        refuse_missed(check, folder)
     return 0
 
 

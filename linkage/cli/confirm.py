@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from linkage.cli.exit_codes import NOTHING_TO_DO
+from linkage.cli.watched import watched
 
 if TYPE_CHECKING:
     from linkage.publishing.confirmations import Confirmed
@@ -30,11 +31,23 @@ def confirm(parsed: argparse.Namespace) -> int:
     from linkage.cli.queue import who
     from linkage.nightly.project import load_project
     from linkage.publishing.confirmations import take_confirmations
+    from linkage.publishing.watched import account_of_change
 
-    done = take_confirmations(load_project(parsed.project), parsed.confirmations, who(parsed))
+    project, by = load_project(parsed.project), who(parsed)
+    with watched(parsed, project, "confirmations") as watch:
+        done = take_confirmations(project, parsed.confirmations, by)
+        figures = {
+            "taken": done.taken,
+            "known": done.known,
+            "unanswered": done.unanswered,
+            "refused": len(done.refused),
+            "cases_carried_out": len(done.carried_out),
+        }
+        watch.made(account_of_change(project, parsed.confirmations, figures))
+        nothing = done.row is None and not done.carried_out
+        watch.exit_code = NOTHING_TO_DO if nothing and parsed.skip_exit_code else 0
     print("\n".join(_lines(done, parsed.language)))
-    nothing = done.row is None and not done.carried_out
-    return NOTHING_TO_DO if nothing and parsed.skip_exit_code else 0
+    return watch.exit_code
 
 
 def _lines(done: Confirmed, language: Language) -> list[str]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from linkage.cli.options import Subcommands, add_command, project_option
+from linkage.cli.watched import watched
 
 if TYPE_CHECKING:
     from linkage.nightly.project import Project
     from linkage.reference.tombstones import Tombstone
+
+
+_NOTHING: Final = MappingProxyType({"records": 0, "finished": 0, "lifted": 0, "extracts": 0})
+_Done: TypeAlias = "tuple[dict[str, int], list[str]]"
+"""What is measured of it, and what is said."""
 
 
 def add_erase(commands: Subcommands) -> None:
@@ -30,19 +37,29 @@ def add_erase(commands: Subcommands) -> None:
 
 def _erase(parsed: argparse.Namespace) -> int:
     from linkage.nightly.project import load_project
+    from linkage.publishing.watched import account_of_change
 
     project = load_project(parsed.project)
-    if parsed.extracts:
-        return _extracts(project)
-    if not parsed.record:
-        from linkage.erasure.erase import finish_erasures
+    with watched(parsed, project, "erase") as watch:
+        if parsed.extracts:
+            figures, lines = _extracts(project)
+        elif not parsed.record:
+            figures, lines = _finish(project)
+        else:
+            figures, lines = _lift(parsed, project) if parsed.lift else _records(parsed, project)
+        watch.made(account_of_change(project, (), {**_NOTHING, **figures}))
+    print("\n".join(lines))
+    return 0
 
-        print(f"{finish_erasures(project)} erasures were not finished, and are now")
-        return 0
-    return _lift(parsed, project) if parsed.lift else _records(parsed, project)
+
+def _finish(project: Project) -> _Done:
+    from linkage.erasure.erase import finish_erasures
+
+    finished = finish_erasures(project)
+    return {"finished": finished}, [f"{finished} erasures were not finished, and are now"]
 
 
-def _records(parsed: argparse.Namespace, project: Project) -> int:
+def _records(parsed: argparse.Namespace, project: Project) -> _Done:
     from linkage.cli.queue import who
     from linkage.erasure.erase import Asked, erase
 
@@ -54,8 +71,7 @@ def _records(parsed: argparse.Namespace, project: Project) -> int:
         fields=tuple(parsed.field),
     )
     stone = erase(project, asked)
-    print("\n".join(_told(stone, project)))
-    return 0
+    return {"records": len(stone.record_ids)}, _told(stone, project)
 
 
 def _told(stone: Tombstone, project: Project) -> list[str]:
@@ -94,16 +110,16 @@ def _places(places: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{', '.join(fields)} of {record}" for record, fields in records.items())
 
 
-def _lift(parsed: argparse.Namespace, project: Project) -> int:
+def _lift(parsed: argparse.Namespace, project: Project) -> _Done:
     from linkage.cli.queue import who
     from linkage.erasure.erase import lift
 
     lifted = sum(lift(project, record, by=who(parsed), approved_by=_approver(parsed)) for record in parsed.record)
-    print(f"{lifted} tombstones lifted: the next extract that has the resident brings them in, under a new id")
-    return 0
+    told = f"{lifted} tombstones lifted: the next extract that has the resident brings them in, under a new id"
+    return {"lifted": lifted}, [told]
 
 
-def _extracts(project: Project) -> int:
+def _extracts(project: Project) -> _Done:
     from linkage.erasure.extracts import delete_extracts, passed_over
 
     gone = delete_extracts(project)
@@ -112,8 +128,7 @@ def _extracts(project: Project) -> int:
     if left:
         lines += ["of semesters that were not closed before a later one, deleted by nobody but you:"]
         lines += [f"  {path}" for path in left]
-    print("\n".join(lines))
-    return 0
+    return {"extracts": len(gone)}, lines
 
 
 def _approver(parsed: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from linkage.cli.options import Subcommands, add_command, project_option
+from linkage.cli.watched import watched
 
 
 def add_report(commands: Subcommands) -> None:
@@ -29,19 +30,24 @@ def _report(parsed: argparse.Namespace) -> int:
 
     from linkage.days import day_of
     from linkage.nightly.project import load_project
+    from linkage.publishing.watched import account_of_look
     from linkage.reports.edition import close_semester, edition
     from linkage.reports.semesters import Semester
-    from linkage.reports.writing import EVERYWHERE, folder_of, region_named, write_reports
+    from linkage.reports.writing import EVERYWHERE, folder_of, manifest_name, region_named, write_reports
 
     project = load_project(parsed.project)
     now = datetime.now(UTC)
-    if parsed.close_semester:
-        print(close_semester(project, parsed.close_semester, now=now, anyway=parsed.anyway))
-        return 0
-    semester = Semester.named(parsed.semester) if parsed.semester else None
-    found = edition(project, parsed.date or day_of(now), semester, now=now)
-    regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
-    for path in write_reports(found, regions, parsed.out or folder_of(project, found), parsed.language):
+    with watched(parsed, project, "report") as watch:
+        if parsed.close_semester:
+            files = [written := close_semester(project, parsed.close_semester, now=now, anyway=parsed.anyway)]
+        else:
+            semester = Semester.named(parsed.semester) if parsed.semester else None
+            found = edition(project, parsed.date or day_of(now), semester, now=now)
+            regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
+            folder = parsed.out or folder_of(project, found)
+            files, written = list(write_reports(found, regions, folder, parsed.language)), folder / manifest_name(found)
+        watch.made(account_of_look(project, [written], {"files": len(files)}))
+    for path in files:
         print(path)
     return 0
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linkage.nightly.project import Project
+    from linkage.telemetry.watch import Watch
 
 
 class watching:  # noqa: N801 - reads as a verb at its call
@@ -28,6 +34,20 @@ class watching:  # noqa: N801 - reads as a verb at its call
         close = getattr(self._observer, "close", None)
         if close is not None:
             close()
+
+
+@contextmanager
+def watched(parsed: argparse.Namespace, project: Project, command: str) -> Iterator[Watch]:
+    """Tell of a run of a command while the block does its work: lineage, metrics, how it ended, and its id in the log.
+
+    ``command``: the word under which it is told, such as ``run``.
+    """
+    from linkage.publishing.watched import watched_run
+    from linkage.run.manifest import new_run_id
+
+    parsed.run_id = new_run_id()
+    with watching(parsed) as observer, watched_run(project, command, run_id=parsed.run_id, observer=observer) as watch:
+        yield watch
 
 
 def local_engine(parsed: argparse.Namespace, out: Path) -> Any:

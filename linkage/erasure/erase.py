@@ -8,6 +8,7 @@ attempt has done and does nothing twice; at the end the tombstone says that all 
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ from linkage.spec import LinkageSpec
 
 RESIDENTS: Final = "residents"
 _NIK: Final = "nik"
+_RECORD_ID: Final = re.compile(r"R[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def lift(project: Project, record_id: str, *, by: str, approved_by: str) -> int:
         stones = read_tombstones(project.workspace)
         lifted = [one for one in stones if record_id in one.record_ids and one.marks and not one.lifted_by]
         if not lifted:
-            raise UsageError("no tombstone keeps this record out", where=f"record {record_id}")
+            raise UsageError("no tombstone keeps this record out", where=f"record {_shown(record_id)}")
         after = (replace(one, lifted_by=f"{by}, {approved_by}") if one in lifted else one for one in stones)
         write_tombstones(project.workspace, tuple(after))
         return len(lifted)
@@ -146,7 +148,7 @@ def _tombstone(project: Project, store: Store, spec: LinkageSpec, asked: Asked, 
     rows = store.rows_of(RESIDENTS, pa.array(record_ids, pa.string()))
     unknown = sorted(set(record_ids) - set(rows.column("record_id").to_pylist()))
     if unknown:
-        raise UsageError("the store has no such record", where=", ".join(unknown))
+        raise UsageError("the store has no such record", where=", ".join(map(_shown, unknown)))
     known = [name for name in rows.column_names if name not in (*HEAD, CHANGE, NIGHT)]
     strange = sorted(set(fields) - set(known))
     if strange:
@@ -179,6 +181,11 @@ def _false(
     }
     # A full run leaves in the store no more than what stands; the reference keeps all that it published.
     return tuple(sorted(in_store | false_in_persons(open_reference(project), erased)))
+
+
+def _shown(record_id: str) -> str:
+    """Return what was typed as a record's id, unless it may be a resident's number instead: errors are kept."""
+    return record_id if _RECORD_ID.fullmatch(record_id) else "what is no record id"
 
 
 def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) -> int:

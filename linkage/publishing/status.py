@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from linkage.errors import LockHeldError, ServiceUnavailableError
+from linkage.errors import LockHeldError, ServiceUnavailableError, UsageError
 from linkage.publishing.overview import Overview, RegionStanding
 from linkage.review.cases import State
 from linkage.review.words import word
@@ -24,6 +24,9 @@ MOST_REGIONS: Final = 5
 
 _WIDTH: Final = 100
 _LABEL: Final = 17
+_BY_HAND: Final = ("confirmations", "erase")
+_STARTED: Final = {"confirmations": "linkage publish --confirmations", "model_check": "python -m jobs.model_check"}
+"""How a command is started whose name is not that of one of ``linkage``."""
 _REPEATABLE: Final = (LockHeldError.exit_code, ServiceUnavailableError.exit_code)
 
 
@@ -241,7 +244,7 @@ def _publication(overview: Overview, told: _Told) -> _Rows:
 def _next(overview: Overview, told: _Told) -> str:
     """Return the one thing to do next: what keeps everything else from going on comes first."""
     queue = overview.queue
-    failed = [last for last in overview.ended if last.failed]
+    failed = [last for last in overview.ended if last.failed and _is_due(last)]
     if overview.holder is not None:
         return told.say("working", "next")
     if overview.erasing:
@@ -251,7 +254,7 @@ def _next(overview: Overview, told: _Told) -> str:
     if overview.killed or failed:
         command = overview.killed[-1].command if overview.killed else failed[-1].command
         again = bool(overview.killed) or failed[-1].exit_code in _REPEATABLE
-        return told.say("later" if again else "repair", "next", command=command)
+        return told.say("later" if again else "repair", "next", command=_STARTED.get(command, f"linkage {command}"))
     if not overview.run_id:
         return told.say("first", "next")
     steps = [
@@ -261,6 +264,12 @@ def _next(overview: Overview, told: _Told) -> str:
         ("ask", any(region.amiss for region in overview.regions)),
     ]
     return told.say(next((code for code, holds in steps if holds), "none"), "next")
+
+
+def _is_due(last: LastRun) -> bool:
+    """Return whether a command that failed is still to be done: what a person asked for wrongly, or was refused, is
+    theirs to know."""
+    return last.command not in _BY_HAND and last.exit_code != UsageError.exit_code
 
 
 def _to_publish(overview: Overview) -> bool:

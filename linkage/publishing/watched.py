@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from linkage.nightly.project import Project
@@ -10,9 +12,9 @@ from linkage.nightly.store import Store
 from linkage.progress import Observer
 from linkage.publishing.metrics import project_metrics
 from linkage.publishing.overview import look_over
-from linkage.reference.store import LedgerRow
-from linkage.run.manifest import MANIFEST_NAME
-from linkage.telemetry.account import Account, Dataset
+from linkage.reference.store import LedgerRow, Reference
+from linkage.run.manifest import MANIFEST_NAME, sha256_of
+from linkage.telemetry.account import Account, Dataset, file_written
 from linkage.telemetry.watch import Watch
 
 
@@ -24,6 +26,30 @@ def watched_run(project: Project, command: str, *, run_id: str, observer: Observ
     one.
     """
     return Watch(project.telemetry, command, run_id, observer, lambda: project_metrics(look_over(project)))
+
+
+def account_of_change(project: Project, read: Iterable[Path], figures: Mapping[str, int]) -> Account:
+    """Return the account of a command that changes what stands: the files it read, and the state it left."""
+    # What cannot be read was refused.
+    readable = (path for path in read if path.is_file() and os.access(path, os.R_OK))
+    files = tuple(Dataset(str(path), sha256_of(path), size_bytes=path.stat().st_size) for path in readable)
+    return Account(inputs=files, outputs=_standing(project), figures=figures)
+
+
+def account_of_look(project: Project, wrote: Iterable[Path], figures: Mapping[str, int]) -> Account:
+    """Return the account of a command that looks at what stands, and of the files that it wrote about it."""
+    files = tuple(file_written(path, sha256_of(path)) for path in wrote)
+    return Account(inputs=_standing(project), outputs=files, figures=figures)
+
+
+def _standing(project: Project) -> tuple[Dataset, ...]:
+    """Return the standing residents and the reference as their ledgers name them now."""
+    residents = Store(project.workspace).ledger.state_hash.get("residents", "")
+    last = Reference(project.workspace / "reference", b"").last()
+    return (
+        Dataset(str(project.workspace / "store" / "residents"), residents),
+        *([Dataset(str(project.workspace / "reference"), last.state_hash)] if last else []),
+    )
 
 
 def publication_account(project: Project, row: LedgerRow, folder: Path) -> Account:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from linkage.cli import main
+from tests.oracles.lineage_events import events_of
+from tests.oracles.metrics_text import parse
 from tests.oracles.published_office import Office, published_office
 
 DONE = "DILAKSANAKAN"
@@ -33,6 +35,19 @@ def test_it_tells_what_was_taken_and_which_cases_moved_on(office: Office, capsys
         "  sudah tercatat 0, belum dijawab 0, tidak diterima 0",
         "  1 kasus yang semua usulannya selesai: 1",
     ]
+
+
+def test_it_is_watched_as_a_publication_is(office: Office) -> None:
+    assert confirm(office, office.fill("3273", DONE)) == 0
+    assert confirm(office, office.folder / "none.csv") == 66
+    workspace = office.project.workspace
+    told = [event for event in events_of(workspace / "lineage.ndjson") if event["job"]["name"] == "confirmations"]
+    assert [event["eventType"] for event in told] == ["START", "COMPLETE", "START", "FAIL"]
+    assert [Path(item["name"]).name for item in told[1]["inputs"]] == ["returned-3273.csv"]
+    assert [Path(item["name"]).name for item in told[1]["outputs"]] == ["residents", "reference"]
+    found = parse((workspace / "metrics.prom").read_text(encoding="utf-8"))
+    assert found["tunggal_confirmations_last_taken"]["samples"] == {(): 2}
+    assert found["tunggal_confirmations_last_exit_code"]["samples"] == {(): 66}
 
 
 def test_the_same_again_is_nothing_new(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from jobs import model_check
 from linkage.cli import main
 from tests.oracles.lineage_events import events_of, kinds_by_run
 from tests.oracles.metrics_text import parse
@@ -69,6 +70,39 @@ def test_a_night_and_a_publication_are_told_with_the_ids_digests_and_counts_of_t
     assert found["tunggal_run_last_rows_read"]["samples"] == {(): rows}
     assert found["tunggal_publication_number"]["samples"] == {(): 1}
     assert found["tunggal_reference_persons"]["samples"][()] > 0
+
+
+def test_a_report_a_check_of_the_model_and_an_erasure_are_told_with_what_they_read_and_wrote(home, capsys):
+    assert main(["run", "--quiet"]) == 0
+    assert main(["publish", "--quiet"]) == 0
+    pengelola = ["--region", "pusat", "--roles", "pengelola"]
+    assert main(["queue", "user", "add", "ani", *pengelola]) == 0
+    assert main(["queue", "user", "add", "budi", *pengelola, "--as", "ani"]) == 0
+    before = len(told(home))
+    assert main(["report", "--region", "pusat"]) == 0
+    assert main(["report", "--region", "9999"]) == 2
+    assert model_check.main(["--log-format", "json"]) == 79, "so few records miss a bar, and the report is written"
+    by = ["--as", "ani", "--approved-by", "budi", "--reason", "surat 1"]
+    assert main(["erase", CANARY_NIK, *by]) == 2, "a NIK is no record id"
+    assert main(["erase", "R000000000001", *by]) == 0
+    done = told(home)[before:]
+    assert [(event["job"]["name"], event["eventType"]) for event in done[1::2]] == [
+        ("report", "COMPLETE"),
+        ("report", "FAIL"),
+        ("model_check", "FAIL"),
+        ("erase", "FAIL"),
+        ("erase", "COMPLETE"),
+    ]
+    assert all(event["eventType"] == "START" for event in done[::2])
+    files = [[item["name"].rsplit("/", 1)[-1] for item in event["outputs"]] for event in done[1::4]]
+    assert files == [["manifest.json"], ["report.json", "report.txt"], ["residents", "reference"]]
+    assert done[5]["inputs"] == done[1]["inputs"] != []
+    found = measured(home)
+    assert found["tunggal_erase_last_records"]["samples"] == {(): 1}
+    assert found["tunggal_report_last_files"]["samples"] == {(): 3}
+    assert found["tunggal_model_check_last_missed"]["samples"] == {(): 1}
+    text = (home / "workspace" / "lineage.ndjson").read_text(encoding="utf-8") + capsys.readouterr().err
+    assert not any(secret in text for secret in SECRETS)
 
 
 def broken_nights(home):
