@@ -48,11 +48,16 @@ def _run(parsed: argparse.Namespace) -> int:
         print("nothing new in the inbox")
         return watch.exit_code
     option = f"--project {parsed.project}"
-    steps = [
-        f"linkage serve {option}",
+    people = [
         f"linkage queue user add NAME --region pusat --roles pengelola,petugas {option}",
+        f"linkage queue invite NAME {option}",
         f"linkage queue list {option} --as NAME",
         f"linkage queue next {option} --as NAME",
+    ]
+    steps = [
+        # A trial brings stewards of its own, and is held on no queue that has others.
+        *([] if project.web.get("mode") == "trial" else people),
+        f"linkage serve {option}",
         f"linkage status {option}",
         f"linkage verify {result.folder}",
     ]

@@ -44,7 +44,9 @@ def trial_users(queue: SqlQueue) -> tuple[User, ...]:
             queue.set_user(_KEEPER, by=None)
         except NotPermittedError as error:
             raise ConfigurationError(
-                "a trial cannot be held on a queue that people work on", where="[web] mode", remedy="Remove the key"
+                "a trial cannot be held on a queue that people work on",
+                where="[web] mode",
+                remedy="Remove the key: its users sign in with a password of their own (linkage queue invite NAME)",
             ) from error
     known = {user.name for user in queue.users(by=_KEEPER.name)}
     for user in _wanted(queue):

@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from linkage.cli import main
 from tests.conftest import ROOT
+from tests.small_register import semarang, write_csv
 
 HEAVY = ("deltalake", "numba", "pandas", "polars", "recordlinkage", "scipy", "sklearn")
 SERVING = f"""
@@ -189,7 +190,7 @@ def test_it_serves_until_it_is_stopped_and_then_answers_what_it_was_asked_before
             2,
             "no run yet, so there is no queue. Start one: linkage run",
         ),
-        ('[web]\nmode = "trial"', [], 78, "[web] mode: a trial cannot be held on a queue that people work on"),
+        ('[web]\nmode = "trial"', [], 78, "a trial cannot be held on a queue that people work on. Remove the key"),
     ],
 )
 def test_what_would_not_be_safe_is_refused_before_anybody_can_knock(
@@ -207,6 +208,18 @@ def test_what_would_not_be_safe_is_refused_before_anybody_can_knock(
     told = capsys.readouterr()
     assert said in told.err
     assert told.out == ""
+
+
+@pytest.mark.parametrize(("lines", "users"), [('[web]\nmode = "trial"\n', False), ("", True)])
+def test_after_a_night_a_trial_is_served_at_once_and_another_project_gets_users_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: str, users: bool
+) -> None:
+    write_csv(tmp_path / "inbox" / "3374_full_20260601_1.csv", semarang())
+    (tmp_path / "linkage.toml").write_text(lines, encoding="utf-8")
+    assert main(["run", "--quiet", "--project", str(tmp_path / "linkage.toml")]) == 0
+    _, _, steps = capsys.readouterr().out.partition("try next:")
+    named = [name for name in ("queue user add", "queue invite", "serve") if f"linkage {name} " in steps]
+    assert named == (["queue user add", "queue invite", "serve"] if users else ["serve"])
 
 
 def test_where_no_night_has_been_there_is_nothing_to_serve_and_nothing_is_made(
