@@ -31,7 +31,8 @@ from linkage.nightly.residents import HEAD
 from linkage.nightly.store import Store
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import in_one_form
-from linkage.publishing.publish import open_reference, publication_folder, write_missing_files
+from linkage.publishing.publish import open_reference, publication_folder, publications_folder, write_missing_files
+from linkage.reference.alias_feed import BEGUN_AFTER
 from linkage.reference.store import Reference
 from linkage.reference.tables import KEYS, NIK_ALIAS, PUBLICATION, USULAN
 from linkage.reference.tombstones import Tombstone, finished
@@ -197,7 +198,8 @@ def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) 
             raise LockHeldError("a publication is not finished", remedy="Finish it, then try again: linkage publish")
         write_missing_files(project, reference)
         erased = _erased(project, store, spec, one)
-        erase_from_reference(reference, queue, erased, datetime.fromisoformat(one.asked_at))
+        asked_at = datetime.fromisoformat(one.asked_at)
+        erase_from_reference(reference, queue, erased, publications_folder(project), asked_at)
         _erase_from_store(store, erased)
         _write_files_anew(project, reference)
         queue.erase(
@@ -206,7 +208,7 @@ def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) 
             approved_by=one.approved_by,
             reason=one.reason,
             fields=one.fields,
-            now=datetime.fromisoformat(one.asked_at),
+            now=asked_at,
         )
         _forget(project, store, reference)
         write_tombstones(project.workspace, finished(read_tombstones(project.workspace), one))
@@ -266,6 +268,8 @@ def _write_files_anew(project: Project, reference: Reference) -> None:
         rows = reference.erased(name)
         if rows is not None:
             numbers.update(rows.column(PUBLICATION).to_pylist())
+    # A feed that begins anew tells again what earlier ones told.
+    numbers.update(row.publication for row in reference.rows() if numbers and BEGUN_AFTER in row.counts)
     for number in sorted(numbers | ({reference.number} if reference.number else set())):
         folder = publication_folder(project, number)
         for stale in (folder, folder.with_name(f".{folder.name}.partial")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from linkage.erasure import blanking
 from linkage.erasure.blanking import Erased
+from linkage.publishing.numbers import begun_anew, next_number
 from linkage.reference.decisions import decisions_of
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import CHANGE, DECISIONS, MEMBERSHIP, NIK_ALIAS, PERSONS, USULAN
@@ -23,11 +25,14 @@ ERASURE: Final = "erasure"
 _OPEN: Final = ("active", "in_review")
 
 
-def erase_from_reference(reference: Reference, queue: SqlQueue, erased: Erased, now: datetime) -> LedgerRow | None:
+def erase_from_reference(
+    reference: Reference, queue: SqlQueue, erased: Erased, publications: Path, now: datetime
+) -> LedgerRow | None:
     """Blank the rows that hold values of the records in all publications; None when there is nothing left to blank.
 
     Former publications answer with what is left from then on, under the hashes they always had. A person who was one of
     the records alone is active no longer; of a person of several, the next publication says who they are now.
+    ``publications``: where the folders of publications are, which tell what numbers are used.
     """
     last = reference.last()
     if last is None:
@@ -36,16 +41,15 @@ def erase_from_reference(reference: Reference, queue: SqlQueue, erased: Erased, 
     changed = {} if erased.fields else {**_no_longer_active(reference, erased), **_cancelled(reference, erased)}
     if not any(rows.num_rows for rows in (*left.values(), *changed.values())):
         return None
-    number = max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
     return reference.commit(
-        number,
+        next_number(reference, queue, publications),
         ERASURE,
         changed,
         now=now,
         run_id=last.run_id,
         night=last.night,
         last_person=last.last_person,
-        counts={f"{name}_erased": rows.num_rows for name, rows in left.items()},
+        counts={f"{name}_erased": rows.num_rows for name, rows in left.items()} | begun_anew(reference, publications),
         left=left,
     )
 

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from linkage.days import day_of
 from linkage.errors import InvariantError
 from linkage.publishing.usulan_sheet import sheet
-from linkage.reference.alias_feed import alias_events, alias_feed, alias_list
+from linkage.reference.alias_feed import BEGUN_AFTER, alias_events, alias_feed, alias_list
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import NIK_ALIAS, PUBLICATION, SEAL, USULAN
 from linkage.reference.usulan import usulan_of_table
@@ -34,6 +34,8 @@ CONFIRMATIONS: Final = "confirmations"
 """The kind of a publication by which the reference takes what offices answered."""
 
 CENTRE: Final = "pusat"
+ALIAS_SEQUENCE: Final = "alias_sequence"
+"""What a manifest tells: the last ``sequence`` in the feeds of closed NIKs up to this publication, 0 for none."""
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 
@@ -59,10 +61,11 @@ def write_publication(reference: Reference, number: int, folder: Path) -> None:
             shutil.rmtree(stale, ignore_errors=True)
         staging.mkdir(parents=True, mode=_PRIVATE_FOLDER)
         tables = dict(_usulan_tables(reference, row))
-        feed = _feed(reference, number)
+        events = _events(reference)
+        feed = alias_feed(events, number)
         files = [_write(staging, f"usulan/{name}", content, rows) for name, content, rows in _usulan_files(tables)]
         files += [_write(staging, f"alias/{name}", content, rows) for name, content, rows in _both("alias", feed)]
-        manifest = _manifest(row, files, tables, feed)
+        manifest = _manifest(row, files, tables, feed, _last_sequence(events, number))
         write_text(staging / MANIFEST_NAME, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
         (staging / MANIFEST_NAME).chmod(_PRIVATE_FILE)
         staging.rename(folder)
@@ -73,13 +76,20 @@ def whole_alias_list(reference: Reference, publication: int | None = None) -> pa
     return alias_list(_events(reference), reference.number if publication is None else publication)
 
 
+def last_sequence(reference: Reference) -> int:
+    """Return the last ``sequence`` of the feeds of all publications, 0 for none."""
+    return _last_sequence(_events(reference), reference.number)
+
+
+def _last_sequence(events: pa.Table, publication: int) -> int:
+    until = events.filter(pc.less_equal(events.column(PUBLICATION), publication))
+    return int(pc.max(until.column("sequence")).as_py() or 0)
+
+
 def _events(reference: Reference) -> pa.Table:
     days = {row.publication: day_of(row.published_at).isoformat() for row in reference.rows()}
-    return alias_events(reference.log(NIK_ALIAS), days)
-
-
-def _feed(reference: Reference, number: int) -> pa.Table:
-    return alias_feed(_events(reference), number)
+    anew = {row.publication: row.counts[BEGUN_AFTER] for row in reference.rows() if BEGUN_AFTER in row.counts}
+    return alias_events(reference.log(NIK_ALIAS), days, anew)
 
 
 def _usulan_tables(reference: Reference, row: LedgerRow) -> Iterator[tuple[str, pa.Table]]:
@@ -129,7 +139,11 @@ def _write(staging: Path, name: str, content: bytes, rows: int) -> dict[str, Any
 
 
 def _manifest(
-    row: LedgerRow, files: Sequence[Mapping[str, Any]], tables: Mapping[str, pa.Table], feed: pa.Table
+    row: LedgerRow,
+    files: Sequence[Mapping[str, Any]],
+    tables: Mapping[str, pa.Table],
+    feed: pa.Table,
+    sequence: int,
 ) -> dict[str, Any]:
     usulan = Counter(status for rows in tables.values() for status in rows.column("status").to_pylist())
     return {
@@ -142,5 +156,6 @@ def _manifest(
         "counts": dict(row.counts),
         "usulan": dict(usulan),
         "aliases": dict(Counter(feed.column("status").to_pylist())),
+        ALIAS_SEQUENCE: sequence,
         "files": sorted(files, key=lambda told: str(told["name"])),
     }

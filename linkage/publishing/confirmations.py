@@ -16,7 +16,8 @@ from linkage.nightly.project import Project
 from linkage.nightly.store import Store
 from linkage.publishing.answers import Judged, judge
 from linkage.publishing.change_sets import CONFIRMATIONS, write_publication
-from linkage.publishing.publish import open_reference, publication_folder
+from linkage.publishing.numbers import begun_anew, next_number
+from linkage.publishing.publish import open_reference, publication_folder, publications_folder
 from linkage.publishing.returned import Answer, Refused, read_sheets
 from linkage.reference.store import LedgerRow, Reference
 from linkage.reference.tables import USULAN
@@ -62,7 +63,9 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
         _write_files(project, reference)
         answers, unread = read_sheets(files, project.intake.limits)
         judged = judge(answers, _asked(reference, answers), user.scope)
-        row = _commit(reference, queue, judged, now or datetime.now(UTC)) if judged.taken else None
+        row = None
+        if judged.taken:
+            row = _commit(reference, queue, judged, publications_folder(project), now or datetime.now(UTC))
         _write_files(project, reference)
         answered = {one.usulan_id for one in judged.taken} | set(judged.known)
         carried_out, left = _carry_out(queue, _done(reference, answered), by, now)
@@ -108,20 +111,20 @@ def _asked(reference: Reference, answers: Sequence[Answer]) -> Mapping[str, Usul
     return {one.usulan_id: one for one in usulan_of_table(reference.read(USULAN, keys=wanted))}
 
 
-def _commit(reference: Reference, queue: SqlQueue, judged: Judged, now: datetime) -> LedgerRow:
+def _commit(reference: Reference, queue: SqlQueue, judged: Judged, publications: Path, now: datetime) -> LedgerRow:
     last = reference.rows()[-1]
     if queue.begun(reference.number):
         raise LockHeldError("a publication is not finished", remedy="Finish it, then try again: linkage publish")
-    number = max([reference.number, *(stop.number for stop in queue.stops(reference.number))]) + 1
     return reference.commit(
-        number,
+        next_number(reference, queue, publications),
         CONFIRMATIONS,
         {USULAN: usulan_table((), judged.taken).sort_by("usulan_id")},
         now=now,
         run_id=last.run_id,
         night=last.night,
         last_person=last.last_person,
-        counts={f"usulan_{status.value.lower()}": n for status, n in _tally(judged).items()},
+        counts={f"usulan_{status.value.lower()}": n for status, n in _tally(judged).items()}
+        | begun_anew(reference, publications),
     )
 
 

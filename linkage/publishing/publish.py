@@ -26,6 +26,7 @@ from linkage.progress import Observer, Stages
 from linkage.publishing.breaking import proposed, region_counts
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import began_at, in_question, review_changes, touched
+from linkage.publishing.numbers import begun_anew, next_number
 from linkage.publishing.orders import usulan_changes
 from linkage.publishing.same_past import check_same_past
 from linkage.reference.breaker import Proposed, covered, reasons_to_stop
@@ -62,9 +63,14 @@ def open_reference(project: Project) -> Reference:
     return Reference(project.workspace / REFERENCE_FOLDER, project.secret())
 
 
+def publications_folder(project: Project) -> Path:
+    """Return where the folders of publications are."""
+    return project.out / PUBLICATIONS
+
+
 def publication_folder(project: Project, number: int) -> Path:
     """Return where the files of a publication are."""
-    return project.out / PUBLICATIONS / f"{number:06d}"
+    return publications_folder(project) / f"{number:06d}"
 
 
 def publish(
@@ -120,7 +126,7 @@ def _publish(
         # would be in no open case and not decided, and its records would be let in alone.
         waiting = queue.open_records()
         begun = queue.begun(reference.number)
-        number, marked = begun if begun else (0, ())
+        mark, marked = begun if begun else (0, ())
         effects = sorted({*marked, *queue.pending(limit=_ALL)}, key=lambda effect: effect.id)
         decided = decisions_of(reference.read(DECISIONS))
         news = [decided_of(effect) for effect in effects]
@@ -153,16 +159,20 @@ def _publish(
         )
         changed = _changed(reference, draft, looked_at, news, review)
         counts.update({name: rows.num_rows for name, rows in changed.items()})
+    anew = begun_anew(reference, publications_folder(project))
     # After an erasure there is always one, so that nobody is told for ever to publish.
-    new = last is None or last.kind == "erasure" or any(rows.num_rows for rows in changed.values())
+    new = last is None or last.kind == "erasure" or anew or any(rows.num_rows for rows in changed.values())
     if last is not None and last.run_id == store.ledger.run_id and not new:
         return None
     with stages.stage("breaker"):
-        asked, unused = proposed(reference, draft, looked_at), _number(project, reference, queue, number)
+        asked = proposed(reference, draft, looked_at)
+        unused = next_number(reference, queue, publications_folder(project))
         _check(asked, settings, reference, queue, unused, began)
-        number = number or unused
+        mark = mark or unused
+        # Of a backup that was taken of a publication half done, the files have gone out since, and stay what they were.
+        number = unused if publication_folder(project, mark).exists() else mark
     with stages.stage("commit"):
-        queue.mark_published([effect.id for effect in effects], number, now=began)
+        queue.mark_published([effect.id for effect in effects], mark, now=began)
         row = reference.commit(
             number,
             "publication",
@@ -171,7 +181,7 @@ def _publish(
             run_id=store.ledger.run_id,
             night=store.ledger.counters.get("night", 0),
             last_person=draft.last_person,
-            counts=_counts(changed, effects, review, settings) | region_counts(asked.now),
+            counts=_counts(changed, effects, review, settings) | region_counts(asked.now) | anew,
             rules=spec.survivorship.digest(),
         )
     with stages.stage("files"):
@@ -201,15 +211,6 @@ def _changed(
         DECISIONS: decisions_table(news),
         USULAN: usulan_changes(reference, draft, looked_at, news),
     }
-
-
-def _number(project: Project, reference: Reference, queue: SqlQueue, begun: int) -> int:
-    """Return a number that nobody has used: beyond the last one, one that was begun, all stopped since, and all whose
-    files went out before an older backup was restored."""
-    folder = project.out / PUBLICATIONS
-    sent = [int(one.name) for one in folder.glob("[0-9]*") if one.name.isdecimal()] if folder.is_dir() else []
-    stopped = [stop.number for stop in queue.stops(reference.number)]
-    return max([reference.number, begun, *stopped, *sent]) + 1
 
 
 def _check(

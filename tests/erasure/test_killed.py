@@ -66,13 +66,21 @@ def killed(step: str, arguments: list[str]) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
+def sent_elsewhere(project) -> None:
+    """A publication that went out before an older backup was restored, and that told institutions of NIKs."""
+    folder = project.home / "out/publications/000006"
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"alias_sequence": 9}', encoding="utf-8")
+
+
 def state(project) -> dict[str, object]:
     reference = project.reference
     with project.project.queue() as queue:
         rows = queue.verify().rows
     return {
         "hash": reference.state_hash(),
-        "number": reference.number,
+        "numbers": [row.publication for row in reference.rows()],
+        "feed": (project.home / "out/publications/000007/alias/alias.csv").read_bytes(),
         "broken": [reference.broken_seals(name) for name in KEYS],
         "residents": project.nightly.residents(),
         "store": project.nightly.ledger.state_hash,
@@ -90,6 +98,7 @@ def undisturbed(merged, tmp_path_factory) -> dict[str, object]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINKAGE_TEST_KEY", SECRET)
         project = Forgotten(merged.project.copied(tmp_path_factory.mktemp("undisturbed") / "project"))
+        sent_elsewhere(project)
         assert main(command(project, project.record(CANARY_NAME))) == 0
         return state(project)
 
@@ -98,6 +107,7 @@ def undisturbed(merged, tmp_path_factory) -> dict[str, object]:
     "step", [step if place % 5 == 0 else pytest.param(step, marks=pytest.mark.soak) for place, step in enumerate(STEPS)]
 )
 def test_killed_before_a_step_it_ends_the_same_when_it_is_finished(project, undisturbed, step):
+    sent_elsewhere(project)
     record = project.record(CANARY_NAME)
     killed(step, command(project, record))
     assert finish_erasures(project.loaded()) == 1

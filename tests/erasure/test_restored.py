@@ -12,6 +12,7 @@ from linkage.erasure.erase import finish_erasures, lift
 from linkage.errors import InputMissingError, InvariantError, LockHeldError
 from linkage.nightly.erased_rows import ERASED_BY, TOMBSTONES_NAME, read_tombstones
 from linkage.publishing.overview import look_over
+from linkage.publishing.verifying import verify_publication
 from tests.small_register import semarang
 
 
@@ -58,6 +59,21 @@ def test_an_older_backup_is_worked_on_only_when_who_was_erased_since_is_erased_a
     residents = project.nightly.residents()
     assert residents[record]["closed_by"] == ERASED_BY
     assert not any(row["nama"] == "WIDURI" for row in residents.values())
+
+
+def test_an_erasure_after_an_older_backup_takes_a_new_number_and_leaves_what_had_gone_out(backed):
+    project, backup = backed
+    project.erase(project.alone()[0])
+    sent = project.home / "out" / "publications" / "000003"
+    files = {path: path.read_bytes() for path in sent.rglob("*") if path.is_file()}
+    assert files
+    restore(backup, project.nightly.file, force=True)
+    assert finish_erasures(project.loaded()) == 1
+    assert [row.publication for row in project.reference.rows()] == [1, 2, 4]
+    assert {path: path.read_bytes() for path in sent.rglob("*") if path.is_file()} == files
+    for number in (1, 2, 4):
+        folder = sent.with_name(f"{number:06d}")
+        assert verify_publication(folder, reference=project.reference, rerun=True)
 
 
 def test_what_was_lifted_since_stays_lifted_and_what_the_backup_knows_is_not_done_twice(project, tmp_path):

@@ -226,6 +226,7 @@ def test_the_day_that_institutions_read_is_the_one_of_western_indonesian_time(tm
     reference.commit(1, "publication", changed, now=night, run_id="r", night=1, last_person=4, counts={})
     write_publication(reference, 1, tmp_path / "1")
     assert [row["since"] for row in rows(tmp_path / "1" / "alias" / "alias.csv")] == ["2026-11-25"]
+    assert json.loads((tmp_path / "1" / "manifest.json").read_text())["alias_sequence"] == 1
 
 
 def test_what_offices_answered_is_no_news_to_them(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
 from linkage.publishing import confirmations
 from linkage.publishing.confirmations import take_confirmations
+from linkage.publishing.verifying import verify_publication
 from linkage.reference.tables import USULAN
 from linkage.reference.usulan import Status, usulan_counts, usulan_of_table
 from linkage.review.cases import Action, State
@@ -139,6 +141,19 @@ def test_a_number_that_a_stopped_publication_has_is_not_given_again(office: Offi
     done = office.take(office.fill("3273", DONE))
     assert done.row is not None
     assert done.row.publication == 3
+
+
+def test_a_number_that_went_out_before_an_older_backup_was_restored_is_not_given_again(office: Office) -> None:
+    sent = office.project.out / "publications" / "000007"
+    sent.mkdir(parents=True)
+    (sent / "manifest.json").write_text(json.dumps({"alias_sequence": 3}), encoding="utf-8")
+    done = office.take(office.fill("3273", DONE))
+    assert done.row is not None
+    assert done.row.publication == 8
+    feed = (office.project.out / "publications/000008/alias/alias.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[0] for line in feed.splitlines()] == ["sequence", "4"]
+    assert "SUSUN_ULANG" in feed
+    assert verify_publication(sent.with_name("000008"), reference=office.reference, rerun=True)
 
 
 def test_a_publication_that_was_killed_half_way_goes_first(office: Office) -> None:

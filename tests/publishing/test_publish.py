@@ -8,13 +8,16 @@ import signal
 import sqlite3
 from contextlib import closing
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from linkage.errors import CaseConflictError, InvariantError, LockHeldError, PublicationStoppedError, UsageError
 from linkage.nightly.erased_rows import write_tombstones
 from linkage.publishing import inputs
 from linkage.publishing import publish as publishing
+from linkage.publishing.verifying import verify_publication
 from linkage.reference.tables import NIK_ALIAS, PERSONS, USULAN
 from linkage.reference.tombstones import Tombstone
 from linkage.review.cases import Action, Verdict
@@ -228,6 +231,64 @@ def test_a_number_whose_files_went_out_before_an_older_backup_was_restored_is_no
     sent = project.nightly.home / "out/publications/000007"
     sent.mkdir(parents=True)
     assert project.publish().row.publication == 8
+
+
+def test_when_niks_were_told_that_a_restored_backup_does_not_know_the_feed_begins_anew_once(project):
+    project.publish()
+    for number, sequence in ((2, 0), (3, 5)):
+        folder = project.nightly.home / f"out/publications/{number:06d}"
+        folder.mkdir()
+        (folder / "manifest.json").write_text(json.dumps({"alias_sequence": sequence}))
+    done = project.publish()
+    assert (done.row.publication, done.row.counts["alias_begun_after"]) == (4, 5)
+    (row,) = pq.read_table(done.folder / "alias/alias.parquet").to_pylist()
+    assert (row["sequence"], row["status"], row["nik_closed"]) == (6, "SUSUN_ULANG", "")
+    assert json.loads((done.folder / "manifest.json").read_text())["aliases"] == {"SUSUN_ULANG": 1}
+    assert verify_publication(done.folder, reference=project.reference, rerun=True)
+    assert project.publish() is None
+
+
+def test_publications_that_a_restored_backup_does_not_know_and_that_told_of_no_nik_begin_no_feed_anew(project):
+    project.publish()
+    folder = project.nightly.home / "out/publications/000002"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps({"alias_sequence": 0}))
+    assert project.publish() is None
+
+
+def test_of_folders_whose_manifests_do_not_tell_it_the_feeds_do(project):
+    project.publish()
+    for number, sequences in ((2, [4, 5]), (3, [])):
+        folder = project.nightly.home / f"out/publications/{number:06d}"
+        (folder / "alias").mkdir(parents=True)
+        pq.write_table(pa.table({"sequence": pa.array(sequences, pa.int64())}), folder / "alias" / "alias.parquet")
+        (folder / "manifest.json").write_text("{}")
+    assert project.publish().row.counts["alias_begun_after"] == 5
+
+
+def test_a_publication_that_a_backup_holds_half_done_and_that_went_out_since_gets_a_new_number(project):
+    project.publish()
+    project.approve(project.case_of("DUPLICATE"))
+    with project.queue() as queue:
+        queue.mark_published([effect.id for effect in queue.pending(limit=10)], 2, now=project.moment())
+    sent = project.nightly.home / "out/publications/000002"
+    sent.mkdir()
+    (sent / "manifest.json").write_text(json.dumps({"alias_sequence": 0}))
+    done = project.publish()
+    assert (done.row.publication, done.folder.name) == (3, "000003")
+    assert verify_publication(done.folder, reference=project.reference, rerun=True)
+    assert [path.name for path in sent.iterdir()] == ["manifest.json"]
+    assert project.publish() is None
+
+
+@pytest.mark.parametrize("damaged", ["{", "{}", '{"alias_sequence": null}', "[]"])
+def test_what_institutions_were_told_must_be_readable(project, damaged):
+    folder = project.nightly.home / "out/publications/000002"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(damaged)
+    with pytest.raises(InvariantError, match="cannot be read"):
+        project.publish()
+    assert project.reference.number == 0
 
 
 def test_nothing_is_built_on_half_an_erasure(project):

@@ -86,6 +86,34 @@ def test_while_the_centre_has_yet_to_settle_the_nik_nothing_is_told() -> None:
     assert events.num_rows == 0
 
 
+def test_after_an_older_backup_the_feed_says_so_goes_on_beyond_what_was_told_and_tells_the_whole_list() -> None:
+    rows = [
+        (1, "added", nik(2), "P1", nik(1), "TERKONFIRMASI"),
+        (1, "added", nik(3), "P2", nik(4), "TERKONFIRMASI"),
+        (4, "closed", nik(2), "P1", nik(1), "TERKONFIRMASI"),
+        (4, "added", nik(5), "P3", nik(6), "TERKONFIRMASI"),
+        (5, "closed", nik(5), "P3", nik(6), "TERKONFIRMASI"),
+    ]
+    events = alias_events(log(*rows), DAYS, {4: 7})
+    assert said(alias_feed(events, 1)) == said(alias_feed(alias_events(log(*rows), DAYS), 1))
+    assert said(alias_feed(events, 4)) == [
+        (8, "", None, "SUSUN_ULANG", "2026-11-04"),
+        (9, nik(3), nik(4), "BERLAKU", "2026-11-01"),
+        (10, nik(5), nik(6), "BERLAKU", "2026-11-04"),
+    ]
+    assert said(alias_feed(events, 5)) == [(11, nik(5), None, "DICABUT", "2026-11-05")]
+    assert [row[1] for row in said(alias_list(events, 3))] == [nik(2), nik(3)]
+    assert [row[1] for row in said(alias_list(events, 4))] == [nik(3), nik(5)]
+    assert [row[1] for row in said(alias_list(events, 5))] == [nik(3)]
+
+
+def test_a_feed_may_begin_anew_before_anything_is_told_and_more_than_once() -> None:
+    assert said(alias_events(None, DAYS, {2: 3})) == [(4, "", None, "SUSUN_ULANG", "2026-11-02")]
+    events = alias_events(log((1, "added", nik(2), "P1", nik(1), "TERKONFIRMASI")), DAYS, {3: 6, 2: 3})
+    assert [row["sequence"] for row in events.to_pylist()] == [1, 4, 5, 7, 8]
+    assert said(alias_list(events, 3)) == [(8, nik(2), nik(1), "BERLAKU", "2026-11-01")]
+
+
 ROWS = st.lists(
     st.tuples(
         st.sampled_from(["changed", "closed"]),
@@ -99,12 +127,13 @@ ROWS = st.lists(
 )
 
 
-@given(st.lists(ROWS, max_size=6))
+@given(st.lists(ROWS, max_size=6), st.dictionaries(st.integers(1, 6), st.integers(0, 50), max_size=2))
 def test_the_feeds_one_after_the_other_are_what_an_institution_would_write_down(
-    publications: list[list[tuple[str, str, str, str | None, str]]],
+    publications: list[list[tuple[str, str, str, str | None, str]]], restored: dict[int, int]
 ) -> None:
     rows = [(number, *row) for number, some in enumerate(publications, 1) for row in some]
-    events = alias_events(log(*rows), DAYS)
+    anew = {number: after for number, after in restored.items() if number <= len(publications)}
+    events = alias_events(log(*rows), DAYS, anew)
     official: dict[tuple[str, str], str] = {}
     known: dict[tuple[str, str], str] = {}
     sequence = 0
@@ -113,11 +142,14 @@ def test_the_feeds_one_after_the_other_are_what_an_institution_would_write_down(
             official.pop((closed, person_id), None)
             if change != "closed" and status == "TERKONFIRMASI" and now not in (None, closed):
                 official[closed, person_id] = now
+        sequence = max(sequence, anew.get(number, 0))
         for row in alias_feed(events, number).to_pylist():
             sequence += 1
             assert row["sequence"] == sequence
             key = (row["nik_closed"], row["person_id"])
-            if row["status"] == "BERLAKU":
+            if row["status"] == "SUSUN_ULANG":
+                known.clear()
+            elif row["status"] == "BERLAKU":
                 assert known.get(key) != row["nik_now"]
                 known[key] = row["nik_now"]
             else:
