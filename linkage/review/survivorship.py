@@ -87,6 +87,11 @@ def enrolment_progress(status: str) -> int:
     return FINISHED if plain.startswith("CARD_") else _PROGRESS.get(plain, 0)
 
 
+def day_of(values: Mapping[str, str]) -> date | None:
+    """Return since when a record says what it says: its last change, else its entry; None when neither is known."""
+    return _day(values.get("tgl_ubah", "")) or _day(values.get("tgl_entri", ""))
+
+
 def survivors(
     records: Mapping[str, Mapping[str, str]],
     kind: str,
@@ -162,9 +167,9 @@ class _Record:
 def _record(record_id: str, values: Mapping[str, str]) -> _Record:
     given = {field: value for field, value in values.items() if any(sign.isalnum() for sign in value)}
     number = Nik.parse(given.get(NIK, ""))
-    entered, changed = (_day(given.get(field, "")) for field in ("tgl_entri", "tgl_ubah"))
     progress = enrolment_progress(given.get("status_ktpel", ""))
-    return _Record(record_id, given, number.digits if number else "", progress, entered, changed or entered)
+    entered = _day(given.get("tgl_entri", ""))
+    return _Record(record_id, given, number.digits if number else "", progress, entered, day_of(given))
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -235,10 +240,12 @@ def _nik(records: Sequence[_Record], kind: str) -> tuple[_Record, Rule]:
 
 
 def _by_order(candidates: Sequence[_Record], same: Callable[[_Record], str]) -> tuple[_Record, Rule]:
-    """Return the record that comes first in the order of NIKs; of two finished enrolments the first."""
+    """Return the record that comes first in the order of NIKs; of two finished enrolments the first, and where their
+    days of entry do not say which that is, nothing else does."""
     finished = [record for record in candidates if record.progress == FINISHED]
     if len({same(record) for record in finished}) > 1:
-        return _decided(finished, [_OLDEST_ENTRY], _itself)[0], Rule.FIRST_ENROLLED
+        stays, rule = _decided(finished, [_OLDEST_ENTRY], same)
+        return stays, Rule.FIRST_ENROLLED if rule is Rule.FIRST_ENTERED else rule
     return _decided(candidates, _BY_NIK, same)
 
 
