@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from linkage.identifiers import Nik
@@ -12,7 +13,7 @@ from linkage.reference.golden import Golden, Values, contested_niks, golden
 from linkage.reference.persons import Group
 from linkage.reference.usulan import CLOSING, Action
 from linkage.review.masking import compared
-from linkage.review.survivorship import ADDRESS, FINISHED, NIK, enrolment_progress
+from linkage.review.survivorship import ADDRESS, FINISHED, NIK, day_of, enrolment_progress
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,6 +33,11 @@ class Sent:
         """The digits of its NIK, "" when it has none that can be one."""
         number = Nik.parse(self.values.get(NIK, ""))
         return number.digits if number else ""
+
+    @cached_property
+    def day(self) -> date:
+        """Since when it says what it says; an unknown day comes before all."""
+        return day_of(self.values) or date.min
 
 
 Key = tuple[str, str, str]
@@ -119,7 +125,7 @@ def _of_person(person: Person, sent: Mapping[str, Sent], in_force: frozenset[str
     nik = _digits(person.stays.values.get(NIK, "")) or None
     for record in person.records:
         if record != stays:
-            action = _end(sent[record], sent[stays], in_force, person.contested)
+            action = _end(sent[record], sent[stays], in_force, person)
             region = "" if action is Action.PENGHAPUSAN_REKAMAN_GANDA else sent[record].region
             yield Demand(action, record, region, _newest(person.group, record, stays), nik)
     if not sent[stays].open:
@@ -130,9 +136,10 @@ def _of_person(person: Person, sent: Mapping[str, Sent], in_force: frozenset[str
         yield from _corrections(person, sent)
 
 
-def _end(record: Sent, stays: Sent, in_force: frozenset[str], contested: frozenset[str]) -> Action:
-    """Return how a record ends. A NIK that stays in force with anybody is never made inactive."""
-    if not record.nik or record.nik in contested:
+def _end(record: Sent, stays: Sent, in_force: frozenset[str], person: Person) -> Action:
+    """Return how a record ends. A NIK that stays in force with anybody is never made inactive, and none of a person
+    of whom no other stays."""
+    if not record.nik or record.nik in person.contested:
         return Action.PENUTUPAN_REKAMAN
     if record.nik == stays.nik:
         moved = record.region and stays.region and record.region != stays.region
@@ -140,7 +147,9 @@ def _end(record: Sent, stays: Sent, in_force: frozenset[str], contested: frozens
     if record.nik in in_force:
         return Action.PENUTUPAN_REKAMAN
     both = all(enrolment_progress(one.values.get("status_ktpel", "")) == FINISHED for one in (record, stays))
-    return Action.PENGHAPUSAN_REKAMAN_GANDA if both else Action.PENONAKTIFAN
+    if both:
+        return Action.PENGHAPUSAN_REKAMAN_GANDA
+    return Action.PENONAKTIFAN if _digits(person.stays.values.get(NIK, "")) else Action.PENUTUPAN_REKAMAN
 
 
 def _corrections(person: Person, sent: Mapping[str, Sent]) -> Iterator[Demand]:
@@ -148,15 +157,17 @@ def _corrections(person: Person, sent: Mapping[str, Sent]) -> Iterator[Demand]:
     address.
 
     Who somebody is, is corrected only where a person chose so: a rule takes the better of two values for what is
-    published, and is no evidence against the other one. An address in another regency is no correction either: it
-    takes a move, which only the person can ask for.
+    published, and is no evidence against the other one. Of an address that holds of what is filled in from an older
+    record, too. An address in another regency is no correction either: it takes a move, which only the person can ask
+    for.
     """
     stays = person.stays.taken_from
     record = sent[stays]
     chosen = {field: decided for decided, one in reversed(person.group.by) for field, _ in one.fields}
-    elsewhere = sent[person.stays.home].region != record.region
+    here = sent[person.stays.home].region == record.region
     for field in sorted(person.stays.values, key=lambda name: (name not in chosen, name)):
-        by_rule = field in ADDRESS and not elsewhere
+        origin = sent[person.stays.origin[field]]
+        by_rule = field in ADDRESS and here and origin.region == record.region and origin.day > record.day
         if field == NIK or not (by_rule or field in chosen):
             continue
         now, new = record.values.get(field), person.stays.values[field]

@@ -23,13 +23,15 @@ class Golden:
     """The values of one person.
 
     ``taken_from``: the record whose NIK stays; ``home``: the one whose address stays. ``as_of``: day of the former's
-    last change, else entry, yyyy-mm-dd or None. ``sources``: as in :data:`linkage.reference.tables.PERSONS_HEAD`.
+    last change, else entry, yyyy-mm-dd or None. ``origin``: the record of each value. ``sources``: as in
+    :data:`linkage.reference.tables.PERSONS_HEAD`.
     """
 
     values: Values
     taken_from: str
     home: str
     as_of: str | None
+    origin: Mapping[str, str]
     sources: tuple[str, ...]
 
 
@@ -55,7 +57,7 @@ def golden(
         asked[keeps] = records[keeps]
     found = {one.field: one for one in survivors(asked, _kind(group), keeps=keeps, rules=rules)}
     if not found:
-        return Golden({}, held[0], held[0], None, ())
+        return Golden({}, held[0], held[0], None, {}, ())
     stays = found[NIK]
     taken = {field: (one.record_id, one.rule, one.at.isoformat() if one.at else "") for field, one in found.items()}
     for field, record in _chosen_fields(group, records).items():
@@ -69,6 +71,7 @@ def golden(
         taken_from=stays.record_id,
         home=taken.get("alamat", taken[NIK])[0],
         as_of=stays.at.isoformat() if stays.at else None,
+        origin={field: taken[field][0] for field in values},
         sources=tuple(f"{field}={record};{rule};{at}" for field, record, rule, at in told),
     )
 

@@ -22,8 +22,9 @@ class Action(StrEnum):
     """What is to be done, under the offices' words.
 
     ``PENONAKTIFAN``: the record's NIK does not stay; it is to be made inactive. ``PENUTUPAN_REKAMAN``: the record is to
-    be closed and its NIK stays in force, with another record of this person or with the person it belongs to, or it has
-    none that can be one. ``PENUNTASAN_PINDAH``: the office that the person left closes its record; the NIK goes along.
+    be closed and its NIK is not made inactive: it stays in force with another record of this person or with the person
+    it belongs to, no other NIK of this person stays, or it is none that can be one. ``PENUNTASAN_PINDAH``: the office
+    that the person left closes its record; the NIK goes along.
     ``PENGHAPUSAN_REKAMAN_GANDA``: of two finished enrolments the centre removes the repeated one and settles its NIK.
     ``NIK_BARU``: the record's NIK belongs to somebody else; the person gets a new one. ``PEMBETULAN``: a value of the
     record that stays is to be corrected. ``AKTIVASI_KEMBALI`` and ``PEMBATALAN``: what was carried out is to be undone,

@@ -128,6 +128,42 @@ CASES: Sequence[tuple[str, Decided, Mapping[str, Sent], list[tuple[str, str, str
         [("PENONAKTIFAN", "3374", "B", "")],
     ),
     (
+        "what an older record alone knows of the address is filled in for what is published, and no correction",
+        merge(1, "A", "B", keeps="A"),
+        {
+            "A": sent(1, alamat="JALAN BARU", kelurahan="DAGO", tgl_ubah="2020-01-01"),
+            "B": sent(2, alamat="JALAN BARU", kelurahan="DAGO", rt="003", tgl_ubah="2016-01-01"),
+        },
+        [("PENONAKTIFAN", "3273", "B", "")],
+    ),
+    (
+        "beside a newer address the record that stays keeps what an older one says otherwise",
+        merge(1, "A", "B", "C", keeps="A"),
+        {
+            "A": sent(1, alamat="JALAN LAMA", kelurahan="ANTAPANI", rt="009", tgl_ubah="2020-01-01"),
+            "B": sent(2, alamat="JALAN BARU", kelurahan="DAGO", tgl_ubah="2025-01-01"),
+            "C": sent(3, alamat="JALAN BARU", kelurahan="DAGO", rt="003", tgl_ubah="2016-01-01"),
+        },
+        [
+            ("PEMBETULAN", "3273", "A", "alamat"),
+            ("PEMBETULAN", "3273", "A", "kelurahan"),
+            ("PENONAKTIFAN", "3273", "B", ""),
+            ("PENONAKTIFAN", "3273", "C", ""),
+        ],
+    ),
+    (
+        "who is left without a NIK that stays is asked for none to be made inactive",
+        merge(1, "A", "B", keeps="A"),
+        {"A": sent(1, nik="1234"), "B": sent(2)},
+        [("PENUTUPAN_REKAMAN", "3273", "B", "")],
+    ),
+    (
+        "whose NIK is another's keeps the only valid one beside it until a new one is given",
+        decided(1, person("A", keeps="A"), person("B", "C"), kind=SHARED_NIK, verdict=Verdict.SPLIT),
+        {"A": sent(1), "B": sent(2, nik=nik(1), status_ktpel=ENROLLED), "C": sent(3)},
+        [("NIK_BARU", "3273", "B", ""), ("PENUTUPAN_REKAMAN", "3273", "C", "")],
+    ),
+    (
         "what is said of a record, and not of the person, is never corrected",
         merge(1, "A", "B", keeps="A"),
         {
@@ -314,11 +350,13 @@ RECORDS = "ABCDEFGH"
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[list[Decided]], dict[str, Sent]]:
-    """Nights of merges, splits and undoings among few records, which share NIKs and regencies."""
+def histories(draw: st.DrawFn, *, damaged: bool = False) -> tuple[list[list[Decided]], dict[str, Sent]]:
+    """Nights of merges, splits and undoings among few records, which share NIKs and regencies. ``damaged``: some NIKs
+    cannot be one."""
     records = {
         name: sent(
             draw(st.integers(1, 5)),
+            **(draw(st.sampled_from([{}, {}, {"nik": "1234"}])) if damaged else {}),
             region=draw(st.sampled_from(["3273", "3374", ""])),
             still=draw(st.booleans()),
             nama=draw(st.sampled_from(["RATNA", "RATNA SARI"])),
@@ -383,6 +421,15 @@ def _last_night(nights: Sequence[Sequence[Decided]], records: Mapping[str, Sent]
         moved = usulan_of(news, groups(holding(every)), records, table)
         table = standing(table, moved)
     return moved
+
+
+@given(histories(damaged=True))
+def test_nobody_without_a_nik_that_stays_is_asked_for_one_to_be_made_inactive(
+    history: tuple[list[list[Decided]], dict[str, Sent]],
+) -> None:
+    nights, records = history
+    rows = asked(nights, records)
+    assert all(one.nik_stays for one in rows if one.action == "PENONAKTIFAN")
 
 
 @given(histories())
