@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from linkage.identifiers import Nik
-from linkage.publishing.returned import Answer, Refused
-from linkage.publishing.usulan_sheet import NEW_NIK, NOTE, STATUS, USULAN_ID
+from linkage.publishing.returned import NEEDED, Answer, Refused
+from linkage.publishing.usulan_sheet import ACTION, NEW_NIK, NIK, NOTE, RECORD_ID, STATUS, USULAN_ID
 from linkage.reference.usulan import Action, Note, Status, Usulan
 from linkage.review.people import Scope
 from linkage.words.levels import Language
@@ -27,6 +27,12 @@ REASONS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
         "USULAN_FOREIGN": {
             "id": "usulan ini untuk kantor lain",
             "en": "this was asked of another office",
+        },
+        "USULAN_MISMATCH": {
+            "id": "kolom ini tidak sesuai dengan yang diminta di bawah nomor ini: isi baris tergeser atau nomornya "
+            "keliru; isi ulang jawabannya pada lembar yang diterima",
+            "en": "this column is not what was asked under this number: the row was shifted, or the number is wrong; "
+            "fill the answer in again on the sheet that was received",
         },
         "USULAN_TWICE": {
             "id": "nomor ini sudah dijawab pada baris lain; jawaban pertama yang dihitung",
@@ -54,8 +60,8 @@ REASONS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
         },
         "FILE_TWICE": {"id": "berkas yang sama diberikan dua kali", "en": "the same file was given twice"},
         "COLUMNS_MISSING": {
-            "id": "lembar tidak punya kolom usulan dan status",
-            "en": "the sheet lacks the columns usulan and status",
+            "id": "lembar harus punya kolom " + ", ".join(NEEDED) + "; kirim kembali lembar yang diterima, utuh",
+            "en": "the sheet needs the columns " + ", ".join(NEEDED) + "; send back the sheet that was received, whole",
         },
     }
 )
@@ -80,6 +86,10 @@ _SAID: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
         "carried_out": {
             "id": "  {number:,} kasus yang semua usulannya selesai: {cases}",
             "en": "  {number:,} cases of which all is carried out: {cases}",
+        },
+        "reply": {
+            "id": "  yang tidak diterima, untuk dikirim ke kantor: {file}",
+            "en": "  what was refused, to be sent to the office: {file}",
         },
         "left": {
             "id": "  {number:,} kasus selesai, tetapi kantor yang berwenang yang harus menandainya: {cases}",
@@ -147,6 +157,8 @@ def _faults(answer: Answer, asked: Usulan | None, scope: Scope, seen: set[str]) 
         return
     if not scope.covers(asked.region):
         yield USULAN_ID, "USULAN_FOREIGN"
+    for column in _other(answer, asked):
+        yield column, "USULAN_MISMATCH"
     if _is_blank(answer):
         return
     status = _status(answer)
@@ -164,6 +176,18 @@ def _faults(answer: Answer, asked: Usulan | None, scope: Scope, seen: set[str]) 
         yield NOTE, "NOTE_NEEDED"
     if answer.new_nik and not _is_new_nik(answer.new_nik, asked):
         yield NEW_NIK, "NIK_INVALID"
+
+
+def _other(answer: Answer, asked: Usulan) -> Iterator[str]:
+    """Yield the columns in which a row says otherwise than what was asked under its number. A NIK that is not in the
+    sheet, cannot be one, or was erased since is not looked at: spreadsheets damage what is no number of 16 digits."""
+    if answer.action.upper() != asked.action:
+        yield ACTION
+    if answer.record_id != asked.record_id:
+        yield RECORD_ID
+    number = Nik.parse(asked.nik or "")
+    if answer.nik and number is not None and number != Nik.parse(answer.nik):
+        yield NIK
 
 
 def _is_new_nik(text: str, asked: Usulan) -> bool:

@@ -33,7 +33,8 @@ class Confirmed:
     """What came of sheets. ``row``: the row of the ledger, None when nothing was new.
 
     Rows read = ``taken`` + ``known`` + ``unanswered`` + the rows in ``refused``. ``carried_out``: cases that moved on,
-    by number; ``left``: cases that are all done, and that another office, or another role, must say so of.
+    by number; ``left``: cases that are all done, and that another office, or another role, must say so of. ``region``:
+    whose steward gave the sheets, "" the centre.
     """
 
     row: LedgerRow | None
@@ -43,6 +44,7 @@ class Confirmed:
     refused: tuple[Refused, ...]
     carried_out: tuple[int, ...]
     left: tuple[int, ...]
+    region: str
 
 
 def take_confirmations(project: Project, files: Sequence[Path], by: str, now: datetime | None = None) -> Confirmed:
@@ -77,6 +79,7 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
         refused=tuple(sorted({*unread, *judged.refused}, key=lambda one: (one.source, one.line, one.column, one.code))),
         carried_out=carried_out,
         left=left,
+        region=user.scope.code,
     )
 
 

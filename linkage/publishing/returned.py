@@ -14,22 +14,29 @@ from linkage.intake.limits import Limits
 from linkage.intake.readers.formats import open_reader
 from linkage.intake.sources.source import Source
 from linkage.intake.sources.survey import survey_all
-from linkage.publishing.usulan_sheet import NEW_NIK, NOTE, STATUS, USULAN_ID
+from linkage.publishing.usulan_sheet import ACTION, NEW_NIK, NIK, NOTE, RECORD_ID, STATUS, USULAN_ID
 
 _WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     USULAN_ID: ("usulan", "usulan_id"),
     STATUS: ("status",),
     NOTE: ("catatan", "note"),
     NEW_NIK: ("nik_baru", "new_nik"),
+    ACTION: ("tindakan", "action"),
+    RECORD_ID: ("id_rekaman", "record_id"),
+    NIK: ("nik",),
 }
 """Columns that are read, and how they may be called; all others are left alone."""
 
-_NEEDED: Final = (USULAN_ID, STATUS)
+NEEDED: Final = (USULAN_ID, ACTION, RECORD_ID, STATUS)
+"""Without these a sheet is refused: the number alone cannot tell a row whose cells were shifted."""
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """A row of a sheet: where it stands, and what the office wrote; blanks and apostrophes around it are gone."""
+    """A row of a sheet: where it stands, and what the office wrote; blanks and apostrophes around it are gone.
+
+    ``action``, ``record_id``, ``nik``: what the sheet says that was asked; ``nik`` is empty where it has none.
+    """
 
     source: str
     line: int
@@ -37,6 +44,9 @@ class Answer:
     status: str
     note: str
     new_nik: str
+    action: str
+    record_id: str
+    nik: str
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,9 @@ def _read(source: Source, limits: Limits) -> tuple[list[Answer], list[Refused]]:
         column: next((names.index(name) for name in called if name in names), None)
         for column, called in _WANTED.items()
     }
-    if any(places[column] is None for column in _NEEDED):
-        raise InputDataError("COLUMNS_MISSING", "the sheet lacks the columns usulan and status", where=source.name)
+    missing = [column for column in NEEDED if places[column] is None]
+    if missing:
+        raise InputDataError("COLUMNS_MISSING", f"the sheet lacks {', '.join(missing)}", where=source.name)
     used = sorted({place for place in places.values() if place is not None})
     answers: list[Answer] = []
     refused: list[Refused] = []

@@ -14,12 +14,15 @@ from linkage.review.spreadsheets import csv_bytes, kept_digits
 from linkage.review.words import word
 
 USULAN_ID: Final = "usulan"
+ACTION: Final = "tindakan"
+NIK: Final = "nik"
+RECORD_ID: Final = "id_rekaman"
 STATUS: Final = "status"
 NOTE: Final = "catatan"
 NEW_NIK: Final = "nik_baru"
 
 COLUMNS: Final = (
-    USULAN_ID, "tindakan", "nik", "nik_tetap", "id_kantor", "id_rekaman", "data", "nilai_sekarang", "nilai_baru",
+    USULAN_ID, ACTION, NIK, "nik_tetap", "id_kantor", RECORD_ID, "data", "nilai_sekarang", "nilai_baru",
     "keterangan", STATUS, NOTE, NEW_NIK,
 )  # fmt: skip
 """``status`` comes filled in and is changed by the office; ``catatan`` and ``nik_baru`` come empty."""

@@ -34,8 +34,9 @@ ASKED = {
 
 
 def answer(name: str, status: str = "DILAKSANAKAN", note: str = "", new_nik: str = "", *, line: int = 2) -> Answer:
-    """A row of a sheet."""
-    return Answer("sheet.csv", line, name, status, note, new_nik)
+    """A row of a sheet, which says of what was asked what the office received."""
+    action = ASKED[name].action.value if name in ASKED else "PENONAKTIFAN"
+    return Answer("sheet.csv", line, name, status, note, new_nik, action, "A", nik(2))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,41 @@ def test_a_row_that_cannot_be_taken_is_refused_with_a_code_and_its_line(given_: 
     assert not judged.taken
 
 
+@pytest.mark.parametrize(
+    ("otherwise", "column"),
+    [
+        ({"action": "PENUTUPAN_REKAMAN"}, "tindakan"),
+        ({"action": ""}, "tindakan"),
+        ({"record_id": "B"}, "id_rekaman"),
+        ({"record_id": ""}, "id_rekaman"),
+        ({"nik": nik(3)}, "nik"),
+        ({"nik": "3.27301E+15"}, "nik"),
+        ({"action": "NIK_BARU", "record_id": "B", "nik": nik(3)}, "tindakan"),
+    ],
+)
+@pytest.mark.parametrize("status", ["DILAKSANAKAN", "DIUSULKAN"])
+def test_a_row_whose_cells_were_shifted_answers_nothing(otherwise: dict[str, str], column: str, status: str) -> None:
+    judged = judge([replace(answer("U1-1", status), **otherwise)], ASKED, OFFICE)
+    assert [(one.column, one.code) for one in judged.refused] == [(column, "USULAN_MISMATCH")]
+    assert (judged.taken, judged.unanswered) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [(nik(2), ""), (nik(2), f"{nik(2)[:6]}.{nik(2)[6:]}"), ("12/34", "12-Mar"), (None, nik(2)), (None, "")],
+)
+def test_a_nik_that_the_sheet_leaves_out_or_that_cannot_be_one_or_was_erased_is_not_compared(
+    asked: str | None, told: str
+) -> None:
+    erased = {"U1-1": replace(ASKED["U1-1"], nik=asked)}
+    assert len(judge([replace(answer("U1-1"), nik=told)], erased, OFFICE).taken) == 1
+
+
+def test_of_another_offices_usulan_nothing_is_compared() -> None:
+    judged = judge([replace(answer("U1-3"), record_id="B")], ASKED, OFFICE)
+    assert [one.code for one in judged.refused] == ["USULAN_FOREIGN"]
+
+
 def test_what_was_not_answered_yet_is_no_answer() -> None:
     judged = judge([answer("U1-1", "DIUSULKAN"), answer("U1-1", ""), answer("U1-4", "DIUSULKAN")], ASKED, OFFICE)
     assert (judged.unanswered, judged.taken, judged.refused) == (3, (), ())
@@ -103,11 +139,15 @@ def test_a_steward_answers_for_their_own_region_and_what_lies_below(scope: str, 
 
 
 ANSWERS = st.builds(
-    answer,
-    st.sampled_from([*ASKED, "U9-9", ""]),
-    st.sampled_from(["", "DIUSULKAN", "DILAKSANAKAN", "GAGAL", "DIBATALKAN", "=1"]),
-    st.sampled_from(["", "LAINNYA", "RATNA"]),
-    st.sampled_from(["", nik(77), "x"]),
+    lambda told, record: replace(told, record_id=record),
+    st.builds(
+        answer,
+        st.sampled_from([*ASKED, "U9-9", ""]),
+        st.sampled_from(["", "DIUSULKAN", "DILAKSANAKAN", "GAGAL", "DIBATALKAN", "=1"]),
+        st.sampled_from(["", "LAINNYA", "RATNA"]),
+        st.sampled_from(["", nik(77), "x"]),
+    ),
+    st.sampled_from(["A", "A", "A", "B"]),
 )
 
 

@@ -11,14 +11,15 @@ from linkage.errors import InputMissingError
 from linkage.intake.limits import Limits
 from linkage.publishing.returned import Answer, Refused, read_sheets
 
-HEAD = ["usulan", "tindakan", "nik", "status", "catatan", "nik_baru"]
-ROW = ["U1-1", "NIK_BARU", "'3273010101800001", "DILAKSANAKAN", "", "'3273010101800009"]
-SAID = ("U1-1", "DILAKSANAKAN", "", "3273010101800009")
+HEAD = ["usulan", "tindakan", "nik", "id_rekaman", "status", "catatan", "nik_baru"]
+ROW = ["U1-1", "NIK_BARU", "'3273010101800001", "R000000000007", "DILAKSANAKAN", "", "'3273010101800009"]
+SAID = ("U1-1", "DILAKSANAKAN", "", "3273010101800009", "NIK_BARU", "R000000000007", "3273010101800001")
 
 
-def said(answer: Answer) -> tuple[str, str, str, str]:
-    """What an office wrote."""
-    return answer.usulan_id, answer.status, answer.note, answer.new_nik
+def said(answer: Answer) -> tuple[str, ...]:
+    """What an office wrote, and of what."""
+    told = (answer.usulan_id, answer.status, answer.note, answer.new_nik)
+    return (*told, answer.action, answer.record_id, answer.nik)
 
 
 def text(delimiter: str) -> str:
@@ -84,6 +85,18 @@ def test_the_same_file_under_two_names_is_read_once(tmp_path: Path) -> None:
     answers, refused = read_sheets([tmp_path / "b.csv", tmp_path / "a.csv"], Limits())
     assert [one.source for one in answers] == ["a.csv"]
     assert refused == (Refused("b.csv", 0, "", "FILE_TWICE"),)
+
+
+@pytest.mark.parametrize("column", ["usulan", "tindakan", "id_rekaman", "status"])
+def test_a_sheet_that_lacks_what_tells_its_rows_apart_is_refused_as_a_whole(tmp_path: Path, column: str) -> None:
+    (tmp_path / "sheet.csv").write_text(text(",").replace(column, "kolom", 1))
+    assert read_sheets([tmp_path / "sheet.csv"], Limits()) == ((), (Refused("sheet.csv", 0, "", "COLUMNS_MISSING"),))
+
+
+def test_a_sheet_may_come_without_its_niks(tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_text(text(",").replace(",nik,", ",lain,", 1))
+    answers, refused = read_sheets([tmp_path / "sheet.csv"], Limits())
+    assert ([one.nik for one in answers], refused) == ([""], ())
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
