@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, Final
 
 from linkage.intake.quality import rule_catalogue
+from linkage.nightly.returns import words_of
 from linkage.review.backlog import AGE_DAYS
 from linkage.review.words import word
 from linkage.words.levels import Language
@@ -137,7 +138,7 @@ def part_name(breakdown: Breakdown, measure: str, language: Language) -> str:
             return _age_band(int(code), language)
         case "codes":
             rule = rule_catalogue().get(code)
-            return f"{rule.wrong[language]} ({code})" if rule else code
+            return f"{rule.wrong[language] if rule else words_of(code)['says'][language]} ({code})"
     return word(_CODED[breakdown.words], code, language)
 
 

@@ -35,12 +35,16 @@ _FROM_THE_REFERENCE: Final = {"coverage": "persons", "usulan": "usulan"}
 
 @dataclass(frozen=True)
 class Table:
-    """``head``: a text per column; the first cell of a row is its heading. ``note``: what is said below, or ""."""
+    """``head``: a text per column; the first cell of a row is its heading. ``note``: what is said below, or "".
+
+    ``units``: of each row's value, for forms in which a number stands without it; none where the head tells it.
+    """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,12 @@ class _Writer:
                 points = said("points", self.language) if one.unit == PERCENT else ""
                 row += [then, difference(now, then, points, self.language)]
             rows.append(tuple(row))
-        return Table("", tuple(head), tuple(rows))
+        return Table("", tuple(head), tuple(rows), units=tuple(self._unit(one) for one in indicators))
+
+    def _unit(self, one: Indicator) -> str:
+        if one.unit == PERCENT and self.before is not None:
+            return said("percent_and_points", self.language)
+        return unit_name(one.unit, self.language)
 
     def _breakdown(self, breakdown: Breakdown) -> Iterator[Table | Bars]:
         lines = list(named(breakdown.measures, sorted(self.told.columns)))
@@ -214,10 +223,11 @@ def _with_recall(section: Section, edition: Edition, region: str, language: Lang
     told = edition.stand.recall.get(region)
     if not told or not 0.0 <= told["recall"] <= 1.0:
         return section
-    low, mean, high = (amount(100.0 * told[name], language) for name in ("low", "recall", "high"))
-    row = (worded(said("recall", language)), Cell(f"{mean} % ({low}–{high} %)", told["recall"] * 100.0))
-    head = (said("indicator", language), said("value", language))
-    table = Table("", head, (row,), said("recall_says", language))
+    numbers = [round(100.0 * told[name], 1) for name in ("recall", "low", "high")]
+    cells = [Cell(f"{amount(number, language)} %", number) for number in numbers]
+    row = (worded(said("recall", language)), *cells)
+    head = tuple(said(key, language) for key in ("indicator", "value", "low", "high"))
+    table = Table("", head, (row,), said("recall_says", language), (unit_name(PERCENT, language),))
     return replace(section, parts=(table, *section.parts[1:]))
 
 

@@ -14,6 +14,10 @@ _PAPER: Final = "#F3F5F7"
 _LINE: Final = "#C4C4C4"
 _PLAIN, _BOLD = "Vera", "VeraBd"
 _SIZE: Final = 8.5
+_BEGINNING: Final = 95
+"""Points that a caption, a head of three lines and two rows take."""
+_HEADED: Final = 135
+"""Points that the heading of a section takes, with what it says, a head and two rows."""
 
 
 def pdf(document: Document) -> bytes:
@@ -54,7 +58,7 @@ def pdf(document: Document) -> bytes:
 
 
 def _flow(document: Document, width: float) -> list[Any]:
-    from reportlab.platypus import Paragraph, Spacer
+    from reportlab.platypus import CondPageBreak, Paragraph, Spacer
 
     styles = _styles()
     facts = [[_text(what, styles, bold=True), _text(which, styles)] for what, which in document.facts]
@@ -66,7 +70,8 @@ def _flow(document: Document, width: float) -> list[Any]:
         *(Paragraph(escape(note), styles["note"]) for note in document.notes),
     ]
     for section in document.sections:
-        flow += [Paragraph(escape(section.title), styles["heading"]), Paragraph(escape(section.says), styles["note"])]
+        flow += [CondPageBreak(_HEADED), Paragraph(escape(section.title), styles["heading"])]
+        flow.append(Paragraph(escape(section.says), styles["note"]))
         for part in section.parts:
             flow += _table(part, width, styles) if isinstance(part, Table) else _chart(part, document, width, styles)
     return flow
@@ -83,7 +88,7 @@ def _styles() -> dict[str, Any]:
         "right": ParagraphStyle("right", plain, alignment=TA_RIGHT),
         "bold_right": ParagraphStyle("bold_right", plain, fontName=_BOLD, alignment=TA_RIGHT),
         "note": ParagraphStyle("note", plain, textColor="#4D4D4D", spaceAfter=4),
-        "caption": ParagraphStyle("caption", plain, fontName=_BOLD, spaceBefore=8, spaceAfter=3, keepWithNext=1),
+        "caption": ParagraphStyle("caption", plain, fontName=_BOLD, spaceBefore=8, spaceAfter=3),
         "heading": ParagraphStyle(
             "heading", plain, fontName=_BOLD, fontSize=12, leading=15, spaceBefore=16, spaceAfter=3, keepWithNext=1
         ),
@@ -101,7 +106,7 @@ def _text(words: str, styles: dict[str, Any], *, bold: bool = False, right: bool
 
 
 def _table(table: Table, width: float, styles: dict[str, Any]) -> list[Any]:
-    from reportlab.platypus import Paragraph, Spacer
+    from reportlab.platypus import CondPageBreak, Paragraph, Spacer
 
     note = [Paragraph(escape(table.note), styles["note"])] if table.note else []
     if not table.head:
@@ -109,7 +114,8 @@ def _table(table: Table, width: float, styles: dict[str, Any]) -> list[Any]:
     texts = [all(row[at].is_text for row in table.rows) for at in range(len(table.head))]
     head = [_text(title, styles, bold=True, right=not texts[at]) for at, title in enumerate(table.head)]
     rows = [[_text(cell.shown, styles, right=not cell.is_text) for cell in row] for row in table.rows]
-    caption = [Paragraph(escape(table.title), styles["caption"])] if table.title else []
+    # A caption kept with all of its table would take a long table to the next page and leave this one half empty.
+    caption = [CondPageBreak(_BEGINNING), Paragraph(escape(table.title), styles["caption"])] if table.title else []
     weights = [2.2 if at == 0 else 3.2 if is_text and at == 1 else 1.0 for at, is_text in enumerate(texts)]
     widths = [width * weight / sum(weights) for weight in weights]
     return [*caption, _grid([head, *rows], widths, 1), Spacer(1, 6), *note]

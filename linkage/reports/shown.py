@@ -59,6 +59,7 @@ def difference(now: Cell, before: Cell, unit: str, language: Language) -> Cell:
     if now.number is None or before.number is None:
         return Cell(HIDDEN if HIDDEN in (now.shown, before.shown) or SMALL in (now.shown, before.shown) else ABSENT)
     change = now.number - before.number
+    change = change if isinstance(change, int) else round(change, 1)
     sign = "+" if change > 0 else "−" if change < 0 else "±"
     return Cell(_with_unit(sign + amount(abs(change), language), unit), change)
 

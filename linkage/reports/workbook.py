@@ -10,10 +10,11 @@ from typing import Any, Final
 import xlsxwriter
 
 from linkage.intake.quality import rule_catalogue, severity_of
+from linkage.nightly.returns import words_of
 from linkage.reports.definitions import said
 from linkage.reports.document import Bars, Document, Section, Table
 from linkage.reports.quality import ToMend
-from linkage.reports.shown import Cell
+from linkage.reports.shown import Cell, worded
 from linkage.words.levels import Language
 
 _EPOCH: Final = datetime(1980, 1, 1)
@@ -28,6 +29,8 @@ _OPTIONS: Final = {
 _FIRST: Final = 52
 _OTHER: Final = 18
 _WORDS: Final = 60
+_UNIT: Final = 2
+"""The column of units, after the value."""
 
 
 def workbook(document: Document) -> bytes:
@@ -47,7 +50,7 @@ def workbook(document: Document) -> bytes:
     for place, note in enumerate(document.notes, start=4 + len(document.facts)):
         front.write_string(place, 0, note)
     for section in document.sections:
-        _section(book.add_worksheet(section.short), section, forms)
+        _section(book.add_worksheet(section.short), section, forms, document.language)
     book.close()
     return out.getvalue()
 
@@ -66,22 +69,31 @@ def mending_list(rows: Sequence[ToMend], name: str, language: Language) -> bytes
         sheet.set_column(column, column, width)
         sheet.write_string(3, column, title, forms["head"])
     for place, row in enumerate(rows, start=4):
-        rule = rule_catalogue().get(row.code)
+        wrong, remedy = _words_of(row.code, language)
         sheet.write_string(place, 0, row.source)
         if row.line:
             sheet.write_number(place, 1, row.line)
         sheet.write_string(place, 2, row.column)
         sheet.write_string(place, 3, row.code)
         sheet.write_string(place, 4, said(severity_of(row.code), language))
-        sheet.write_string(place, 5, rule.wrong[language] if rule else "", forms["wrap"])
-        sheet.write_string(place, 6, rule.remedy[language] if rule else "", forms["wrap"])
+        sheet.write_string(place, 5, wrong, forms["wrap"])
+        sheet.write_string(place, 6, remedy, forms["wrap"])
     sheet.freeze_panes(4, 0)
     sheet.autofilter(3, 0, max(3, 3 + len(rows)), len(heads) - 1)
     book.close()
     return out.getvalue()
 
 
-def _section(sheet: Any, section: Section, forms: dict[str, Any]) -> None:
+def _words_of(code: str, language: Language) -> tuple[str, str]:
+    """Return what is wrong and what to do about it; of a code that is no rule of a row, in the words of a return."""
+    rule = rule_catalogue().get(code)
+    if rule is not None:
+        return rule.wrong[language], rule.remedy[language]
+    words = words_of(code)
+    return words["says"][language], words["do"][language]
+
+
+def _section(sheet: Any, section: Section, forms: dict[str, Any], language: Language) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
@@ -95,17 +107,22 @@ def _section(sheet: Any, section: Section, forms: dict[str, Any]) -> None:
     for part in section.parts:
         if isinstance(part, Bars):
             continue
-        row = _table(sheet, part, row, forms)
+        row = _table(sheet, part, row, forms, language)
 
 
-def _table(sheet: Any, table: Table, row: int, forms: dict[str, Any]) -> int:
-    """Write a table from a row on, and return the row where the next may begin."""
+def _table(sheet: Any, table: Table, row: int, forms: dict[str, Any], language: Language) -> int:
+    """Write a table from a row on, and return the row where the next may begin. A unit stands beside its value."""
     if table.title:
         sheet.write_string(row, 0, table.title, forms["bold"])
         row += 1
-    for column, title in enumerate(table.head):
+    head, lines = list(table.head), [list(line) for line in table.rows]
+    if table.units:
+        head.insert(_UNIT, said("unit", language))
+        for line, unit in zip(lines, table.units, strict=True):
+            line.insert(_UNIT, worded(unit))
+    for column, title in enumerate(head):
         sheet.write_string(row, column, title, forms["head"])
-    for line in table.rows:
+    for line in lines:
         row += 1
         for column, cell in enumerate(line):
             _cell(sheet, row, column, cell, forms)
@@ -119,8 +136,8 @@ def _cell(sheet: Any, row: int, column: int, cell: Cell, forms: dict[str, Any]) 
     if cell.number is None:
         sheet.write_string(row, column, cell.shown, forms["wrap" if cell.is_text else "right"])
     else:
-        whole = float(cell.number).is_integer() and "%" not in cell.shown
-        sheet.write_number(row, column, cell.number, forms["whole" if whole else "tenth"])
+        form = "whole" if isinstance(cell.number, int) else "tenth"
+        sheet.write_number(row, column, cell.number, forms[form])
 
 
 def _forms(book: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from linkage.cli import main
 from linkage.errors import UsageError
 from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
+from linkage.reports.definitions import definitions, part_name
 from linkage.reports.document import Bar, Bars, Document, Section, Table, document_of, file_stem
 from linkage.reports.edition import edition
 from linkage.reports.html import html
@@ -112,6 +113,67 @@ def test_numbers_of_the_workbook_are_numbers_and_what_is_hidden_is_none(of_today
     cases = {row[0].value: row[1].value for row in book["Dugaan ganda"].iter_rows(min_col=1, max_col=2)}
     assert cases["Kasus diputus"] == "<5"
     assert book["Penduduk"].freeze_panes == "B3"
+
+
+def test_numbers_of_the_workbook_stand_without_their_unit_beside_it(of_today):
+    recall = {"": {"recall": 0.94567, "low": 0.9, "high": 1.0}}
+    found = replace(
+        of_today, stand=replace(of_today.stand, recall=recall), before=of_today.told, before_stand=of_today.stand
+    )
+    document = document_of(found, "")
+    book = load_workbook(io.BytesIO(workbook(document)))
+    head, *rows = book["Penduduk"].iter_rows(min_row=4, max_row=9)
+    assert [cell.value for cell in head] == ["Indikator", "Nilai", "Satuan", "Sebelumnya", "Perubahan"]
+    units = {row[0].value: row[2].value for row in rows}
+    assert units["Rekaman penduduk aktif"] == "rekaman"
+    assert units["Sudah rekam KTP-el"] == "persen; perubahan dalam poin"
+    forms = {row[0].value: (type(row[1].value), row[1].number_format) for row in rows}
+    assert forms["Rekaman penduduk aktif"] == (int, "#,##0")
+    assert {row[1].number_format for row in rows if "persen" in row[2].value and row[1].value != "–"} <= {
+        "#,##0.0",
+        "General",
+    }
+    head, row = book["Unsur kosong"].iter_rows(min_row=4, max_row=5, values_only=True)
+    assert head[:5] == ("Indikator", "Nilai", "Satuan", "Batas bawah", "Batas atas")
+    assert row[1:5] == (94.6, "persen", 90, 100)
+    assert "90,0 %" in html(document)
+
+
+def test_a_change_of_a_share_is_told_to_one_decimal():
+    assert difference(Cell("9,5 %", 9.5), Cell("9,2 %", 9.2), "poin", "id").number == 0.3
+
+
+def test_rows_of_erased_residents_are_told_of_in_words():
+    mend = load_workbook(io.BytesIO(mending_list([ToMend("a.csv", 3, "", "RECORD_ERASED")], "x", "id"))).active
+    assert [cell.value for cell in mend[5]][3:5] == ["RECORD_ERASED", "ditolak"]
+    assert "UU PDP" in mend["F5"].value
+    assert "sistem asal" in mend["G5"].value
+    (reasons,) = [one for one in definitions().breakdowns if one.key == "rejected"]
+    assert (
+        part_name(reasons, "rejected.RECORD_ERASED", "en")
+        == "The resident was erased by law and is not taken again. (RECORD_ERASED)"
+    )
+
+
+def test_the_pdf_breaks_long_tables_and_leaves_no_heading_alone_at_the_foot_of_a_page():
+    rows = tuple((worded(f"row {number}"), Cell("7", 7)) for number in range(50))
+    sections = tuple(
+        Section(
+            f"s{at}",
+            f"heading {at}",
+            "",
+            "says",
+            (Table("", ("a", "b"), rows[: 3 * at]), Table("caption", ("a", "b"), rows)),
+        )
+        for at in range(1, 12)
+    )
+    document = replace(strange(), sections=sections)
+    pages = [page.extract_text().split("\n") for page in PdfReader(io.BytesIO(pdf(document))).pages]
+    for lines in pages:
+        for at, line in enumerate(lines):
+            if line.startswith(("heading", "caption")):
+                assert any(one.startswith("row 1") for one in lines[at:]), "two rows follow on the same page"
+    assert len(pages) < 20, "no page is left half empty"
 
 
 def test_the_pdf_holds_its_fonts_its_language_and_the_figures_of_the_page(of_today):
