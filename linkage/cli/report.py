@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkage.cli.options import Subcommands, add_command, project_option
 from linkage.cli.watched import watched
+
+if TYPE_CHECKING:
+    from linkage.reports.semesters import Stand
 
 
 def add_report(commands: Subcommands) -> None:
@@ -32,7 +37,7 @@ def _report(parsed: argparse.Namespace) -> int:
     from linkage.nightly.project import load_project
     from linkage.publishing.watched import account_of_look
     from linkage.reports.edition import close_semester, edition
-    from linkage.reports.semesters import Semester
+    from linkage.reports.semesters import Semester, frozen
     from linkage.reports.writing import EVERYWHERE, folder_of, manifest_name, region_named, write_reports
 
     project = load_project(parsed.project)
@@ -40,16 +45,25 @@ def _report(parsed: argparse.Namespace) -> int:
     with watched(parsed, project, "report") as watch:
         if parsed.close_semester:
             files = [written := close_semester(project, parsed.close_semester, now=now, anyway=parsed.anyway)]
+            stand = frozen(project.workspace, Semester.named(parsed.close_semester))[0]
         else:
             semester = Semester.named(parsed.semester) if parsed.semester else None
             found = edition(project, parsed.date or day_of(now), semester, now=now)
+            stand = found.stand
             regions = found.regions if parsed.region == EVERYWHERE else (region_named(found, parsed.region),)
             folder = parsed.out or folder_of(project, found)
             files, written = list(write_reports(found, regions, folder, parsed.language)), folder / manifest_name(found)
         watch.made(account_of_look(project, [written], {"files": len(files)}))
     for path in files:
         print(path)
+    _warn(stand)
     return 0
+
+
+def _warn(stand: Stand) -> None:
+    if stand.lost:
+        told = f"folders of nightly runs are gone ({len(stand.lost)}), so the quality of the extracts was not counted"
+        print(f"linkage: warning: {told}", file=sys.stderr)
 
 
 def _day(text: str) -> date:

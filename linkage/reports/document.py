@@ -104,7 +104,7 @@ def document_of(edition: Edition, region: str, language: Language = "id") -> Doc
         name=title_of(region, language),
         edition=_edition_name(edition.stand, language),
         facts=tuple(_facts(edition, region, language)),
-        notes=(said("legend", language), said("private", language)),
+        notes=tuple(_notes(edition.stand, language)),
         sections=(*sections, _definitions(rules, language)),
     )
 
@@ -187,7 +187,9 @@ class _Writer:
     def _then(self, breakdown: Breakdown, measure: str) -> Cell | None:
         if self.before is None:
             return None
-        if breakdown.absent_is_zero and self.region in self.before.places and not self.before.has(measure):
+        looked = any(self.before.has(one.measure) for one in self.rules.indicators if one.topic == breakdown.topic)
+        absent = self.region in self.before.places and not self.before.has(measure)
+        if breakdown.absent_is_zero and looked and absent:
             return Cell(amount(0, self.language), 0)
         return figure(self.before, self.region, measure, self.language)
 
@@ -266,6 +268,13 @@ def _facts(edition: Edition, region: str, language: Language) -> Iterator[tuple[
     number = str(stand.publication) if stand.publication else said("not_published", language)
     yield said("publication", language), number
     yield said("compared", language), _edition_name(before, language) if before else said("no_before", language)
+
+
+def _notes(stand: Stand, language: Language) -> Iterator[str]:
+    if stand.lost:
+        yield said("lost", language, number=len(stand.lost))
+    yield said("legend", language)
+    yield said("private", language)
 
 
 def file_stem(edition: Edition, region: str, language: Language = "id") -> str:

@@ -99,7 +99,7 @@ def count(project: Project, day: date, until: datetime) -> tuple[Stand, Figures,
     hashes = {**ledger.state_hash, **({"reference": reference.rows()[-1].state_hash} if reference.number else {})}
     recall = {} if ledger.derived.snapshot in lost else recall_of(runs)
     stand = Stand(day, since, until, ledger.run_id, reference.number, hashes, recall)
-    stand = replace(stand, counted=until, extracts=newest_extracts(ledger, todays))
+    stand = replace(stand, counted=until, extracts=newest_extracts(ledger, todays), lost=lost)
     known = {code for code in ledger.regions if len(code) == _REGENCY}
     return stand, Figures.of(counts, known), runs
 

@@ -76,7 +76,8 @@ class Stand:
     events are counted. ``run_id``, ``publication``: the last nightly run and publication, "" and 0 for none.
     ``state_hash``: of the reference, and of the store's tables by name. ``recall``: of the search, by region.
     ``closed``: figures of a semester that were frozen. ``counted``: when they were, None where an older manifest does
-    not tell. ``extracts``: the cut-off of each regency's newest extract, by its code of today."""
+    not tell. ``extracts``: the cut-off of each regency's newest extract, by its code of today. ``lost``: the nightly
+    runs of the period whose folders are gone; with one of them the quality of the extracts was not counted."""
 
     day: date
     since: datetime
@@ -88,6 +89,7 @@ class Stand:
     closed: bool = False
     counted: datetime | None = None
     extracts: Mapping[str, date] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
     @property
     def semester(self) -> Semester:
@@ -109,19 +111,20 @@ class Stand:
         instants = {name: getattr(self, name).isoformat() for name in ("day", "since", "until")}
         counted = None if self.counted is None else self.counted.isoformat()
         extracts = {code: day.isoformat() for code, day in self.extracts.items()}
-        return {**asdict(self), **instants, "counted": counted, "extracts": extracts}
+        return {**asdict(self), **instants, "counted": counted, "extracts": extracts, "lost": list(self.lost)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Stand:
         """Return what :meth:`to_json` made plain, other names left out."""
         # Figures that were frozen before they told these have none of them.
-        data = {"counted": None, "extracts": {}, **data}
+        data = {"counted": None, "extracts": {}, "lost": (), **data}
         read = {
             **{one.name: data[one.name] for one in fields(cls)},
             **{name: datetime.fromisoformat(data[name]) for name in ("since", "until")},
             "day": date.fromisoformat(data["day"]),
             "counted": datetime.fromisoformat(data["counted"]) if data["counted"] else None,
             "extracts": {code: date.fromisoformat(day) for code, day in data["extracts"].items()},
+            "lost": tuple(data["lost"]),
         }
         return cls(**read)
 
