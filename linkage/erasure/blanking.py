@@ -81,9 +81,15 @@ def persons(log: pa.Table, erased: Erased) -> pa.Table:
     return _changed(log, blank)[1]
 
 
-def going_from_persons(log: pa.Table, erased: Erased) -> frozenset[tuple[str, str]]:
-    """Return (record, column) of what :func:`persons` blanks."""
-    return frozenset(place for row in log.to_pylist() for place in _going(row, erased))
+def going_from_persons(log: pa.Table, erased: Erased) -> frozenset[tuple[str, str, str]]:
+    """Return (record, column, value) of what :func:`persons` blanks."""
+    return frozenset((record, name, str(row[name])) for row in log.to_pylist() for record, name in _going(row, erased))
+
+
+def going_from_usulan(log: pa.Table, erased: Erased) -> frozenset[tuple[str, str, str]]:
+    """Return (record, column, value) of what rows of usulan tell of the records themselves, and that is to go."""
+    told = {(row["record_id"], *pair) for row in log.to_pylist() for pair in _told(row)}
+    return frozenset((record, name, value) for record, name, value in told if erased.goes(record, name, value))
 
 
 def aliases(log: pa.Table, erased: Erased) -> pa.Table:
@@ -122,6 +128,10 @@ def _going(row: dict[str, Any], erased: Erased) -> list[tuple[str, str]]:
     fields = [name for name in row if name not in KEPT_OF_A_PERSON | _LOG_OF_REFERENCE]
     records = {name: sources.get(name, row["taken_from"]).partition(";")[0] for name in fields}
     return [(record, name) for name, record in records.items() if erased.goes(record, name, row[name])]
+
+
+def _told(row: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("nik", row["nik"] or ""), (row["field"], row["value_now"] or "")
 
 
 def _changed(table: pa.Table, blank: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[pa.Table, pa.Table]:

@@ -21,7 +21,7 @@ from linkage.change_log import CHANGE
 from linkage.erasure import blanking
 from linkage.erasure.blanking import Erased
 from linkage.erasure.old_versions import forget_versions
-from linkage.erasure.rewriting import erase_from_reference, false_in_persons
+from linkage.erasure.rewriting import erase_from_reference, going
 from linkage.errors import LockHeldError, NotPermittedError, UsageError
 from linkage.identifiers import Nik
 from linkage.nightly.change_log import NIGHT
@@ -180,8 +180,8 @@ def _false(
         for field in one.fields
         if erased.goes(row["record_id"], field, row[field])
     }
-    # A full run leaves in the store no more than what stands; the reference keeps all that it published.
-    return tuple(sorted(in_store | false_in_persons(open_reference(project), erased)))
+    published = {(record, field) for record, field, _ in going(open_reference(project), erased)}
+    return tuple(sorted(in_store | published))
 
 
 def _shown(record_id: str) -> str:
@@ -216,7 +216,7 @@ def _finish(project: Project, store: Store, queue: SqlQueue, spec: LinkageSpec) 
 
 
 def _erased(project: Project, store: Store, spec: LinkageSpec, one: Tombstone) -> Erased:
-    """Return what is to go, from the rows of the store that still hold it."""
+    """Return what is to go, from the rows of the store and of the reference that still hold it."""
     record_ids = pa.array(one.record_ids, pa.string())
     rows = store.rows_of(RESIDENTS, record_ids)
     today = store.read_records(RESIDENTS, store.ledger.tables[RESIDENTS], record_ids)
@@ -234,6 +234,8 @@ def _erased(project: Project, store: Store, spec: LinkageSpec, one: Tombstone) -
             for name in names:
                 if told.goes(row["record_id"], name, row[name]):
                     values.setdefault(name, set()).add(row[name])
+    for _, name, value in going(open_reference(project), told):
+        values.setdefault(name, set()).add(value)
     niks = (Nik.parse(text) for text in values.get(_NIK, ()))
     return replace(
         told,

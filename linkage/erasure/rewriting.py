@@ -54,10 +54,16 @@ def erase_from_reference(
     )
 
 
-def false_in_persons(reference: Reference, erased: Erased) -> frozenset[tuple[str, str]]:
-    """Return (record, column) of what a correction blanks of persons."""
-    log = reference.log(PERSONS, _persons_of(reference, erased))
-    return frozenset() if log is None else blanking.going_from_persons(log, erased)
+def going(reference: Reference, erased: Erased) -> frozenset[tuple[str, str, str]]:
+    """Return (record, column, value) of what all publications tell of the records, and that is to go.
+
+    A full run leaves in the store no more than what stands; the reference keeps what it published.
+    """
+    persons, usulan = reference.log(PERSONS, _persons_of(reference, erased)), reference.log(USULAN)
+    found = frozenset() if persons is None else blanking.going_from_persons(persons, erased)
+    if usulan is None:
+        return found
+    return found | blanking.going_from_usulan(blanking.of_records(usulan, erased.record_ids), erased)
 
 
 def _left(reference: Reference, erased: Erased) -> Mapping[str, pa.Table]:

@@ -234,6 +234,23 @@ def test_a_nik_that_no_longer_stays_becomes_a_digest_and_files_are_written_again
     assert all((path / "manifest.json").is_file() for path in folders)
 
 
+@pytest.mark.parametrize("fields", [(), ("nik",)])
+def test_a_former_nik_that_a_full_run_left_in_the_reference_alone_goes_too(project, fields):
+    (before,) = (row for row in project.reference.read(NIK_ALIAS).to_pylist() if CANARY_NIK in row.values())
+    nik = before["nik"]
+    record = project.nightly.open_by("nik")[nik]
+    mended = nik[:-1] + str((int(nik[-1]) + 1) % 10)
+    rows = [row | {"NIK": mended} if row["NIK"] == nik else row for row in semarang()]
+    project.nightly.put("3374_full_20260602_1.csv", rows)
+    project.nightly.run()
+    assert project.project.publish() is not None
+    project.nightly.run(full=True)
+    stone = project.erase(record, fields=fields)
+    assert stone.false == (((record, "nik"),) if fields else ())
+    assert project.holding(nik) == []
+    assert bool(project.holding(mended)) == bool(fields)
+
+
 def test_two_called_different_stay_so_when_one_is_erased(project):
     case = project.project.case_of("CONFLICT")
     with project.project.queue() as queue:
