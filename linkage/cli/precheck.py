@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,8 @@ def add_precheck(commands: Subcommands) -> None:
     precheck = add_command(commands, "precheck", _precheck, "check a batch in the field, by an index without names")
     precheck.usage = (
         "linkage precheck FILE... --index INDEX --key KEYFILE [--out REPORT] [--language en]\n"
-        "       linkage precheck export --region CODE --out INDEX [--also CODE...] [--key-out KEYFILE] [--project P]"
+        "       linkage precheck export --region CODE --out INDEX [--also CODE...] [--key-out KEYFILE] [--as USER]\n"
+        "           [--project P]"
     )
     precheck.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the batch; or the word export")
     precheck.add_argument("--out", type=Path, metavar="FILE", help="the report, as CSV; of export, the index")
@@ -33,6 +35,7 @@ def add_precheck(commands: Subcommands) -> None:
     export.add_argument("--also", nargs="+", default=[], metavar="CODE", help="further ones")
     export.add_argument("--days", type=positive, default=30, help="how long it may be used (default 30)")
     export.add_argument("--key-out", type=Path, metavar="FILE", help="write the passphrase there; default: print it")
+    export.add_argument("--as", dest="user", metavar="USER", help="a user of the queue, for the audit chain")
     project_option(precheck)
 
 
@@ -77,7 +80,9 @@ def _export(parsed: argparse.Namespace) -> int:
     if parsed.key_out is not None and parsed.key_out.exists():
         raise OutputError("there is a file of that name", where=str(parsed.key_out), remedy="Choose another --key-out")
     project = load_project(parsed.project)
-    done = export_index(project, [parsed.region, *parsed.also], parsed.out, days=parsed.days, now=datetime.now(UTC))
+    by = parsed.user or os.environ.get("LINKAGE_USER") or None
+    regions = [parsed.region, *parsed.also]
+    done = export_index(project, regions, parsed.out, days=parsed.days, now=datetime.now(UTC), by=by)
     header = done.header
     each = done.bytes / max(header.records, 1)
     print(f"index: {parsed.out} ({header.records:,} records, {done.bytes:,} bytes, {each:.1f} a record)")

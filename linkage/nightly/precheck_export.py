@@ -23,6 +23,7 @@ from linkage.nightly.standing import standing_residents
 from linkage.nightly.store import Store
 from linkage.precheck.index import Header, build_index, packed_spec, write_index
 from linkage.precheck.keys import check_spec, fields_read, keys_of, passphrase_for
+from linkage.review.sql import open_queue
 from linkage.run.one_off import read_spec_file
 from linkage.run.outputs import writing
 
@@ -39,15 +40,19 @@ class Exported:
     bytes: int
 
 
-def export_index(project: Project, regions: Sequence[str], out: Path, *, days: int, now: datetime) -> Exported:
+def export_index(
+    project: Project, regions: Sequence[str], out: Path, *, days: int, now: datetime, by: str | None = None
+) -> Exported:
     """Write an index of the open residents of some regions as the last committed night left them.
 
-    ``regions``: regency codes, or the two digits of a province. ``days``: how long it may be used. Who exported what
-    and when is appended to ``precheck_exports.jsonl`` in the workspace before the index is written.
+    ``regions``: regency codes, or the two digits of a province. ``days``: how long it may be used. ``by``: a user of
+    the queue. Who exported what and when is appended to ``precheck_exports.jsonl`` in the workspace, and to the audit
+    chain, a row for each regency, before the index is written.
 
     Raises:
         UsageError: no such days, or no region of the form. InputMissingError: no night yet, or nobody is open there.
-        SpecError: the project's spec lacks a field of the keys.
+        SpecError: the project's spec lacks a field of the keys. NotPermittedError: no such user.
+        ServiceUnavailableError: the queue's database cannot be reached, so the export cannot be noted.
     """
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"--days must be 1 to {MOST_DAYS}")
@@ -78,6 +83,7 @@ def export_index(project: Project, regions: Sequence[str], out: Path, *, days: i
     records = encode(residents, spec, latest_year=year, fields=fields_read())
     keys = keys_of(passphrase)
     index = build_index(records, header, keys)
+    _seal(project, residents, export_id, by, now)
     _note(project.workspace / EXPORTS_NAME, index.header, out)
     write_index(index, out, keys)
     return Exported(index.header, passphrase, out.stat().st_size)
@@ -110,6 +116,16 @@ def _open_in(residents: pa.Table, regions: tuple[str, ...]) -> pa.Table:
             raise InputMissingError("nobody is open in this region", where=region, remedy="See: linkage status")
         inside = pc.or_(inside, own)
     return residents.filter(inside)
+
+
+def _seal(project: Project, residents: pa.Table, export_id: str, by: str | None, now: datetime) -> None:
+    counted = pc.value_counts(residents.column("region")).to_pylist()
+    queue = open_queue(project.database_url, settings=project.queue, secret=project.secret())
+    try:
+        for region, records in sorted((row["values"], row["counts"]) for row in counted):
+            queue.note_index(region, records, export_id=export_id, login=getpass.getuser(), by=by, now=now)
+    finally:
+        queue.close()
 
 
 def _note(path: Path, header: Header, out: Path) -> None:

@@ -15,6 +15,8 @@ from linkage.cli import main
 from linkage.intake.reasons import HINTS
 from linkage.nightly.precheck_export import export_index
 from linkage.nightly.project import load_project
+from linkage.nightly.steward import open_project_queue
+from linkage.review.people import SYSTEM
 from tests.small_register import CANARY_NAME, CANARY_NIK, COLUMNS, semarang, write_csv
 
 
@@ -100,6 +102,23 @@ def test_every_export_is_noted_and_its_key_is_its_own_file(exported, tmp_path, c
     assert "passphrase, shown once: " in said
     assert len((tmp_path / "workspace" / "precheck_exports.jsonl").read_text().splitlines()) == 2
     assert (tmp_path / "index2").read_bytes() != (tmp_path / "index").read_bytes()
+
+
+def test_every_export_is_an_act_of_each_regency_with_its_records_and_who_made_it(exported):
+    ani = ["--region", "pusat", "--roles", "pengelola,auditor"]
+    assert main(["queue", "user", "add", "ani", *ani]) == 0
+    assert main(["precheck", "export", "--region", "33", "--out", "index2", "--as", "ani"]) == 0
+    with open_project_queue(exported / "linkage.toml") as queue:
+        acts = [act for act in queue.acts(by="ani").acts if act.action == "export_precheck"]
+        assert queue.verify().sound
+    counted = (("region", "3374"), ("rows", str(len(semarang()))))
+    assert [(act.actor, act.details) for act in acts] == [("ani", counted), (SYSTEM, counted)]
+
+
+def test_what_cannot_be_noted_is_not_exported(exported, capsys):
+    assert main(["precheck", "export", "--region", "3374", "--out", "x", "--as", "nobody"]) == 77
+    assert "Tidak ada pengguna aktif" in capsys.readouterr().err
+    assert not (exported / "x").exists()
 
 
 @pytest.mark.parametrize(

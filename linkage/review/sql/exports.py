@@ -54,6 +54,25 @@ def note(change: Change, cases: Sequence[Case], form: ExportForm, content: bytes
     )
 
 
+def note_index(change: Change, region: str, records: int, export_id: str, login: str) -> None:
+    """Note that an index of a region's residents was made for teams without a network (``linkage precheck export``).
+
+    ``login``: who was signed in to the machine, for a user of the queue need not be named.
+    """
+    change.append(
+        {
+            # Acts are found by how their names begin, and one that is an export begins as such.
+            "action": "export_precheck",
+            "actor": change.actor,
+            "at": change.now.isoformat(),
+            "export": export_id,
+            "login": login,
+            "region": region,
+            "rows": records,
+        }
+    )
+
+
 def check_role(look: Look, form: ExportForm) -> None:
     """Raise :class:`NotPermittedError` for a user whose role does not take cases out in this form."""
     needed = OPENERS if form is ExportForm.PRINT else frozenset({Role.PENGAWAS})

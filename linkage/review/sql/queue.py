@@ -351,6 +351,20 @@ class SqlQueue(Verbs):
             exports.note(change, cases, form, content, purpose)
         return content
 
+    def note_index(
+        self,
+        region: str,
+        records: int,
+        *,
+        export_id: str,
+        login: str,
+        by: str | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        """Note that so many records of a region went into an index for teams without a network."""
+        with self.sessions.change(by, "precheck export", now) as change:
+            exports.note_index(change, region, records, export_id, login)
+
     # --- quality
 
     def seed(self, case: int, *, by: str, now: datetime | None = None) -> None:
