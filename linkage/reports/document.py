@@ -79,7 +79,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """The report of a region. ``facts``: (what, which) lines at its head."""
+    """The report of a region. ``facts``: (what, which) lines at its head. ``warnings``: what its reader must know."""
 
     region: str
     language: Language
@@ -89,6 +89,7 @@ class Document:
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def document_of(edition: Edition, region: str, language: Language = "id") -> Document:
@@ -104,8 +105,9 @@ def document_of(edition: Edition, region: str, language: Language = "id") -> Doc
         name=title_of(region, language),
         edition=_edition_name(edition.stand, language),
         facts=tuple(_facts(edition, region, language)),
-        notes=tuple(_notes(edition.stand, language)),
+        notes=(said("legend", language), said("private", language)),
         sections=(*sections, _definitions(rules, language)),
+        warnings=(said("lost", language, number=len(lost)),) if (lost := edition.stand.lost) else (),
     )
 
 
@@ -268,13 +270,6 @@ def _facts(edition: Edition, region: str, language: Language) -> Iterator[tuple[
     number = str(stand.publication) if stand.publication else said("not_published", language)
     yield said("publication", language), number
     yield said("compared", language), _edition_name(before, language) if before else said("no_before", language)
-
-
-def _notes(stand: Stand, language: Language) -> Iterator[str]:
-    if stand.lost:
-        yield said("lost", language, number=len(stand.lost))
-    yield said("legend", language)
-    yield said("private", language)
 
 
 def file_stem(edition: Edition, region: str, language: Language = "id") -> str:

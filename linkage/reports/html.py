@@ -20,7 +20,8 @@ def html(document: Document) -> str:
     language = document.language
     title = f"{document.title}: {document.name}, {document.edition}"
     facts = "".join(f"<dt>{escape(what)}</dt><dd>{escape(which)}</dd>" for what, which in document.facts)
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in document.notes)
+    notes = "".join(f'<p class="warning">{escape(warning)}</p>' for warning in document.warnings)
+    notes += "".join(f'<p class="note">{escape(note)}</p>' for note in document.notes)
     links = "".join(f'<li><a href="#{one.key}">{escape(one.title)}</a></li>' for one in document.sections)
     sections = "".join(_section(one, document) for one in document.sections)
     return (

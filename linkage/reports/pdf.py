@@ -67,6 +67,7 @@ def _flow(document: Document, width: float) -> list[Any]:
         Paragraph(escape(f"{document.name}, {document.edition}"), styles["where"]),
         _grid(facts, [0.26 * width, 0.74 * width], 0),
         Spacer(1, 8),
+        *(Paragraph(escape(warning), styles["warning"]) for warning in document.warnings),
         *(Paragraph(escape(note), styles["note"]) for note in document.notes),
     ]
     for section in document.sections:
@@ -88,6 +89,7 @@ def _styles() -> dict[str, Any]:
         "right": ParagraphStyle("right", plain, alignment=TA_RIGHT),
         "bold_right": ParagraphStyle("bold_right", plain, fontName=_BOLD, alignment=TA_RIGHT),
         "note": ParagraphStyle("note", plain, textColor="#4D4D4D", spaceAfter=4),
+        "warning": ParagraphStyle("warning", plain, fontName=_BOLD, spaceAfter=4),
         "caption": ParagraphStyle("caption", plain, fontName=_BOLD, spaceBefore=8, spaceAfter=3),
         "heading": ParagraphStyle(
             "heading", plain, fontName=_BOLD, fontSize=12, leading=15, spaceBefore=16, spaceAfter=3, keepWithNext=1

@@ -47,8 +47,9 @@ def workbook(document: Document) -> bytes:
     for place, (what, which) in enumerate(document.facts, start=3):
         front.write_string(place, 0, what, forms["bold"])
         front.write_string(place, 1, which)
-    for place, note in enumerate(document.notes, start=4 + len(document.facts)):
-        front.write_string(place, 0, note)
+    below = [*((warning, forms["bold"]) for warning in document.warnings), *((note, None) for note in document.notes)]
+    for place, (note, form) in enumerate(below, start=4 + len(document.facts)):
+        front.write_string(place, 0, note, form)
     for section in document.sections:
         _section(book.add_worksheet(section.short), section, forms, document.language)
     book.close()

@@ -47,7 +47,9 @@ def counts(factor: int) -> dict[str, dict[str, int]]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("laporan")
-    stand = Stand(date(2026, 8, 1), instant(date(2026, 7, 1)), instant(date(2026, 8, 2)), "run", 3, {}, {})
+    stand = Stand(
+        date(2026, 8, 1), instant(date(2026, 7, 1)), instant(date(2026, 8, 2)), "run", 3, {}, {}, lost=("run",)
+    )
     now, before = (tell(Figures.of(counts(factor)), definitions()) for factor in (3, 2))
     edition = Edition(stand, now, stand, before, (), Store(folder), str)
     made = {}

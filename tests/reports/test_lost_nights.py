@@ -1,14 +1,20 @@
 """A nightly run whose folder was removed takes its figures along: they are not counted, which is no zero."""
 
+import io
 import shutil
 from datetime import UTC, date, datetime
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from linkage.cli import main
 from linkage.nightly.project import load_project
 from linkage.reports.document import document_of
 from linkage.reports.edition import close_semester, edition
+from linkage.reports.html import html
+from linkage.reports.pdf import pdf
+from linkage.reports.workbook import workbook
 from tests.reports.conftest import DAY
 from tests.small_register import people
 
@@ -39,9 +45,13 @@ def test_quality_is_not_counted_without_the_folder_of_a_night_and_the_report_war
     assert found.told.number("3374", "records") > 30
     document = document_of(found, "3374")
     assert lines_of(document, "quality")["Baris dibaca"] == ["–"]
-    assert document.notes[0].startswith(
+    assert document.warnings[0].startswith(
         "Perhatian: mutu data ekstrak tidak dihitung, karena folder hasil 1 proses malam"
     )
+    (warning,) = document.warnings
+    assert f'<p class="warning">{warning}</p>' in html(document)
+    assert warning in [cell.value for cell in load_workbook(io.BytesIO(workbook(document)))["Laporan"]["A"]]
+    assert "mutu data ekstrak tidak dihitung" in PdfReader(io.BytesIO(pdf(document))).pages[0].extract_text()
     where = ["--out", str(tmp_path / "made"), "--project", str(published.nightly.file)]
     assert main(["report", "--region", "3374", "--date", DAY.isoformat(), *where]) == 0
     assert "folders of nightly runs are gone (1)" in capsys.readouterr().err
@@ -51,6 +61,7 @@ def test_a_report_of_all_nights_warns_of_nothing(published, capsys, tmp_path):
     where = ["--out", str(tmp_path / "made"), "--project", str(published.nightly.file)]
     assert main(["report", "--region", "3374", "--date", DAY.isoformat(), *where]) == 0
     assert capsys.readouterr().err == ""
+    assert document_of(edition(load_project(published.nightly.file), DAY), "3374").warnings == ()
 
 
 def test_a_semester_that_was_frozen_without_them_says_so_ever_after(published, lost, capsys):
@@ -60,7 +71,7 @@ def test_a_semester_that_was_frozen_without_them_says_so_ever_after(published, l
     closed = edition(project, DAY, (later := edition(project, date(2026, 8, 2))).before_stand.semester)
     assert closed.stand.lost == later.before_stand.lost == (lost,)
     assert later.stand.lost == (), "the night was of the period before"
-    assert document_of(closed, "", "en").notes[0].startswith("Warning: the quality of the extracts was not counted")
+    assert document_of(closed, "", "en").warnings[0].startswith("Warning: the quality of the extracts was not counted")
 
 
 def test_what_was_not_counted_in_the_semester_before_is_no_zero(published, lost):
