@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.change_log import CHANGE
-from linkage.reference.breaker import Counted, Proposed
+from linkage.reference.breaker import Counted, Proposed, parents_named
 from linkage.reference.build import Draft, Touched
 from linkage.reference.store import Reference
 from linkage.reference.tables import MEMBERSHIP, PERSONS
@@ -18,26 +18,36 @@ _ACTIVE = "active:"
 _JOINED = "joined:"
 
 
-def proposed(reference: Reference, draft: Draft, looked_at: Touched) -> Proposed:
-    """Return what a draft changes, beside the publications before it."""
+def proposed(
+    reference: Reference,
+    draft: Draft,
+    looked_at: Touched,
+    born: Callable[[frozenset[str]], Mapping[str, str]],
+) -> Proposed:
+    """Return what a draft changes, beside the publications before it.
+
+    ``born``: returns for NIKs, by their digits, the earliest day of birth that a record which bears one tells.
+    """
     moved = _regrouped(draft, looked_at)
     groups = tuple(group for group in draft.groups if not moved.isdisjoint(group.record_ids))
     named = pa.array(sorted({record for group in groups for record in group.record_ids}), pa.string())
     residents = looked_at.residents
     held = residents.filter(pc.is_in(residents.column("record_id"), value_set=named)).to_pylist()
     inside = _inside(draft, named)
+    records = {
+        row["record_id"]: {name: row[name] for name in looked_at.fields if row[name]}
+        for row in held
+        if row["record_id"] in inside
+    }
     earlier = [_counted_of(row.counts) for row in reference.rows() if row.kind == "publication"]
     before = _active_before(reference, earlier)
     return Proposed(
         groups=groups,
-        records={
-            row["record_id"]: {name: row[name] for name in looked_at.fields if row[name]}
-            for row in held
-            if row["record_id"] in inside
-        },
+        records=records,
         regions={row["record_id"]: row["region"] or "" for row in held},
         now=Counted(_active(before, draft, looked_at), *_joined(draft, looked_at, moved)),
         earlier=earlier,
+        born=born(parents_named(records.values())),
     )
 
 

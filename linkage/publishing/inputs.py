@@ -7,7 +7,8 @@ with one of them is looked at too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from linkage.encode import encode
 from linkage.errors import SpecError
+from linkage.identifiers import Nik
 from linkage.nightly.erased_rows import read_tombstones
 from linkage.nightly.residents import HEAD
 from linkage.nightly.standard_values import ONE_FORM, standard_array
@@ -36,8 +38,11 @@ from linkage.reference.tables import (
     PERSONS_HEAD,
     bare,
 )
+from linkage.review.survivorship import NIK
 from linkage.spec import DEFAULT_SURVIVORSHIP, LinkageSpec
 
+_BORN: Final = "tanggal_lahir"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FEW: Final = 0.2
 """Share of the standing records up to which they are looked up one by one; beyond it all are read."""
 
@@ -174,6 +179,26 @@ def in_one_form(residents: pa.Table, spec: LinkageSpec, store: Store, threads: i
         column = standard_array(encoded, name, rows) if name in forms else residents.column(name).cast(pa.string())
         columns[name] = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
     return pa.table(columns).combine_chunks()
+
+
+def born_by_nik(store: Store, spec: LinkageSpec, niks: Collection[str]) -> Mapping[str, str]:
+    """Return the earliest day of birth (ISO 8601) that a resident tells who bears one of some NIKs, by its digits.
+
+    A NIK that nobody bears, or only who tells no whole day, is left out. Who died or moved away is a parent as well.
+    """
+    if not niks or NIK not in store.schema("residents").names:
+        return {}
+    wanted = pa.array(sorted(niks), pa.string())
+    holders = store.holders("residents", NIK, wanted)
+    held = in_one_form(store.read_records("residents", store.ledger.tables["residents"], holders), spec, store, 1)
+    if _BORN not in held.column_names:
+        return {}
+    found: dict[str, str] = {}
+    for text, day in zip(held.column(NIK).to_pylist(), held.column(_BORN).to_pylist(), strict=True):
+        nik = Nik.parse(text or "")
+        if nik is not None and nik.digits in niks and _DAY.fullmatch(day or ""):
+            found[nik.digits] = min(day, found.get(nik.digits, day))
+    return found
 
 
 def _own_ids(reference: Reference, ids: pa.StringArray) -> pa.Table | None:

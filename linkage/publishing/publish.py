@@ -25,7 +25,7 @@ from linkage.nightly.store import Store
 from linkage.progress import Observer, Stages
 from linkage.publishing.breaking import proposed, region_counts
 from linkage.publishing.change_sets import write_publication
-from linkage.publishing.inputs import began_at, in_question, review_changes, touched
+from linkage.publishing.inputs import began_at, born_by_nik, in_question, review_changes, touched
 from linkage.publishing.numbers import begun_anew, next_number
 from linkage.publishing.orders import usulan_changes
 from linkage.publishing.same_past import check_same_past
@@ -165,7 +165,7 @@ def _publish(
     if last is not None and last.run_id == store.ledger.run_id and not new:
         return None
     with stages.stage("breaker"):
-        asked = proposed(reference, draft, looked_at)
+        asked = proposed(reference, draft, looked_at, lambda niks: born_by_nik(store, spec, niks))
         unused = next_number(reference, queue, publications_folder(project))
         _check(asked, settings, reference, queue, unused, began)
         mark = mark or unused

@@ -35,6 +35,11 @@ _MAD_TO_SIGMA: Final = 1.4826
 _APART: Final = 10
 """Years between two birth dates that no slip of one person's explains."""
 
+_YOUNGEST_PARENT: Final = 10
+"""Years by which a parent is older than the child, at least."""
+
+_PARENTS: Final = ("nik_ibu", "nik_ayah")
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -54,6 +59,9 @@ class Proposed:
 
     ``groups``: the persons by decision that it changes. ``records``: whole values of their records, by id;
     ``regions``: these' regencies. ``now``: counts after it. ``earlier``: of the publications before, oldest first.
+
+    ``born``: of those whom these records name as a parent, by the digits of the NIK, the earliest day of birth that a
+    record which bears it tells, ISO 8601.
     """
 
     groups: Sequence[Group]
@@ -61,6 +69,7 @@ class Proposed:
     regions: Mapping[str, str]
     now: Counted
     earlier: Sequence[Counted]
+    born: Mapping[str, str] = field(default_factory=dict)
 
 
 def reasons_to_stop(proposed: Proposed, settings: PublishSettings) -> tuple[StopReason, ...]:
@@ -68,7 +77,12 @@ def reasons_to_stop(proposed: Proposed, settings: PublishSettings) -> tuple[Stop
     found = [
         *_too_large(proposed, settings),
         *_counted(proposed, "BRIDGE", _is_bridge, settings.bridges),
-        *_counted(proposed, "IMPOSSIBLE_FAMILY", _is_impossible, settings.impossible_families),
+        *_counted(
+            proposed,
+            "IMPOSSIBLE_FAMILY",
+            lambda group, records: _is_impossible(group, records, proposed.born),
+            settings.impossible_families,
+        ),
         *_merge_rates(proposed, settings),
         *_drops(proposed, settings),
     ]
@@ -134,22 +148,31 @@ def _is_bridge(group: Group, records: Mapping[str, Values]) -> bool:
     return any(pair not in told for pair in combinations(held, 2))
 
 
-def _is_impossible(group: Group, records: Mapping[str, Values]) -> bool:
+def parents_named(records: Iterable[Values]) -> frozenset[str]:
+    """Return the NIKs, by their digits, of whom records name as a parent."""
+    values = tuple(records)
+    return frozenset().union(*(_numbers(values, name) for name in _PARENTS))
+
+
+def _is_impossible(group: Group, records: Mapping[str, Values], parents_born: Mapping[str, str]) -> bool:
     """Whether a person's records say what cannot be of one person and no steward has chosen between."""
     values = [records[record] for record in group.record_ids if record in records]
     if len(values) < 2:
         return False
     chosen = {field for _, person in group.by for field, _ in person.fields}
     own = _numbers(values, "nik")
-    parents = _numbers(values, "nik_ibu") | _numbers(values, "nik_ayah")
-    if own & parents:
+    if own & parents_named(values):
         return True
     if "jenis_kelamin" not in chosen and len(_told(values, "jenis_kelamin")) > 1:
         return True
     if "nik_ibu" not in chosen and len(_numbers(values, "nik_ibu")) > 1:
         return True
     born = sorted(filter(_DAY.fullmatch, _told(values, "tanggal_lahir")))
-    return "tanggal_lahir" not in chosen and bool(born) and _years_later(born[0], _APART) <= born[-1]
+    if "tanggal_lahir" in chosen or not born:
+        return False
+    named = frozenset().union(*(_numbers(values, name) for name in _PARENTS if name not in chosen))
+    too_young = any(born[0] < _years_later(parents_born[nik], _YOUNGEST_PARENT) for nik in named if nik in parents_born)
+    return too_young or _years_later(born[0], _APART) <= born[-1]
 
 
 def _years_later(day: str, years: int) -> str:

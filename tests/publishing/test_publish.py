@@ -26,7 +26,7 @@ from linkage.review.resolution import PersonOut
 from linkage.review.sql import SqlQueue
 from tests.oracles.queue_cases import step
 from tests.publishing.published import Project
-from tests.small_register import denpasar, semarang
+from tests.small_register import COLUMNS, denpasar, semarang, write_csv
 
 
 def test_what_is_in_no_open_case_is_published_and_the_rest_waits(project):
@@ -208,6 +208,22 @@ def test_of_many_reasons_ten_are_said_and_how_many_more(project, monkeypatch):
         project.publish()
     assert str(stopped.value).count("COVERAGE_DROP") == 10
     assert "COVERAGE_DROP 3309: 0.25, bar 0.1; and 3 more" in str(stopped.value)
+
+
+def test_a_person_older_than_the_mother_it_names_is_looked_at_first(project):
+    project.nightly.file.write_text(project.nightly.file.read_text() + "\n[publish]\nimpossible_families = 0\n")
+    project.publish()
+    case = project.case_of("DUPLICATE")
+    child = project.nightly.residents()[case.record_ids[0]]
+    (row,) = [row for row in semarang() if row["NIK"] == child["nik"] and row["NAMA_LGKP"] == child["nama"]]
+    mother = max(semarang(), key=lambda row: row["TGL_LHR"][-4:])
+    assert mother["TGL_LHR"][-4:] > row["TGL_LHR"][-4:]
+    file = project.nightly.home / "inbox" / "3374_delta_20260702_2.csv"
+    write_csv(file, [row | {"NIK_IBU": mother["NIK"]}], (*COLUMNS, "NIK_IBU"))
+    project.nightly.run()
+    project.approve(project.case_of("DUPLICATE"))
+    with pytest.raises(PublicationStoppedError, match="IMPOSSIBLE_FAMILY"):
+        project.publish()
 
 
 def test_what_a_supervisor_let_pass_passes_also_when_offices_answered_meanwhile(project):

@@ -73,6 +73,27 @@ def test_what_may_be_one_person_passes(says, values):
     assert codes(proposed(decided(1, person("r1", "r2")), values=values)) == []
 
 
+BORN = [
+    ("mother", "nik_ibu", "1981-01-01", True),
+    ("father", "nik_ayah", "1970-07-01", True),
+    ("ten years", "nik_ayah", "1970-06-30", False),
+    ("nobody knows when", "nik_ibu", "", False),
+]
+
+
+@pytest.mark.parametrize(("says", "parent", "day", "stops"), BORN)
+def test_a_person_not_ten_years_younger_than_a_parent_that_one_of_its_records_names_is_looked_at_first(
+    says, parent, day, stops
+):
+    values = {"r1": {"tanggal_lahir": "1980-06-30"}, "r2": {"tanggal_lahir": "1989-01-01", parent: nik(3)}}
+    given = proposed(decided(1, person("r1", "r2")), values=values)
+    given = replace(given, born={nik(3): day} if day else {})
+    assert codes(given) == ([("IMPOSSIBLE_FAMILY", "3273", 1.0)] if stops else [])
+    for field in ("tanggal_lahir", parent):
+        chosen = proposed(decided(1, person("r1", "r2", fields={field: "r2"})), values=values)
+        assert codes(replace(chosen, born=given.born)) == [], "a steward chose"
+
+
 def test_what_a_steward_chose_between_passes():
     chosen = person("r1", "r2", fields={"jenis_kelamin": "r2"})
     values = {"r1": {"jenis_kelamin": "L"}, "r2": {"jenis_kelamin": "P"}}
