@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 
 from linkage.reference.asking import usulan_of
 from linkage.reference.build import Draft, Touched
-from linkage.reference.decisions import Decided
+from linkage.reference.decisions import Decided, decisions_of
 from linkage.reference.demands import Sent
 from linkage.reference.store import Reference
-from linkage.reference.tables import USULAN
+from linkage.reference.tables import DECISIONS, USULAN
 
 
 def usulan_changes(reference: Reference, draft: Draft, looked_at: Touched, news: Sequence[Decided]) -> pa.Table:
@@ -24,7 +24,20 @@ def usulan_changes(reference: Reference, draft: Draft, looked_at: Touched, news:
         cases = pa.array([one.reverts for one in news if one.reverts is not None], pa.int64())
         again = undone.filter(pc.is_in(undone.column("case"), value_set=cases))
         named |= set(again.column("record_id").to_pylist())
-    return usulan_of(news, draft.groups, _sent(looked_at, named), undone, looked_at.bearers)
+    sent = _sent(looked_at, named)
+    return usulan_of(news, draft.groups, sent, undone, looked_at.bearers, _taken_back(reference, news))
+
+
+def _taken_back(reference: Reference, news: Sequence[Decided]) -> dict[int, frozenset[str]]:
+    """Return the records that each decision was about which is undone, by case."""
+    cases = pa.array([one.reverts for one in news if one.reverts is not None], pa.int64())
+    decided = reference.read(DECISIONS) if len(cases) else None
+    if decided is None:
+        return {}
+    named = decisions_of(decided.filter(pc.is_in(decided.column("case"), value_set=cases)))
+    return {
+        case: frozenset().union(*(one.record_ids for one in named if one.case == case)) for case in cases.to_pylist()
+    }
 
 
 def _sent(looked_at: Touched, named: set[str]) -> dict[str, Sent]:

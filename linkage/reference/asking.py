@@ -28,6 +28,7 @@ def usulan_of(
     sent: Mapping[str, Sent],
     standing: pa.Table | None,
     bearers: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    taken_back: Mapping[int, frozenset[str]] = MappingProxyType({}),
 ) -> pa.Table:
     """Return the usulan that a publication adds and changes, with a column ``change``, sorted by id.
 
@@ -42,16 +43,18 @@ def usulan_of(
         sent: every record that decisions about these persons name.
         standing: the rows of the usulan that count now, None for none.
         bearers: for each NIK of these records, by its digits, the open records that bear it, whosever they are.
+        taken_back: by case, the records that each decision was about which ``news`` undoes. What was asked of them may
+            stand in the name of another decision that had joined others to the same person.
     """
     undone = {one.reverts: one for one in news if one.verdict is Verdict.REVERT and one.reverts is not None}
     of_undone = _rows(standing, "case", [str(case) for case in undone])
     told = {record for one in news if not one.confirmed for record in one.record_ids}
-    told |= {one.record_id for one in of_undone}
+    told |= {one.record_id for one in of_undone}.union(*taken_back.values())
     near = [group for group in persons if not told.isdisjoint(group.record_ids)]
     told = told.union(*(group.record_ids for group in near))
     found = persons_of(near, sent)
     asked = _rows(standing, "record_id", sorted(told))
-    changes = _Changes(found, {one.key: one for one in demands_of(found, sent, bearers)}, undone, news)
+    changes = _Changes(found, {one.key: one for one in demands_of(found, sent, bearers)}, undone, news, taken_back)
     changes.compare([one for one in asked if one.status is not Status.DIBATALKAN])
     cancelled = [replace(one, status=Status.DIBATALKAN, note="") for one in changes.cancelled]
     return usulan_table(_numbered(changes.added, sent, standing), cancelled).sort_by("usulan_id")
@@ -67,7 +70,7 @@ class _Added:
 
 
 class _Changes:
-    """What is added and cancelled. ``news``: the decisions that are taken up."""
+    """What is added and cancelled. ``news``: the decisions that are taken up; ``taken_back``: as :func:`usulan_of`."""
 
     def __init__(
         self,
@@ -75,10 +78,14 @@ class _Changes:
         wanted: Mapping[Key, Demand],
         undone: Mapping[int, Decided],
         news: Sequence[Decided],
+        taken_back: Mapping[int, frozenset[str]],
     ) -> None:
         self._wanted = wanted
         self._undone = undone
         self._newest_first = sorted(news, key=lambda one: -one.effect)
+        self._about = {
+            one.effect: one.record_ids | taken_back.get(one.reverts or 0, frozenset()) for one in self._newest_first
+        }
         self._staying = {person.stays.taken_from for person in persons}
         self.added: list[_Added] = []
         self.cancelled: list[Usulan] = []
@@ -116,7 +123,7 @@ class _Changes:
         return one.action is not Action.PEMBETULAN or one.record_id not in self._staying
 
     def _undoing(self, one: Usulan) -> _Added:
-        about = (decided for decided in self._newest_first if one.record_id in decided.record_ids)
+        about = (decided for decided in self._newest_first if one.record_id in self._about[decided.effect])
         by = self._undone.get(one.case) or next(about, self._newest_first[0])
         action = Action.AKTIVASI_KEMBALI if one.action in CLOSING else Action.PEMBATALAN
         demand = Demand(

@@ -74,11 +74,18 @@ def standing(table: pa.Table | None, moved: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(list(rows.values()), schema=moved.drop_columns([CHANGE]).schema)
 
 
+def taken_back(every: Sequence[Decided], news: Sequence[Decided]) -> dict[int, frozenset[str]]:
+    """The records of the decisions that are undone, by case."""
+    undone = {one.reverts for one in news}
+    return {one.case: one.record_ids for one in every if one.case in undone}
+
+
 def asked(nights: Iterable[Sequence[Decided]], records: Mapping[str, Sent]) -> tuple[Usulan, ...]:
     """What is asked after publications that took up these decisions, one after the other; by id."""
     table: pa.Table | None = None
     every: list[Decided] = []
     for news in nights:
         every += news
-        table = standing(table, usulan_of(news, groups(holding(every)), records, table))
+        rows = usulan_of(news, groups(holding(every)), records, table, taken_back=taken_back(every, news))
+        table = standing(table, rows)
     return () if table is None else usulan_of_table(table.sort_by("usulan_id"))

@@ -17,7 +17,7 @@ from linkage.reference.demands import Sent, persons_of
 from linkage.reference.persons import groups
 from linkage.reference.usulan import CLOSING, UNDOING, Status, Usulan, usulan_of_table, usulan_table
 from linkage.review.cases import SHARED_NIK, Verdict
-from tests.oracles.decided import asked, decided, merge, nik, person, revert, sent, standing
+from tests.oracles.decided import asked, decided, merge, nik, person, revert, sent, standing, taken_back
 
 ENROLLED = "CARD_ISSUED"
 
@@ -280,6 +280,30 @@ def test_undoing_what_was_carried_out_asks_the_office_to_undo_it() -> None:
     ]
 
 
+def test_undoing_also_takes_back_what_is_asked_in_the_name_of_another_decision_about_the_same_person() -> None:
+    records = {"A": sent(1), "B": sent(2), "C": sent(3, region="3374")}
+    first, second = decided(1, person("A", "B", "C", keeps="A")), merge(2, "A", "B", keeps="A")
+    rows = asked([[first, second], [revert(3, 1)]], records)
+    assert [(one.usulan_id, one.record_id, one.status.value) for one in rows] == [
+        ("U2-1", "B", "DIUSULKAN"),
+        ("U2-2", "C", "DIBATALKAN"),
+    ]
+
+
+def test_what_was_carried_out_in_the_name_of_another_decision_is_undone_in_that_of_the_undoing() -> None:
+    records = {"A": sent(1), "B": sent(2), "C": sent(3, region="3374"), "X": sent(8), "Y": sent(9)}
+    before = [decided(1, person("A", "B", "C", keeps="A")), merge(2, "A", "B", keeps="A")]
+    table = carried_out(usulan_of(before, groups(holding(before)), records, None))
+    news = [revert(3, 1), merge(4, "X", "Y", keeps="X")]
+    every = [*before, *news]
+    moved = usulan_of(news, groups(holding(every)), records, table, taken_back=taken_back(every, news))
+    assert [(one.usulan_id, one.record_id, one.action.value) for one in usulan_of_table(moved)] == [
+        ("U2-2", "C", "PENONAKTIFAN"),
+        ("U3-1", "C", "AKTIVASI_KEMBALI"),
+        ("U4-1", "Y", "PENONAKTIFAN"),
+    ]
+
+
 def test_what_another_decision_wants_as_well_is_asked_in_its_name_and_keeps_its_status() -> None:
     records = {"A": sent(1), "B": sent(2), "C": sent(3)}
     first, second, undoing = (
@@ -418,7 +442,7 @@ def _last_night(nights: Sequence[Sequence[Decided]], records: Mapping[str, Sent]
     every: list[Decided] = []
     for news in nights:
         every += news
-        moved = usulan_of(news, groups(holding(every)), records, table)
+        moved = usulan_of(news, groups(holding(every)), records, table, taken_back=taken_back(every, news))
         table = standing(table, moved)
     return moved
 
@@ -444,7 +468,7 @@ def test_undoing_cancels_all_that_the_undone_decisions_asked_and_ids_are_never_g
     so_far: list[Decided] = []
     for news in nights:
         so_far += news
-        moved = usulan_of(news, groups(holding(so_far)), records, table)
+        moved = usulan_of(news, groups(holding(so_far)), records, table, taken_back=taken_back(so_far, news))
         fresh = {row["usulan_id"] for row in moved.to_pylist() if row["change"] == "added"}
         assert not fresh & seen
         seen |= fresh
