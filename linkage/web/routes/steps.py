@@ -86,7 +86,9 @@ def propose(
     """Propose which persons there are."""
     case = services.queue.view(number, by=visitor.user.name)
     try:
-        persons = persons_of(case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value)
+        persons = persons_of(
+            case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value, reason=form.reason
+        )
     except UsageError as error:
         return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
     return _step(request, number, visitor, services, form, Action.PROPOSE, verdict=form.verdict, persons=persons)
