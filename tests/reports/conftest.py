@@ -9,6 +9,7 @@ import pytest
 from linkage.nightly.project import load_project
 from linkage.reports.edition import Edition, edition
 from tests.publishing.published import Project
+from tests.small_register import people
 
 SECRET = "a secret of at least thirty-two characters"
 DAY = date(2026, 6, 20)
@@ -48,3 +49,13 @@ def published(_published, tmp_path, monkeypatch) -> Project:
 @pytest.fixture
 def of_today(published) -> Edition:
     return edition(load_project(published.nightly.file), DAY)
+
+
+def next_semester(published: Project) -> None:
+    """A night of the next semester: Denpasar sends twenty residents more, nine of them with digits in their names."""
+    rows = people(20, "5171", seed=9)
+    for row in rows[:9]:
+        row["NAMA_LGKP"] += " 12"
+    published.nightly.put("5171_delta_20260801_2.csv", rows)
+    published.nightly.nights = 60
+    published.nightly.run()

@@ -15,6 +15,7 @@ from linkage.reports.quality import ToMend
 from linkage.reports.semesters import Semester, closed_semesters, instant
 from linkage.review.cases import Verdict
 from tests.nightly.conftest import Nightly
+from tests.reports.conftest import next_semester
 from tests.small_register import people, semarang
 
 DAY = date(2026, 6, 20)
@@ -194,12 +195,7 @@ def test_a_semester_is_closed_once_after_its_cut_off_and_stays_as_it_was(publish
 def test_a_report_after_a_closed_semester_shows_before_and_after(published):
     project = load_project(published.nightly.file)
     close_semester(project, "2026-1", now=AFTER)
-    rows = people(20, "5171", seed=9)
-    for row in rows[:9]:
-        row["NAMA_LGKP"] += " 12"
-    published.nightly.put("5171_delta_20260801_2.csv", rows)
-    published.nightly.nights = 60
-    published.nightly.run()
+    next_semester(published)
     found = edition(project, date(2026, 8, 2))
     told = shown(document_of(found, "", "en"), "residents")
     before, now = value(found.before, "", "records"), value(found.told, "", "records")

@@ -15,7 +15,7 @@ from linkage.reports.edition import close_semester, edition
 from linkage.reports.html import html
 from linkage.reports.pdf import pdf
 from linkage.reports.workbook import workbook
-from tests.reports.conftest import DAY
+from tests.reports.conftest import DAY, next_semester
 from tests.small_register import people
 
 AFTER = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
@@ -77,12 +77,7 @@ def test_a_semester_that_was_frozen_without_them_says_so_ever_after(published, l
 def test_what_was_not_counted_in_the_semester_before_is_no_zero(published, lost):
     project = load_project(published.nightly.file)
     close_semester(project, "2026-1", now=AFTER, anyway=True)
-    rows = people(20, "5171", seed=9)
-    for row in rows[:9]:
-        row["NAMA_LGKP"] += " 12"
-    published.nightly.put("5171_delta_20260801_2.csv", rows)
-    published.nightly.nights = 60
-    published.nightly.run()
+    next_semester(published)
     lines = lines_of(document_of(edition(project, date(2026, 8, 2)), "5171"), "quality")
     (anomaly,) = [cells for name, cells in lines.items() if name.endswith("(NAMA_ANOMALI)")]
     assert anomaly == ["9", "–"]
