@@ -18,6 +18,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+import numpy as np
+
 from linkage.identifiers import Nik
 from linkage.review.cases import REVERT, SHARED_NIK
 from linkage.review.masking import compared
@@ -35,6 +37,7 @@ from linkage.spec.survivorship import (
     WITH_NIK,
     SurvivorshipRules,
 )
+from linkage.standardise.dates.defaults import are_discounted
 
 
 class Rule(StrEnum):
@@ -300,7 +303,7 @@ def _steps(field: str, stays: _Record, rules: SurvivorshipRules) -> Sequence[Ste
     newer, with_nik = _by_age(stays)
     known: Mapping[str, Step] = {
         CERTIFICATE: (Rule.BIRTH_CERTIFICATE, lambda record: record.certified),
-        COMPLETENESS: (Rule.FULLER, lambda record: _whole_words(record.values[field])),
+        COMPLETENESS: (Rule.FULLER, lambda record: _fullness(field, record.values[field])),
         RECENCY: newer,
         SOURCE_RANK: (Rule.SOURCE_RANK, lambda record: -rules.place(record.values.get(rules.rank_by, ""))),
         WITH_NIK: with_nik,
@@ -317,6 +320,10 @@ def _elsewhere(record: _Record, home: _Record) -> bool:
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
-def _whole_words(text: str) -> int:
-    """Words of two letters or more: ``SITI AMINAH`` is fuller than ``S AMINAH``, 1990-05-17 than 1990."""
+def _fullness(field: str, text: str) -> int:
+    """Words of two letters or more: ``SITI AMINAH`` is fuller than ``S AMINAH``, 1990-05-17 than 1990. A default birth
+    date (``standardise.dates``) counts as its year, for nobody has said more."""
+    day = _day(text) if field == "tanggal_lahir" else None
+    if day is not None and are_discounted(np.array([day.year * 10_000 + day.month * 100 + day.day]))[0]:
+        return 1
     return len(_WORD.findall(text))
