@@ -11,12 +11,15 @@ import numpy as np
 from linkage.review.cases import REVERT, SHARED_NIK, Action, Aside, Case, Different, Verdict
 from linkage.review.resolution import PersonOut
 from linkage.review.rules import Command
+from linkage.review.survivorship import NIK, Rule
 from linkage.review.transitions import VERDICTS
 
 _NEEDS = 0.04
 _ESCALATES = 0.02
 _ASKS = 0.1
 _RETURNS = 0.02
+SEEN = "KTP-el dan akta diperlihatkan"
+"""Why a steward chooses otherwise than the rules of survivorship."""
 _ONE_VALUE = ("jenis_kelamin", "nik_ibu", "tanggal_lahir")
 """What one person has one of."""
 
@@ -60,7 +63,7 @@ def answer(
         return _split(parts)
     if len(parts) == len(case.record_ids):
         return Command(Action.DIFFERENT, reason=_why(case))
-    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=chosen_persons(case, parts))
+    return Command(Action.PROPOSE, SEEN, VERDICTS[case.kind][0], chosen_persons(case, parts))
 
 
 def examined(case: Case, person: Mapping[str, str], *, notices: float, rng: np.random.Generator) -> Command:
@@ -91,12 +94,13 @@ def _split(parts: tuple[tuple[str, ...], ...]) -> Command:
     if len(parts) == 1:
         return Command(Action.SET_ASIDE, reason=Aside.ANOMALI)
     persons = tuple(PersonOut(part, part[0] if place == 0 else None) for place, part in enumerate(parts))
-    return Command(Action.PROPOSE, verdict=Verdict.SPLIT, persons=persons)
+    return Command(Action.PROPOSE, SEEN, Verdict.SPLIT, persons)
 
 
 def chosen_persons(case: Case, parts: tuple[tuple[str, ...], ...]) -> tuple[PersonOut, ...]:
-    """Return the persons with what a steward chooses: the NIK of the youngest record stays, and where values contradict
-    each other that cannot both be true, those of the first record that has one are taken."""
+    """Return the persons with what a steward chooses, often otherwise than the rules of survivorship: the NIK of the
+    youngest record stays unless it may be none, and where values contradict each other that cannot both be true, those
+    of the first record that has one are taken."""
     differs = {name for name, agreement in case.agreements if agreement == "differs"} & set(_ONE_VALUE)
     told = {record.record_id: dict(record.values) for record in case.records}
     persons = []
@@ -104,8 +108,17 @@ def chosen_persons(case: Case, parts: tuple[tuple[str, ...], ...]) -> tuple[Pers
         taken = {name: [record for record in part if told[record].get(name)] for name in sorted(differs)}
         fields = tuple((name, records[0]) for name, records in taken.items() if records)
         several = len(part) > 1
-        persons.append(PersonOut(part, part[-1] if several else None, fields if several else ()))
+        persons.append(PersonOut(part, _kept(case, part) if several else None, fields if several else ()))
     return tuple(persons)
+
+
+def _kept(case: Case, part: tuple[str, ...]) -> str | None:
+    """Return the youngest of two records that both have a NIK that can be one, or neither. Of more the masked values do
+    not say which have: the record that the rules name, and where it is another person's, none."""
+    by_rule = next(survivor for survivor in case.survivors if survivor.field == NIK)
+    if len(case.record_ids) == len(part) == 2 and by_rule.rule != Rule.ONLY_VALID:
+        return part[-1]
+    return by_rule.record_id if by_rule.record_id in part else None
 
 
 def _why(case: Case) -> Different:

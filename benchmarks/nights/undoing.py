@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from benchmarks.nights.answers import chosen_persons, parts_of
+from benchmarks.nights.answers import SEEN, chosen_persons, parts_of
 from benchmarks.nights.checks import Checks
 from benchmarks.nights.house import House
 from benchmarks.nights.life import Diary, publish_by_supervisor
@@ -65,8 +66,7 @@ def _decide(queue: SqlQueue, case: int, person: Mapping[str, str], now: datetime
 
 def _two_people(queue: SqlQueue, claim: Claim, command: Command, now: datetime) -> None:
     case = claim.case.id
-    proposed = Command(command.action, verdict=command.verdict, persons=command.persons, token=claim.token)
-    queue.take(case, proposed, by=_STEWARD, now=now)
+    queue.take(case, replace(command, token=claim.token), by=_STEWARD, now=now)
     examined = queue.claim(by=_APPROVER, case=case, examine=True, now=now)
     assert examined is not None
     queue.take(case, Command(Action.APPROVE, token=examined.token), by=_APPROVER, now=now)
@@ -78,7 +78,7 @@ def _proposal(case: Case, person: Mapping[str, str]) -> Command:
     if case.kind == SHARED_NIK:
         parts = parts if len(parts) > 1 else tuple((record,) for record in case.record_ids)
         owners = tuple(PersonOut(part, part[0] if place == 0 else None) for place, part in enumerate(parts))
-        return Command(Action.PROPOSE, verdict=Verdict.SPLIT, persons=owners)
+        return Command(Action.PROPOSE, SEEN, Verdict.SPLIT, owners)
     if len(parts) == len(case.record_ids):
         parts = (tuple(sorted(case.record_ids)),)
-    return Command(Action.PROPOSE, verdict=VERDICTS[case.kind][0], persons=chosen_persons(case, parts))
+    return Command(Action.PROPOSE, SEEN, VERDICTS[case.kind][0], chosen_persons(case, parts))

@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.review_queue.invented import SEED
 from linkage.errors import LinkageError
-from linkage.review.cases import Action, Case, Claim, Different, Verdict
+from linkage.review.cases import Action, Claim, Different, Verdict
 from linkage.review.people import Role, User
-from linkage.review.resolution import PersonOut
 from linkage.review.rules import Command
 from linkage.review.sql import SqlQueue, open_queue
+from linkage.review.survivorship import default_persons
 from linkage.review.transitions import VERDICTS
 
 _SECRET: Final = b"benchmark of the review queue..."
@@ -132,7 +132,8 @@ def decide(claim: Claim, rng: np.random.Generator) -> Command:
     verdict = VERDICTS[case.kind][0]
     if drawn < 0.4 and verdict is not Verdict.SPLIT:
         return Command(Action.DIFFERENT, reason=Different.NAMESAKES, token=claim.token)
-    return Command(Action.PROPOSE, verdict=verdict, persons=_persons(case, verdict), token=claim.token)
+    persons = default_persons(case.kind, case.record_ids, case.survivors)
+    return Command(Action.PROPOSE, verdict=verdict, persons=persons, token=claim.token)
 
 
 def answer(claim: Claim, rng: np.random.Generator) -> Command:
@@ -140,10 +141,3 @@ def answer(claim: Claim, rng: np.random.Generator) -> Command:
     if rng.random() < 0.1:
         return Command(Action.RETURN, reason="periksa kembali", token=claim.token)
     return Command(Action.APPROVE, token=claim.token)
-
-
-def _persons(case: Case, verdict: Verdict) -> tuple[PersonOut, ...]:
-    ids = case.record_ids
-    if verdict is Verdict.SPLIT:
-        return (PersonOut((ids[0],), ids[0]), *(PersonOut((record,)) for record in ids[1:]))
-    return (PersonOut(ids, ids[0]),)

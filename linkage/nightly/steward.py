@@ -120,7 +120,8 @@ def decide(
         raise CaseConflictError(
             "the case has changed since it was shown", where=f"case {number}", remedy="Show it", key="case.changed"
         )
-    _rehearse(case, step, user, began, settings)
+    proposed = _rehearse(case, step, user, began, settings)
+    queue.check_proposed(number, proposed, by=by)
     held_before = _holds(case, user, began)
     claim = queue.claim(by=by, case=number, examine=_examines(step.action, case), now=now)
     if claim is None:
@@ -138,12 +139,13 @@ def decide(
         raise
 
 
-def _rehearse(case: Case, step: Step, user: User, now: datetime, settings: QueueSettings) -> None:
-    """Raise what the rules would say of a step that takes the case up first; nothing is changed."""
+def _rehearse(case: Case, step: Step, user: User, now: datetime, settings: QueueSettings) -> Decision:
+    """Return the decision that a step would be which takes the case up first, or raise what the rules would say of it;
+    nothing is changed."""
     token = new_token()
     taking_up = Action.EXAMINE if _examines(step.action, case) else Action.CLAIM
     held = taken_up(case, taking_up, user, token, now=now, settings=settings)
-    take(held, _command(case, step, user, token=token), by=user, now=now, settings=settings)
+    return take(held, _command(case, step, user, token=token), by=user, now=now, settings=settings)
 
 
 def release(queue: SqlQueue, number: int, *, by: str, now: datetime | None = None) -> Decision:

@@ -10,6 +10,7 @@ from typing import Final
 from linkage.review.cases import Action, Aside, Case, Different, Verdict
 from linkage.review.people import User
 from linkage.review.steps import TAKING_UP, offices_to_ask, open_steps
+from linkage.review.survivorship import default_keeps
 from linkage.review.terminal_layout import Style, command_lines, wrapped
 from linkage.review.transitions import VERDICTS
 
@@ -51,10 +52,16 @@ def command_of(case: Case, action: Action, by: User) -> tuple[str, ...]:
     return (*start, *_options(case, action, by), f"--version {case.version}")
 
 
+def _proposed(case: Case) -> int:
+    """Return the number of the record whose NIK the rules let stay: another one needs a reason."""
+    keeps = default_keeps(case.kind, case.survivors)
+    return 1 if keeps is None else case.record_ids.index(keeps) + 1
+
+
 def _options(case: Case, action: Action, by: User) -> tuple[str, ...]:
     if action is Action.PROPOSE:
         verdict = VERDICTS[case.kind][0]
-        keeps = () if verdict is Verdict.REVERT else ("--keeps 1",)
+        keeps = () if verdict is Verdict.REVERT else (f"--keeps {_proposed(case)}",)
         return (f"--verdict {'|'.join(VERDICTS[case.kind])}", *keeps, *(_TEXT if verdict is Verdict.REVERT else ()))
     if action is Action.ASK:
         return (f"--region {'|'.join(sorted(offices_to_ask(case, by)))}", " ".join(_TEXT))

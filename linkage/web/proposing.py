@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from linkage.errors import UsageError
 from linkage.review.cases import Case, Verdict
 from linkage.review.resolution import PersonOut
-from linkage.review.survivorship import ADDRESS, Rule
+from linkage.review.survivorship import ADDRESS
 from linkage.web.views.case_outcome import WHOLE_ADDRESS, address_by_rule
 
 
 def persons_of(
-    case: Case, verdict: Verdict, *, parts: Sequence[int], keeps: Sequence[int], values: Sequence[str], reason: str
+    case: Case, verdict: Verdict, *, parts: Sequence[int], keeps: Sequence[int], values: Sequence[str]
 ) -> tuple[PersonOut, ...]:
     """Return the persons of a proposal.
 
@@ -22,7 +22,7 @@ def persons_of(
     ``address:number`` chooses all fields of an address at once.
 
     Raises:
-        UsageError: a number or field that the case does not hold, or a choice against the rules without a reason.
+        UsageError: a number or field that the case does not hold.
     """
     where, ids = f"case {case.id}", case.record_ids
     if verdict is Verdict.REVERT:
@@ -39,29 +39,7 @@ def persons_of(
         if verdict is Verdict.FINISH_MOVE:
             fields = {**_residence(case, records, stays), **fields}
         persons.append(PersonOut(records, stays, tuple(sorted(fields.items()))))
-    check_reasoned(case, persons, reason)
     return tuple(persons)
-
-
-def check_reasoned(case: Case, persons: Sequence[PersonOut], reason: str) -> None:
-    """Raise :class:`UsageError` where a proposal chooses otherwise than the rules would, and does not say why.
-
-    ``case``: as it was viewed, with its survivors; where the rules say nothing, or nothing tells
-    the records apart, no reason is asked for.
-    """
-    by_rule = {survivor.field: survivor.record_id for survivor in case.survivors}
-    free = {survivor.field for survivor in case.survivors if survivor.rule == Rule.NO_EVIDENCE}
-    nik = None if "nik" in free else by_rule.get("nik")
-    other_nik = any(nik in person.record_ids and person.keeps not in (None, nik) for person in persons)
-    own = [one for person in persons for one in person.fields if one[0] not in free]
-    other_value = any(by_rule.get(field) != record for field, record in own)
-    if by_rule and (other_nik or other_value) and not reason.strip():
-        raise UsageError(
-            "a choice other than the rules' needs a reason",
-            where=f"case {case.id}",
-            remedy="Say why",
-            key="survivorship.reason",
-        )
 
 
 def _one_kept(kept: Sequence[str], where: str) -> str | None:

@@ -132,6 +132,21 @@ def test_two_people_decide_and_the_proposer_is_not_one_of_the_second(staffed, ca
     assert "DUPLICATE" in said(capsys, "pending")
 
 
+def test_a_record_without_a_nik_is_refused_in_words_and_nothing_is_taken_up(staffed, capsys):
+    case = make_case("rec-j", "rec-k")
+    bare = replace(case.records[0], values=tuple(pair for pair in case.records[0].values if pair[0] != "nik"))
+    settings = load_project(staffed / "linkage.toml")
+    with closing(open_queue(settings.database_url, settings=settings.queue, secret=settings.secret())) as queue:
+        queue.load("run9", [replace(case, records=(bare, case.records[1]))], complete=False, model="model")
+    number = str(len(ARRIVING) + 1)
+    before = the_case(capsys, len(ARRIVING) + 1, "ani")
+    told = said(capsys, "decide", number, "propose", "--keeps", "1", "--reason", "KTP-el", "--as", "ani", code=2)
+    assert "Data yang Anda pilih tidak mempunyai NIK yang dapat dipakai" in told
+    assert the_case(capsys, len(ARRIVING) + 1, "ani") == before
+    assert "--keeps 2 --version 1" in said(capsys, "show", number, "--as", "ani", "--language", "en")
+    said(capsys, "decide", number, "propose", "--keeps", "2", "--as", "ani")
+
+
 def test_a_case_another_holds_says_who_and_ends_with_75(staffed, capsys):
     said(capsys, "claim", "1", "--as", "dewi")
     told = said(capsys, "decide", "1", "different", "--reason", "twins", "--as", "ani", code=75)

@@ -35,6 +35,7 @@ from linkage.review.cases import (
     State,
     family_of,
 )
+from linkage.review.choosing import check_choices
 from linkage.review.comparing import with_comparison
 from linkage.review.effects import Effect
 from linkage.review.exports import ExportForm
@@ -412,6 +413,9 @@ class MemoryQueue(MemoryWork, MemoryBacklog):
         found = self._find(case, me)
         self._check_assignee(found, command)
         taken = take(found, command, by=me, now=moment, settings=self.settings)
+        if taken.action is Action.PROPOSE:
+            whole = {record.record_id: dict(record.values) for record in self.cases[case].records}
+            check_choices(found, taken.persons, taken.reason, whole)
         original = self._told(self.cases[found.reverts]) if found.reverts and taken.action is Action.APPROVE else None
         done = [taken]
         others = [other for other in self._open() if family_of(other.kind) is family_of(found.kind)]

@@ -83,7 +83,7 @@ def published_office(folder: Path) -> Iterator[Office]:
         queue.load("run", [make_case("A", "B"), make_case("C", "D", scope="")], now=later(0))
         numbers = {case.record_ids[0]: case.id for case in (queue.get(number, by="joko") for number in (1, 2))}
         chosen = PersonOut(("A", "B"), "A", (("nama", "B"),))
-        propose(queue, numbers["A"], "ani", at=later(1), persons=[chosen])
+        propose(queue, numbers["A"], "ani", at=later(1), persons=[chosen], reason="akta")
         answer(queue, numbers["A"], "budi", at=later(1))
         approved(queue, numbers["C"], at=later(2), by=("joko", "kirana"))
         news = [decided_of(effect) for effect in queue.pending()]

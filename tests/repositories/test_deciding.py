@@ -108,6 +108,39 @@ def test_a_split_names_two_persons_or_more_and_exactly_one_owner(queue, persons)
         propose(queue, 1, "ani", at=later(1), verdict=Verdict.SPLIT, persons=persons)
 
 
+def without_nik(case, record):
+    """The case, with one record whose office knows no NIK of it."""
+    told = tuple(
+        replace(one, values=tuple(pair for pair in one.values if pair[0] != "nik")) if one.record_id == record else one
+        for one in case.records
+    )
+    return replace(case, records=told)
+
+
+def test_a_record_without_a_nik_does_not_stay_beside_one_that_has_one_whatever_the_reason(queue):
+    queue.load("run1", [without_nik(make_case("a", "b"), "a")], now=NOON)
+    claim = queue.claim(by="ani", now=later(1))
+    before, head = queue.get(1, by="ani"), queue.head()
+    chosen = Command(
+        Action.PROPOSE, "KTP-el", Verdict.DUPLICATE, one_person(["a", "b"], "a"), token=claim.token, idem="key"
+    )
+    with pytest.raises(UsageError) as caught:
+        queue.take(1, chosen, by="ani", now=later(2))
+    assert caught.value.key == "survivorship.no_nik"
+    assert (queue.get(1, by="ani"), queue.head()) == (before, head)
+    taken = queue.take(1, replace(chosen, persons=one_person(["a", "b"], "b")), by="ani", now=later(3))
+    assert taken.persons[0].keeps == "b"
+
+
+def test_another_value_than_the_rules_needs_a_reason(queue):
+    queue.load("run1", [make_case("a", "b")], now=NOON)
+    persons = [PersonOut(("a", "b"), "a", (("nama", "b"),))]
+    with pytest.raises(UsageError) as caught:
+        propose(queue, 1, "ani", at=later(1), persons=persons)
+    assert caught.value.key == "survivorship.reason"
+    assert propose(queue, 1, "ani", at=later(2), persons=persons, reason="akta").reason == "akta"
+
+
 def test_a_larger_case_is_parted_into_the_persons_there_are(queue):
     queue.load("run1", [make_case("a", "b", "c", "d")], now=NOON)
     persons = (PersonOut(("a", "c"), "c"), PersonOut(("b", "d"), "b"))

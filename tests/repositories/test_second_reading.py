@@ -193,6 +193,7 @@ def test_a_lapsed_reading_of_a_decision_that_was_undone_is_handed_out_no_more(ag
     [
         (replace(PROPOSAL, verdict=Verdict.SPLIT), NotPermittedError),
         (Command(Action.DIFFERENT, "no such reason"), UsageError),
+        (replace(PROPOSAL, persons=(PersonOut(("rec-a", "rec-b"), None, (("nama", "rec-b"),)),)), UsageError),
         (replace(SAYS_TWO, version=1), CaseConflictError),
     ],
 )

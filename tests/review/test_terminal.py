@@ -25,6 +25,7 @@ from linkage.review.effects import Effect
 from linkage.review.leases import token_digest
 from linkage.review.people import Role, Scope, User
 from linkage.review.resolution import PersonOut
+from linkage.review.shown import Survivor
 from linkage.review.steps import open_steps
 from linkage.review.terminal import render_case
 from linkage.review.terminal_json import case_json
@@ -190,6 +191,11 @@ def test_a_shared_nik_is_offered_a_split_and_no_dismissal() -> None:
     one = case(kind="SHARED_NIK")
     assert "different" not in steps(one, ANI)
     assert "propose --verdict split --keeps 1" in shown(one)
+
+
+def test_a_proposal_is_offered_with_the_record_whose_nik_the_rules_let_stay() -> None:
+    told = replace(held(), survivors=(Survivor("nik", "rec-2", "enrolled", None),))
+    assert "propose --verdict duplicate --keeps 2" in shown(told)
 
 
 def settled(left: str, right: str, standing: Standing) -> Judgement:

@@ -26,9 +26,8 @@ def _persons(
     parts: Sequence[int] = (),
     keeps: Sequence[int] = (),
     values: Sequence[str] = (),
-    reason: str = "",
 ) -> tuple[PersonOut, ...]:
-    return persons_of(case, verdict, parts=parts, keeps=keeps, values=values, reason=reason)
+    return persons_of(case, verdict, parts=parts, keeps=keeps, values=values)
 
 
 def test_without_a_word_all_records_are_one_person() -> None:
@@ -40,32 +39,26 @@ def test_what_the_rules_choose_anyway_is_left_to_them() -> None:
 
 
 def test_a_value_chosen_otherwise_is_named() -> None:
-    (person,) = _persons(TWO, values=["nama:2"], reason="akta")
+    (person,) = _persons(TWO, values=["nama:2"])
     assert person.fields == (("nama", "b"),)
 
 
 def test_an_address_chosen_otherwise_is_named_with_all_its_fields() -> None:
     case = posed({}, {"alamat": "JALAN MAWAR 1", "kelurahan": "CIPEDES"})
-    (person,) = _persons(case, values=["address:2"], reason="akta")
+    (person,) = _persons(case, values=["address:2"])
     assert person.fields == (("alamat", "b"), ("kelurahan", "b"))
 
 
 def test_of_a_move_the_address_goes_with_the_residence() -> None:
     assert _persons(MOVED, verdict=Verdict.FINISH_MOVE, keeps=[2]) == (PersonOut(("a", "b"), "b"),)
-    (person,) = _persons(MOVED, verdict=Verdict.FINISH_MOVE, keeps=[1], reason="masih di sini")
+    (person,) = _persons(MOVED, verdict=Verdict.FINISH_MOVE, keeps=[1])
     assert person == PersonOut(("a", "b"), "a", (("alamat", "a"), ("kelurahan", "a")))
 
 
 def test_of_a_move_no_part_of_the_other_address_is_left_to_the_rules() -> None:
     case = posed({}, {"alamat": "JALAN MAWAR 1", "rt": "004", "tgl_entri": "2022-06-01"}, kind="OPEN_MOVE")
-    (person,) = _persons(case, verdict=Verdict.FINISH_MOVE, keeps=[1], reason="masih di sini")
+    (person,) = _persons(case, verdict=Verdict.FINISH_MOVE, keeps=[1])
     assert dict(person.fields)["rt"] == "a"
-
-
-def test_where_nothing_tells_the_records_apart_any_choice_goes_without_a_reason() -> None:
-    alike = {"tgl_entri": "", "tgl_ubah": "", "status_ktpel": ""}
-    case = posed({**alike, "nik": "3273014101800007"}, {**alike, "nik": "3273014101800008"})
-    assert [person.keeps for number in (1, 2) for person in _persons(case, keeps=[number])] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +79,12 @@ def test_of_a_split_each_record_is_a_person_unless_told_otherwise() -> None:
     [
         ({"parts": [1]}, "persons.partition"),
         ({"keeps": [3]}, "persons.record"),
-        ({"keeps": [1, 2], "reason": "akta"}, "persons.keeps_several"),
+        ({"keeps": [1, 2]}, "persons.keeps_several"),
         ({"values": ["nama:0"]}, "persons.record"),
         ({"values": ["hobi:1"]}, "survivorship.field"),
         ({"values": ["nama:satu"]}, "survivorship.field"),
         ({"values": ["nama"]}, "survivorship.field"),
         ({"values": ["nama:²"]}, "survivorship.field"),
-        ({"values": ["nama:2"]}, "survivorship.reason"),
-        ({"keeps": [2], "reason": "  "}, "survivorship.reason"),
     ],
 )
 def test_what_fits_no_case_is_refused_by_name(given: dict[str, Any], key: str) -> None:

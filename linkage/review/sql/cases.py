@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from linkage.errors import UnknownCaseError
 from linkage.review import rows
 from linkage.review.cases import Action, Case, Claim, Decision, Judgement, Record
+from linkage.review.choosing import check_choices
 from linkage.review.comparing import with_comparison
 from linkage.review.families import family_of_json, found_again, masked_family
 from linkage.review.masking import masked_values
@@ -148,6 +149,14 @@ def masked_case(look: Look, case: Case) -> tuple[Case, Mapping[str, Mapping[str,
         for record in case.records
     ]
     return replace(case, records=tuple(records)), values if decides else None
+
+
+def check_proposed(look: Look, case: Case, taken: Decision) -> None:
+    """Refuse a proposal that chooses what the rules of survivorship never let stay, or otherwise without a reason."""
+    if taken.action is Action.PROPOSE:
+        stored = look.connection.execute(_VALUES, {"number": case.id})
+        whole = {row.record_id: dict(row.whole) for row in stored if row.whole is not None}
+        check_choices(case, taken.persons, taken.reason, whole, look.survivorship)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from linkage.review.sightings import Sighting
 from linkage.review.sql import acts as acts_
 from linkage.review.sql import backlog as backlog_
 from linkage.review.sql import (
+    cases,
     chain,
     effects,
     erasing,
@@ -231,6 +232,11 @@ class SqlQueue(Verbs):
         """Carry a command out on a case and return the decision."""
         with self.sessions.change(by, f"case {case}", now) as change:
             return steps.carry_out(change, case, command)
+
+    def check_proposed(self, case: int, proposed: Decision, *, by: str) -> None:
+        """Refuse what :meth:`take` would refuse of a proposal for the values that it chooses; nothing is changed."""
+        with self.sessions.look(by) as look:
+            cases.check_proposed(look, cases.found(look, case), proposed)
 
     def open_revert(self, case: int, *, by: str, now: datetime | None = None) -> Claim:
         """Open a case that asks to undo a published decision, and hand it to the user."""

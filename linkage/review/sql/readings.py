@@ -40,7 +40,7 @@ from linkage.review.readings import (
 from linkage.review.resolution import from_json, to_json
 from linkage.review.rules import Command, take
 from linkage.review.sql.agreement import answer_from, decisions_of, finished, stewards
-from linkage.review.sql.cases import Handed, found, masked_case, sightings_of
+from linkage.review.sql.cases import Handed, check_proposed, found, masked_case, sightings_of
 from linkage.review.sql.session import Change, Look
 from linkage.review.sql.storing import changes_of, command_digest, guarded, open_with
 from linkage.review.sql.walls import begins, line_for
@@ -232,6 +232,7 @@ def answer(change: Change, case: int, command: Command) -> Decision | None:
     original = found(change, case)
     posed = _blind(original, row, user.name, change.settings.lease)
     taken = take(posed, command, by=user, now=change.now, settings=change.settings)
+    check_proposed(change, posed, taken)
     given = answer_of(taken, original)
     told = {"asked": command_digest(case, user.name, command).hex(), "decision": _told(taken)}
     if given is None:

@@ -16,7 +16,7 @@ from linkage.review.leases import check_lease, new_token, token_digest
 from linkage.review.people import Role, User, user_name
 from linkage.review.rules import Command, take
 from linkage.review.sql import readings, times
-from linkage.review.sql.cases import Handed, found, masked_case, sightings_of
+from linkage.review.sql.cases import Handed, check_proposed, found, masked_case, sightings_of
 from linkage.review.sql.session import Change
 from linkage.review.sql.storing import body, changes_of, command_digest, guarded, open_with, store
 from linkage.review.sql.walls import beyond
@@ -140,6 +140,7 @@ def carry_out(change: Change, case: int, command: Command) -> Decision:
         _check_unread(change, case)
     _check_assignee(change, held, command)
     taken = take(held, command, by=user, now=change.now, settings=change.settings)
+    check_proposed(change, held, taken)
     store(change, held, taken, command)
     readings.after_decision(change, held, taken)
     return taken

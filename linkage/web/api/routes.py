@@ -33,7 +33,6 @@ from linkage.web.api.answers import (
 )
 from linkage.web.api.told import case_out, claim_out, count_out, decision_out, person_of, summary_out
 from linkage.web.limits import Limited
-from linkage.web.proposing import check_reasoned
 from linkage.web.visiting import NotSignedInError, Serving
 
 _bearer = HTTPBearer(auto_error=False)
@@ -225,8 +224,6 @@ def renew(number: Number, body: RenewIn, visitor: Asking, services: Serving) -> 
 def take_step(number: Number, body: StepIn, visitor: Asking, services: Serving) -> DecisionOut:
     """Take a step. The same ``idem`` with the same step answers the same again and changes nothing."""
     persons = tuple(sorted((person_of(one) for one in body.persons), key=lambda one: one.record_ids[:1]))
-    if body.action is Action.PROPOSE:
-        check_reasoned(services.queue.view(number, by=visitor.user.name), persons, body.reason)
     command = Command(
         body.action,
         reason=body.reason,

@@ -86,9 +86,7 @@ def propose(
     """Propose which persons there are."""
     case = services.queue.view(number, by=visitor.user.name)
     try:
-        persons = persons_of(
-            case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value, reason=form.reason
-        )
+        persons = persons_of(case, form.verdict, parts=form.part, keeps=form.keeps, values=form.value)
     except UsageError as error:
         return refused_page(request, error, typed=form.reason, back=f"/kasus/{number}")
     return _step(request, number, visitor, services, form, Action.PROPOSE, verdict=form.verdict, persons=persons)

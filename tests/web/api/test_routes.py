@@ -37,6 +37,19 @@ def test_a_case_goes_from_claim_to_approval(caller: Caller, load: Load) -> None:
     assert (approved.status_code, approved.json()["to_state"]) == (200, "DISETUJUI")
 
 
+def test_what_a_script_chooses_otherwise_than_the_rules_needs_a_reason_as_on_the_page(
+    caller: Caller, load: Load
+) -> None:
+    (case,) = load(make_case("a", "b"))
+    claim = caller("ani").post("/api/v1/cases/next", json={}).json()
+    persons = [{"records": ["a", "b"], "keeps": "a", "fields": {"nama": "b"}}]
+    given = {"token": claim["token"], "verdict": "duplicate", "persons": persons}
+    refused = step(caller("ani"), case, "propose", claim["case"]["version"], **given)
+    assert refused.status_code == 422
+    taken = step(caller("ani"), case, "propose", claim["case"]["version"], **given, reason="akta")
+    assert taken.json()["to_state"] == "DIUSULKAN"
+
+
 def test_the_same_step_again_answers_the_same_and_changes_nothing(caller: Caller, load: Load) -> None:
     (case,) = load(make_case("a", "b"))
     client = caller("ani")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -146,6 +147,21 @@ def test_another_choice_than_the_rules_is_stored_with_its_reason(
     assert (taken.verdict, person.keeps, dict(person.fields), taken.reason) == (
         Verdict.DUPLICATE, "b", {"nama": "b"}, "pilihan tertulis warga",
     )  # fmt: skip
+
+
+def test_a_record_without_a_nik_is_refused_with_what_was_typed_kept(
+    sign_in: SignIn, load: Load, web_queue: SqlQueue
+) -> None:
+    case = make_case("a", "b")
+    bare = replace(case.records[0], values=tuple(pair for pair in case.records[0].values if pair[0] != "nik"))
+    (number,) = load(replace(case, records=(bare, case.records[1])))
+    ani = sign_in("ani")
+    _take(ani, number)
+    refused = ani.step(number, "usulkan", {"verdict": "duplicate", "keeps": 1, "reason": "pilihan warga"})
+    assert refused.status_code == 422
+    assert "Pilih data yang NIK-nya dapat dipakai." in refused.text
+    assert "pilihan warga" in refused.text
+    assert web_queue.get(number, by="ani").state is State.DALAM_VERIFIKASI
 
 
 def test_a_larger_case_is_parted_into_persons(sign_in: SignIn, load: Load, web_queue: SqlQueue) -> None:
