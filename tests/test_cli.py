@@ -586,7 +586,7 @@ def test_status_tells_the_last_run_and_how_the_queue_stands(project, capsys):
     (run,) = (project / "out").iterdir()
     assert re.search(r"^Malam terakhir +berhasil \(kode 0\), ", said, re.MULTILINE)
     assert re.search(rf"^Hasil +out/{run.name}$", said, re.MULTILINE)
-    assert f"{len(semarang()) + len(denpasar())} penduduk aktif, 5 kasus, " in said
+    assert f"{len(semarang()) + len(denpasar())} rekaman (termasuk yang tidak aktif), 5 kasus, " in said
     assert main(["status", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["run_id"], told["ended"]["run"]["exit_code"], told["files"]["taken"]) == (run.name, 0, 2)

@@ -143,7 +143,7 @@ def test_the_last_line_is_the_one_thing_to_do_next(changed, says):
 def test_a_run_is_told_with_how_it_ended_when_and_how_long_it_took():
     said = status_text(overview(ended=(ended(code=69, error="ServiceUnavailableError"),)))
     assert "GAGAL (kode 69, ServiceUnavailableError), 2026-06-03 01:00 UTC, 5 jam lalu" in said
-    assert "1.234.567 penduduk aktif, 89 kasus, 1 peringatan" in said
+    assert "1.234.567 rekaman (termasuk yang tidak aktif), 89 kasus, 1 peringatan" in said
     assert "nomor 41, 2026-06-03 03:00 UTC, 1.111.111 orang aktif" in said
 
 

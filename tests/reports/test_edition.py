@@ -9,6 +9,8 @@ import pytest
 from linkage.errors import InvariantError, UsageError
 from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
+from linkage.publishing.overview import look_over
+from linkage.publishing.status import status_text
 from linkage.reports.document import Table, document_of
 from linkage.reports.edition import close_semester, edition
 from linkage.reports.quality import ToMend
@@ -16,7 +18,7 @@ from linkage.reports.semesters import Semester, closed_semesters, instant
 from linkage.review.cases import Verdict
 from tests.nightly.conftest import Nightly
 from tests.reports.conftest import next_semester
-from tests.small_register import people, semarang
+from tests.small_register import COLUMNS, denpasar, people, semarang, write_csv
 
 DAY = date(2026, 6, 20)
 AFTER = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
@@ -44,6 +46,18 @@ def test_residents_are_counted_by_the_office_that_sent_them(of_today, published)
     for region in ("3374", "5171"):
         assert value(of_today.told, region, "records") == pc.sum(pc.equal(residents["region"], region)).as_py()
     assert value(of_today.told, "", "records") == residents.num_rows
+
+
+def test_the_records_that_the_status_tells_are_the_active_residents_of_the_report_and_those_that_are_history(project):
+    moved = 7
+    rows = [row | {"FLAG_STATUS": "3" if at < moved else "0"} for at, row in enumerate(semarang())]
+    write_csv(project.nightly.home / "inbox" / "3374_full_20260602_2.csv", rows, (*COLUMNS, "FLAG_STATUS"))
+    project.nightly.run()
+    of = load_project(project.nightly.file)
+    active = value(edition(of, DAY).told, "", "records")
+    assert active == len(semarang()) + len(denpasar()) - moved
+    said = status_text(look_over(of), "id")
+    assert f"{active + moved} rekaman (termasuk yang tidak aktif), " in said
 
 
 def test_a_decided_duplicate_counts_once_in_the_coverage(of_today, published):
