@@ -228,3 +228,20 @@ def approved(queue: ReviewQueue, case: int, *, at: datetime, by: tuple[str, str]
     """Let one person propose that all records of a case are one and another agree."""
     propose(queue, case, by[0], at=at)
     return answer(queue, case, by[1], at=at)
+
+
+def undo(
+    queue: ReviewQueue,
+    case: int,
+    *,
+    at: datetime,
+    by: tuple[str, str] = ("ani", "budi"),
+    persons: Sequence[PersonOut] = (),
+    action: Action = Action.APPROVE,
+) -> int:
+    """Let one person ask to undo a published decision and another agree, "approve" unless something else is said, and
+    return the number of the case that asks; with ``persons`` they call them different."""
+    number = queue.open_revert(case, by=by[0], now=at).case.id
+    propose(queue, number, by[0], at=at, verdict=Verdict.REVERT, persons=persons, reason="keliru")
+    answer(queue, number, by[1], at=at, action=action, reason="" if action is Action.APPROVE else "tidak keliru")
+    return number

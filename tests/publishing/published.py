@@ -17,7 +17,7 @@ from linkage.review.resolution import PersonOut
 from linkage.review.settings import QueueSettings
 from linkage.review.sql import open_queue
 from tests.nightly.conftest import Nightly
-from tests.oracles.queue_cases import answer, propose, staff
+from tests.oracles.queue_cases import answer, propose, staff, undo
 from tests.small_register import denpasar, semarang
 
 SETTINGS = QueueSettings(second_reading_share=0, known_share=0)
@@ -93,9 +93,7 @@ class Project:
     def undo(self, case: Case, *persons: PersonOut) -> None:
         """Two people of the centre undo a published decision; with ``persons`` they call them different."""
         with self.queue() as queue:
-            number = queue.open_revert(case.id, by="joko", now=self.moment()).case.id
-            propose(queue, number, "joko", at=self.moment(), verdict=Verdict.REVERT, persons=persons, reason="keliru")
-            answer(queue, number, "kirana", at=self.moment())
+            undo(queue, case.id, at=self.moment(), by=("joko", "kirana"), persons=persons)
 
     def members(self) -> dict[str, str]:
         """The person of each record in the reference."""

@@ -10,7 +10,7 @@ from linkage.review.audit import AuditHead
 from linkage.review.cases import Action, Count, State, Verdict
 from linkage.review.resolution import PersonOut, one_person
 from linkage.review.rules import Command
-from tests.oracles.queue_cases import NOON, answer, approved, different, later, make_case, propose, split, step
+from tests.oracles.queue_cases import NOON, answer, approved, different, later, make_case, propose, split, step, undo
 
 
 @pytest.fixture
@@ -651,10 +651,7 @@ def test_a_refused_wish_to_undo_leaves_what_was_decided(queue):
     queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(3))
     called = queue.cannot_links()
     assert len(called) == 2
-    opened = queue.open_revert(1, by="ani", now=later(4))
-    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
-    queue.take(opened.case.id, command, by="ani", now=later(5))
-    answer(queue, opened.case.id, "budi", at=later(6), action=Action.REJECT, reason="tidak keliru")
+    undo(queue, 1, at=later(4), action=Action.REJECT)
     assert queue.cannot_links() == called
     assert queue.load("run2", [make_case("a", "b", "c", revisions={"a": 1})], now=later(7)).added == 1
 
@@ -666,10 +663,7 @@ def test_undoing_a_decision_leaves_what_another_case_decided_about_the_same_reco
     propose(queue, 2, "ani", at=later(3), persons=[PersonOut(("a", "c"), "a"), PersonOut(("b",))])
     answer(queue, 2, "budi", at=later(4))
     queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(5))
-    opened = queue.open_revert(2, by="ani", now=later(6))
-    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
-    queue.take(opened.case.id, command, by="ani", now=later(7))
-    answer(queue, opened.case.id, "budi", at=later(8))
+    undo(queue, 2, at=later(6))
     assert [(left, right) for left, right, _ in queue.cannot_links()] == [("a", "b")]
 
 
@@ -682,10 +676,7 @@ def undone(queue):
     split(queue, 2, "ani", "a", "b", owner="a", at=later(3))
     answer(queue, 2, "budi", at=later(4))
     queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(5))
-    opened = queue.open_revert(2, by="ani", now=later(6))
-    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
-    queue.take(opened.case.id, command, by="ani", now=later(7))
-    answer(queue, opened.case.id, "budi", at=later(8))
+    undo(queue, 2, at=later(6))
     return queue
 
 
@@ -713,10 +704,7 @@ def test_an_answer_that_is_reopened_while_a_split_stands_does_not_come_back_with
     queue.mark_published([effect.id for effect in queue.pending()], 1, now=later(5))
     step(queue, 1, "ani", Action.REOPEN, at=later(6), reason="salah pilih")
     assert len(queue.cannot_links()) == 1, "the split still says that they are two"
-    opened = queue.open_revert(2, by="ani", now=later(7))
-    command = Command(Action.PROPOSE, "keliru", Verdict.REVERT, token=opened.token)
-    queue.take(opened.case.id, command, by="ani", now=later(8))
-    answer(queue, opened.case.id, "budi", at=later(9))
+    undo(queue, 2, at=later(7))
     assert queue.cannot_links() == ()
 
 

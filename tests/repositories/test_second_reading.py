@@ -20,7 +20,19 @@ from linkage.review.sql import open_queue, readings
 from linkage.review.sql.agreement import decisions_of
 from linkage.review.sql.session import Sessions
 from linkage.review.tables import reading, review_case
-from tests.oracles.queue_cases import NOON, PLAIN, STAFF, answer, approved, different, later, make_case, propose, step
+from tests.oracles.queue_cases import (
+    NOON,
+    PLAIN,
+    STAFF,
+    answer,
+    approved,
+    different,
+    later,
+    make_case,
+    propose,
+    step,
+    undo,
+)
 
 SETTINGS = replace(PLAIN, second_reading_share=1.0, known_share=1.0)
 CASE = make_case("rec-a", "rec-b")
@@ -180,9 +192,7 @@ def test_a_lapsed_reading_of_a_decision_that_was_undone_is_handed_out_no_more(ag
     approved(again, 1, at=later(1))
     read(again, "citra", later(2))
     again.mark_published([effect.id for effect in again.pending()], 1, now=later(3))
-    claim = again.open_revert(1, by="ani", now=later(4))
-    told(again, claim, "ani", Command(Action.PROPOSE, verdict=Verdict.REVERT), later(5))
-    answer(again, claim.case.id, "budi", at=later(6))
+    undo(again, 1, at=later(4))
     assert again.get(1, by="citra").state is State.DIBATALKAN
     with pytest.raises(CaseConflictError):
         again.claim(by="citra", case=1, now=later(20))
@@ -306,9 +316,7 @@ def test_what_is_reopened_is_not_read_again(called_different):
 def test_a_decision_that_was_undone_is_not_read_again(again):
     approved(again, 1, at=later(1))
     again.mark_published([effect.id for effect in again.pending()], 1, now=later(2))
-    claim = again.open_revert(1, by="ani", now=later(3))
-    told(again, claim, "ani", Command(Action.PROPOSE, verdict=Verdict.REVERT), later(4))
-    answer(again, claim.case.id, "budi", at=later(5))
+    undo(again, 1, at=later(3))
     assert again.get(1, by="fitri").state is State.DIBATALKAN
     assert again.claim(by="citra", now=later(6)) is None
 

@@ -15,14 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from linkage.accounts import tables as accounts
 from linkage.errors import ConfigurationError, InvariantError
 from linkage.review import database
-from linkage.review.cases import Action, State, Verdict
+from linkage.review.cases import Action, State
 from linkage.review.migrations import v0002_guards as guards
 from linkage.review.publications import StopReason
-from linkage.review.rules import Command
 from linkage.review.sql import open_queue
 from linkage.review.tables import metadata, review_case
 from linkage.review.transitions import TRANSITIONS, WORKING
-from tests.oracles.queue_cases import PLAIN, answer, approved, different, later, make_case, propose, step
+from tests.oracles.queue_cases import PLAIN, answer, approved, different, later, make_case, propose, step, undo
 
 ENTRY = """
     INSERT INTO decision
@@ -222,9 +221,7 @@ def test_a_case_is_undone_only_by_an_approved_case_that_names_it(queues):
 
 def test_an_approved_case_of_kind_revert_undoes_and_it_stays_undone(queues):
     queue = with_publication(queues())
-    claim = queue.open_revert(1, by="ani", now=later(4))
-    queue.take(4, Command(Action.PROPOSE, verdict=Verdict.REVERT, token=claim.token), by="ani", now=later(5))
-    answer(queue, 4, "budi", at=later(6))
+    undo(queue, 1, at=later(4))
     assert queue.get(1, by="ani").state is State.DIBATALKAN
     with plain(queue) as connection, pytest.raises(DBAPIError, match="approved case of kind REVERT"):
         execute(connection, "UPDATE review_case SET state = 'DISETUJUI' WHERE id = 1")
