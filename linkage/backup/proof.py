@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
 
 from linkage.errors import InvariantError
 from linkage.nightly.change_log import state_hash
 from linkage.nightly.ledger import LEDGER_NAME, LEDGER_VERSION
 from linkage.nightly.store import Store
+from linkage.reference.folders import REFERENCE_FOLDER
 from linkage.reference.store import Reference
-
-REFERENCE: Final = "reference"
 
 
 def check_store(workspace: Path) -> int:
@@ -38,10 +36,10 @@ def check_reference(workspace: Path, secret: bytes, publication: int) -> None:
     Raises:
         InvariantError: it ends at another publication, or has another state hash.
     """
-    reference = Reference(workspace / REFERENCE, secret)
+    reference = Reference(workspace / REFERENCE_FOLDER, secret)
     if reference.number != publication:
         raise InvariantError(
-            f"the reference ends at publication {reference.number}, not {publication}", where=REFERENCE
+            f"the reference ends at publication {reference.number}, not {publication}", where=REFERENCE_FOLDER
         )
     if reference.rows() and reference.state_hash() != reference.rows()[-1].state_hash:
-        raise InvariantError("the reference has another state hash than its ledger says", where=REFERENCE)
+        raise InvariantError("the reference has another state hash than its ledger says", where=REFERENCE_FOLDER)

@@ -27,6 +27,7 @@ from linkage.backup.taking import SECRET, database_files
 from linkage.errors import ConfigurationError, InvariantError, OutputError
 from linkage.nightly.ledger import LEDGER_NAME, read_ledger
 from linkage.nightly.project import Project
+from linkage.reference.folders import PUBLICATIONS, sent
 from linkage.review.database import upgrade
 from linkage.run.outputs import write_text, writing
 from linkage.run.workspace_lock import LOCK_NAME, workspace_lock
@@ -266,8 +267,7 @@ def _bring_files(staged: Path, workspace: Path) -> None:
 
 def _newer_outside(project: Project, manifest: BackupManifest) -> list[str]:
     """Say which publications went out after the backup."""
-    numbers = [int(path.name) for path in (project.out / "publications").glob("[0-9]*") if path.name.isdigit()]
-    newest = max(numbers, default=0)
+    newest = max((number for number, _ in sent(project.out / PUBLICATIONS)), default=0)
     if newest <= manifest.publication:
         return []
     return [

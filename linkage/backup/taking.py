@@ -28,12 +28,12 @@ from linkage.backup.manifest import (
     write_backup_manifest,
 )
 from linkage.backup.postgresql import DUMP, keep_postgresql
-from linkage.backup.proof import REFERENCE
 from linkage.backup.sqlite import BESIDE, FILE, keep_sqlite
 from linkage.errors import InputMissingError, InvariantError, UsageError
 from linkage.nightly.ledger import LEDGER_NAME
 from linkage.nightly.project import Project
 from linkage.nightly.store import Store
+from linkage.reference.folders import REFERENCE_FOLDER
 from linkage.reference.store import Reference
 from linkage.run.manifest import MANIFEST_NAME, sha256_of
 from linkage.run.outputs import writing
@@ -137,7 +137,7 @@ def _fill(
         made_at=moment.astimezone(UTC).isoformat(timespec="seconds"),
         program=VERSION,
         run_id=store.ledger.run_id,
-        publication=Reference(project.workspace / REFERENCE, secret).number,
+        publication=Reference(project.workspace / REFERENCE_FOLDER, secret).number,
         database=database,
         key=mark_of(secret),
         secret=f"{WORKSPACE}/{SECRET}" in files,

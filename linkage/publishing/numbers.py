@@ -6,7 +6,6 @@ A backup that was restored knows nothing of what went out after it was taken; th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 from linkage.errors import InvariantError
 from linkage.publishing.change_sets import ALIAS_SEQUENCE, last_sequence
 from linkage.reference.alias_feed import BEGUN_AFTER
+from linkage.reference.folders import sent
 from linkage.reference.store import Reference
 from linkage.review.sql import SqlQueue
 from linkage.run.manifest import MANIFEST_NAME
@@ -31,8 +31,8 @@ def next_number(reference: Reference, queue: SqlQueue, publications: Path) -> in
     """
     begun = queue.begun(reference.number)
     stopped = [stop.number for stop in queue.stops(reference.number)]
-    sent = [number for number, _ in _sent(publications)]
-    return max([reference.number, begun[0] if begun else 0, *stopped, *sent]) + 1
+    out = [number for number, _ in sent(publications)]
+    return max([reference.number, begun[0] if begun else 0, *stopped, *out]) + 1
 
 
 def begun_anew(reference: Reference, publications: Path) -> dict[str, int]:
@@ -42,16 +42,9 @@ def begun_anew(reference: Reference, publications: Path) -> dict[str, int]:
     Raises:
         InvariantError: what they were told cannot be read.
     """
-    lost = [folder for number, folder in _sent(publications) if number > reference.number]
+    lost = [folder for number, folder in sent(publications) if number > reference.number]
     told = max(map(_told_until, lost), default=0)
     return {BEGUN_AFTER: told} if told and told > last_sequence(reference) else {}
-
-
-def _sent(publications: Path) -> Iterator[tuple[int, Path]]:
-    """Yield number and folder of what went out, in no certain order."""
-    for folder in publications.glob("[0-9]*") if publications.is_dir() else ():
-        if folder.name.isascii() and folder.name.isdecimal():
-            yield int(folder.name), folder
 
 
 def _told_until(folder: Path) -> int:

@@ -32,6 +32,7 @@ from linkage.publishing.same_past import check_same_past
 from linkage.reference.breaker import Proposed, covered, reasons_to_stop
 from linkage.reference.build import Draft, Touched, build
 from linkage.reference.decisions import Decided, decided_of, decisions_of, decisions_table, holding
+from linkage.reference.folders import PUBLICATIONS, REFERENCE_FOLDER
 from linkage.reference.persons import Group, groups
 from linkage.reference.settings import PublishSettings
 from linkage.reference.store import LedgerRow, Reference
@@ -42,8 +43,6 @@ from linkage.review.sql import SqlQueue, open_queue
 from linkage.run.manifest import MANIFEST_NAME
 from linkage.run.one_off import read_spec_file
 
-REFERENCE_FOLDER: Final = "reference"
-PUBLICATIONS: Final = "publications"
 _TRIES: Final = 3
 _ALL: Final = 2**31
 _MOST_REASONS: Final = 10

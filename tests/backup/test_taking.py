@@ -12,7 +12,6 @@ import pytest
 from linkage.backup import taking
 from linkage.backup.files import check_files, reading_file
 from linkage.backup.manifest import BACKUP_VERSION, mark_of, read_backup_manifest
-from linkage.backup.proof import REFERENCE
 from linkage.backup.taking import take_backup
 from linkage.cli import main
 from linkage.errors import (
@@ -26,7 +25,6 @@ from linkage.errors import (
 )
 from linkage.nightly.store import Store
 from linkage.publishing.overview import look_over
-from linkage.publishing.publish import PUBLICATIONS, REFERENCE_FOLDER
 from linkage.publishing.status import status_text
 from linkage.version import VERSION
 
@@ -232,7 +230,3 @@ def test_the_commands_keep_a_project_and_bring_it_back(project, tmp_path, capsys
     assert look_over(project.project).last("backup").failed
     monkeypatch.delenv("OWNER_URL", raising=False)
     assert main(["backup", "--project", str(project.file), "--to", str(to), "--url-env", "OWNER_URL"]) == 78
-
-
-def test_the_reference_and_the_publications_lie_where_publishing_puts_them():
-    assert (REFERENCE, "publications") == (REFERENCE_FOLDER, PUBLICATIONS)

@@ -12,7 +12,7 @@ from linkage.errors import SpecError
 from linkage.nightly.project import load_project
 from linkage.nightly.steward import open_project_queue
 from linkage.publishing import inputs
-from linkage.publishing.publish import REFERENCE_FOLDER
+from linkage.reference.folders import REFERENCE_FOLDER
 from linkage.reference.tables import PERSONS
 from linkage.review.resolution import PersonOut
 from linkage.spec import DEFAULT_SURVIVORSHIP
