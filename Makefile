@@ -14,6 +14,10 @@ SBOM := sbom.json
 SBOM_CHECK := --validate
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
+# Without what Python keeps beside a module once it has compiled it, every process of the tests compiles again all that it
+# imports: three times the work of a short `linkage dedupe`.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test coverage check setup env lint types kernels collect format soak model lock sbom clean
 
 help: ## list these commands

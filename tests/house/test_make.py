@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 
-def make(*arguments: str, cwd: Path) -> str:
+def make(*arguments: str, cwd: Path, **variables: str) -> str:
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     result = subprocess.run(
         ["make", *arguments],
         cwd=cwd,
-        env=environment,
+        env=environment | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -55,6 +55,12 @@ def test_make_test_runs_everything_that_ci_promises(root: Path) -> None:
         "pytest",
     )
     assert [part for part in expected if part not in plan] == []
+
+
+def test_what_make_starts_keeps_the_bytecode_of_modules_even_where_the_shell_says_no(root: Path) -> None:
+    rule = "word: ; @echo $${PYTHONDONTWRITEBYTECODE-unset}"
+    said = make("--no-print-directory", f"--eval={rule}", "word", cwd=root, PYTHONDONTWRITEBYTECODE="1")
+    assert said == "unset\n"
 
 
 def test_ci_runs_make_test_and_can_be_started(root: Path) -> None:
