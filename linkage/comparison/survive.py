@@ -94,6 +94,8 @@ def run_survive(
 def levels_of_pairs(work: PairWork, left: Int32, right: Int32) -> Int8:
     """Return the levels int8 (n, C) of given pairs of records, int32 (n,) each, blocked or not."""
     count = left.size
+    # A column of a table of pairs lies scattered, and the kernel would be compiled once more for it.
+    left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
     levels = np.empty((count, work.program.opcode.size), np.int8)
     weights = every_level(work.program)
     compare_pairs(work.program, work.tables, weights, left, right, np.empty(count, np.int32), np.empty(count), levels)

@@ -1,6 +1,7 @@
 """Levels of two records, slowly: one comparison after the other, from the values themselves."""
 
 import jellyfish
+import numpy as np
 from rapidfuzz.distance import OSA, Levenshtein
 
 from linkage.spec import KERNELS
@@ -78,7 +79,7 @@ def of_enrolments(item, one, other):
 def of_name(item, content, packed, left, right):
     forms = content.names
     keys = (forms.token_offsets, forms.token_ids, forms.token_soft, forms.key_offsets, forms.keys)
-    level = of_relation(item, name_relation(left, right, *keys, packed.chars, packed.offsets))
+    level = of_relation(item, name_relation(np.int32(left), np.int32(right), *keys, packed.chars, packed.offsets))
     near = item.levels[-1].at_least
     if level == 1 and near is not None:
         closeness = jellyfish.jaro_winkler_similarity(*(content.values[code].as_py() for code in (left, right)))

@@ -75,7 +75,7 @@ def names_apart(left: int, right: int, gates: Words) -> bool:
     if sounds == ~np.uint64(0) or others == ~np.uint64(0):
         return False
     count, counted = sounds >> np.uint64(_COUNT_SHIFT), others >> np.uint64(_COUNT_SHIFT)
-    # Of two with as many tokens each must find its counterparts: the one that needs more bits, which has the higher word.
+    # Of two with as many tokens, the one that needs more bits in common: it has the higher word.
     fewer = sounds if count < counted or (count == counted and sounds >= others) else others
     if count_bits(sounds & others & np.uint64(_KEYS)) >= (fewer >> np.uint64(_NEEDED_SHIFT)) & np.uint64(7):
         return False

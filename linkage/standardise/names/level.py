@@ -334,7 +334,8 @@ def name_relation_of(left: str, right: str, religion: str | None = None) -> str:
     """
     codes = np.full(2, religion_code(religion), np.uint8)
     column = standardise_names(pa.array([left, right], pa.string()), codes)
-    first, second = (int(index) for index in column.mapping)
+    # As the pair pass numbers names: plain integers would have the kernel compiled once more.
+    first, second = column.mapping.astype(np.int32)
     forms = column.names
     if first < 0 or second < 0 or forms is None:
         return "missing"

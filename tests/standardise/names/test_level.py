@@ -63,11 +63,12 @@ def relations(names: list[str]) -> dict[tuple[str, str], str]:
     assert forms is not None
     packed = pack_texts(column.values)
     texts = column.values.to_pylist()
+    numbers = np.arange(len(texts), dtype=np.int32)
     arrays = (forms.token_offsets, forms.token_ids, forms.token_soft, forms.key_offsets, forms.keys)
     return {
         (first, second): RELATION_NAMES[int(name_relation(i, j, *arrays, packed.chars, packed.offsets))]
-        for i, first in enumerate(texts)
-        for j, second in enumerate(texts)
+        for i, first in zip(numbers, texts, strict=True)
+        for j, second in zip(numbers, texts, strict=True)
     }
 
 
@@ -124,9 +125,10 @@ def test_compiled_and_plain_python_kernels_agree() -> None:
     packed = pack_texts(column.values)
     arrays = (forms.token_offsets, forms.token_ids, forms.token_soft, forms.key_offsets, forms.keys)
     plain = name_relation.py_func  # type: ignore[attr-defined]
+    numbers = np.arange(5, dtype=np.int32)
     every = np.array(
         [
-            [function(i, j, *arrays, packed.chars, packed.offsets) for i in range(5) for j in range(5)]
+            [function(i, j, *arrays, packed.chars, packed.offsets) for i in numbers for j in numbers]
             for function in (name_relation, plain)
         ]
     )
