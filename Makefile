@@ -18,7 +18,7 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-hea
 # imports: three times the work of a short `linkage dedupe`.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test coverage check setup env lint types kernels collect format soak model lock sbom clean
+.PHONY: help demo test coverage check setup env lint types kernels namekernels collect format soak model lock sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ demo: env ## invent five regencies' extracts, run the nightly job on them, show 
 	@echo "the stewards' page on these cases: $(BIN)/linkage serve --project $(DEMO)/linkage.toml"
 
 test: setup ## all that CI runs
-	$(MAKE) --jobs 2 --output-sync kernels types collect lint
+	$(MAKE) --jobs 2 --output-sync kernels types collect lint namekernels
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --durations=15 -m "not soak"
 
 coverage: setup ## which lines the tests run; counting them takes a third longer
@@ -56,6 +56,10 @@ kernels: $(BIN)/.base ## compile the kernels now, beside lint and types, so that
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	$(BIN)/linkage synth --records 2000 --regions 2 --seed 1 --out "$$folder/night" >"$$folder/log"; \
 	$(BIN)/linkage run --project "$$folder/night/linkage.toml" >"$$folder/log"
+
+# Last of what goes side by side: most of what it calls is compiled by then.
+namekernels: $(BIN)/.base ## compile the kernels of compare_names, which no run calls
+	@$(BIN)/python -c 'from linkage.standardise import compare_names; compare_names("BUDI", "BUDI")'
 
 collect: $(BIN)/.test ## find all tests, which also compiles them
 	@found=$$($(BIN)/pytest --collect-only --quiet) || { echo "$$found" | tail -n 50; exit 1; }; echo "$$found" | tail -n 1
