@@ -12,7 +12,7 @@ from typing import Any
 
 from linkage.review.sql import open_queue
 from tests.oracles import hammer
-from tests.oracles.history import LOST, Operation, violations
+from tests.oracles.history import LOST, OK, Operation, violations
 from tests.oracles.postgres_process import PostgresProcess
 from tests.oracles.stored import assert_whole, histories
 
@@ -69,6 +69,15 @@ class Crew:
         self._start(number)
         return waited
 
+    def wait_for_decision(self, *, after: int) -> int:
+        """Wait until more than ``after`` decisions were told, half a minute at most; return how many are."""
+        for _ in range(300):
+            told = sum(call.outcome == OK and call.seq is not None for call in self.told())
+            if told > after:
+                return told
+            time.sleep(0.1)
+        raise AssertionError("nobody decides anything")
+
     def told(self) -> list[Operation]:
         """Return what all of them asked and were told."""
         return hammer.read_logs(self._folder.glob("*.log"))
@@ -90,15 +99,18 @@ def database_killed(
 ) -> list[Operation]:
     """Kill a PostgreSQL server again and again while stewards work, check, and return what they were told.
 
-    ``settings`` are the server's. What stands in the queue before anybody works is on the disk in any case.
+    ``settings`` are the server's. What stands in the queue before anybody works is on the disk in any case. It is never
+    killed before somebody has decided, however slow the machine.
     """
     chance = random.Random(seed)
+    decided = 0
     with PostgresProcess(*settings) as server:
         crew = Crew(server.url, folder, size=size)
         server.checkpoint()
         with crew:
             for _ in range(rounds):
                 time.sleep(chance.uniform(0.7, 1.5))
+                decided = crew.wait_for_decision(after=decided)
                 server.kill()
                 server.start()
             time.sleep(1.0)
