@@ -83,7 +83,7 @@ soak: ## what is too long for CI: a million records by night, ten million invent
 	$(BIN)/pytest --numprocesses 2 --dist loadscope -m soak
 	LINKAGE_SEARCH=deep $(BIN)/pytest --numprocesses 2 -m hypothesis
 
-model: env ## train the model that ships for residents again (about two minutes)
+model: env ## train the model that ships for residents again (about five minutes)
 	$(BIN)/python -m jobs.train_residents
 
 lock: ## lock the requirements again (UPGRADE=--upgrade takes new versions); needs uv

@@ -18,7 +18,7 @@ import linkage
 from jobs.guard_weights import Guarded, learn_weights, pooled
 from jobs.training.linked import LabelledSurvivors, link_register, survivors_of
 from jobs.training.matrices import LabelledMatrix, labelled_matrix, stacked
-from jobs.training.registers import TrainingRegister, training_plans, validation_plans
+from jobs.training.registers import TrainingRegister, calibration_plans, training_plans, validation_plans
 from jobs.training.scores import scores_on
 from jobs.training.weights import pooled_weights
 from linkage.engine.base import Engine
@@ -39,7 +39,8 @@ SEEDS: Final = (11, 12)
 """Of two sets of training registers, some two million records together; validation registers are of the first."""
 
 CALIBRATED_ON: Final = (13, 14)
-"""Of two sets more, which nothing is learned from: a scorer is too sure of registers like those it has seen."""
+"""Of two sets more, drawn and of preset ``hard``, which nothing is learned from: a scorer is too sure of registers
+like those it has seen."""
 
 SETTINGS: Final = BoostingSettings(learning_rate=0.06, most_trees=400, leaves=31, fewest_per_leaf=80)
 
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plans = [plan for seed in SEEDS for plan in training_plans(seed)]
     registers = [link_register(plan, spec, engine) for plan in plans]
     weights = pooled_weights(registers, spec, engine, SEEDS[0])
-    calibrating = [plan for seed in CALIBRATED_ON for plan in training_plans(seed)]
+    calibrating = [plan for seed in CALIBRATED_ON for plan in (*training_plans(seed), *calibration_plans(seed))]
     card = _card(plans, calibrating, spec)
     DATA.mkdir(exist_ok=True)
     WEIGHTS.write_bytes(to_json(LinkageModel(weights), card))
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     supervised = _learn(stacked(parts))
     del registers, parts, guarded
     others = stacked([_labelled(plan, spec, engine) for plan in calibrating])
-    supervised = recalibrated(supervised, others.matrix, others.same, others.weight)
+    supervised = recalibrated(supervised, others.matrix, others.same, others.weight, others.registers)
     validated = []
     for plan in validation_plans(SEEDS[0]):
         linked = link_register(plan, spec, engine)
@@ -123,7 +124,7 @@ def _told(plans: Sequence[TrainingRegister]) -> dict[str, Any]:
         "registers": len(plans),
         "records": sum(plan.plan.records for plan in plans),
         "seeds": [plan.plan.seed for plan in plans],
-        "made_by": "jobs.training.registers.training_plans",
+        "made_by": "jobs.training.registers",
     }
 
 

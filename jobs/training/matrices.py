@@ -20,13 +20,15 @@ MATCHES: Final = 0.3
 
 @dataclass(frozen=True)
 class LabelledMatrix:
-    """Features float32 (n_pairs, n_features); ``same`` bool, ``weight`` float64 and ``units`` int64 (n_pairs,)."""
+    """Features float32 (n_pairs, n_features); ``same`` bool, ``weight`` float64, ``units`` and ``registers`` int64
+    (n_pairs,)."""
 
     features: tuple[Feature, ...]
     matrix: Float32
     same: npt.NDArray[np.bool_]
     weight: npt.NDArray[np.float64]
     units: Int64
+    registers: Int64
 
 
 def labelled_matrix(pairs: LabelledSurvivors) -> LabelledMatrix:
@@ -34,7 +36,7 @@ def labelled_matrix(pairs: LabelledSurvivors) -> LabelledMatrix:
     features, matrix = feature_matrix(pairs.evidence)
     share = float(pairs.same.mean())
     weight = np.where(pairs.same, MATCHES / share, (1.0 - MATCHES) / (1.0 - share))
-    return LabelledMatrix(features, matrix, pairs.same, weight, pairs.units)
+    return LabelledMatrix(features, matrix, pairs.same, weight, pairs.units, np.zeros_like(pairs.units))
 
 
 def stacked(parts: Sequence[LabelledMatrix]) -> LabelledMatrix:
@@ -45,4 +47,5 @@ def stacked(parts: Sequence[LabelledMatrix]) -> LabelledMatrix:
         np.concatenate([part.same for part in parts]),
         np.concatenate([part.weight for part in parts]),
         np.concatenate([part.units + (number << 32) for number, part in enumerate(parts)]),
+        np.repeat(np.arange(len(parts)), [part.same.size for part in parts]),
     )

@@ -17,15 +17,16 @@ from jobs.training.weathering import between, weather
 from linkage.synthetic import DEFAULT_DUPLICATE_SHARES, DEFAULT_ERROR_SHARES, RegisterPlan, make_register
 from linkage.synthetic.plan import Half
 
-TRAINING, VALIDATION, TEST = 0, 300, 600
+TRAINING, VALIDATION, CALIBRATION, TEST = 0, 300, 450, 600
 """Added to a thousand times the seed of a set: no register of one set has the seed of another's."""
 
 REGISTERS: Final = 16
 PREVALENCES: Final = (0.003, 0.01, 0.05, 0.15)
-"""Wrongly repeated records per record, in the registers for validation and test."""
+"""Wrongly repeated records per record, in all registers but those for training."""
 
 _SIZES: Final = (30_000, 100_000)
-_VALIDATION_SIZE, _TEST_SIZE = 60_000, 100_000
+_VALIDATION_SIZE, _CALIBRATION_SIZE, _TEST_SIZE = 60_000, 200_000, 100_000
+_NAMES: Final[tuple[Half, ...]] = ("first", "all")
 _WITHOUT_NIK: Final = 5
 _RARE: Final[Mapping[str, float]] = {
     "father_shortened": 0.04,
@@ -102,6 +103,23 @@ def validation_plans(seed: int) -> tuple[TrainingRegister, ...]:
         plan = _draw(_stream(seed, VALIDATION + number), _seed(seed, VALIDATION + number), _VALIDATION_SIZE)
         plan = replace(plan, duplicate_rate=prevalence, name_tables="first", region_part="first")
         made.append(TrainingRegister(f"validation-{prevalence:g}-{'worn' if worn else 'whole'}", plan, worn))
+    return tuple(made)
+
+
+def calibration_plans(seed: int) -> tuple[TrainingRegister, ...]:
+    """Return two whole registers of preset ``hard``, of 200,000 records, for each of ``PREVALENCES``.
+
+    Where everything is drawn, what the presets suppose together is hardly ever met. Regencies are those of training;
+    names too in one of the two, all in the other.
+    """
+    made = []
+    for number, (prevalence, part) in enumerate((rate, part) for rate in PREVALENCES for part in _NAMES):
+        regions = round(between(_stream(seed, CALIBRATION + number), 5, 40))
+        plan = RegisterPlan(
+            _CALIBRATION_SIZE, regions, _seed(seed, CALIBRATION + number), "hard",
+            duplicate_rate=prevalence, name_tables=part, region_part="first",
+        )  # fmt: skip
+        made.append(TrainingRegister(f"calibration-{prevalence:g}-{part}", plan, False))
     return tuple(made)
 
 

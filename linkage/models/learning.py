@@ -13,7 +13,7 @@ from linkage.models.boosting.training import BoostingSettings, fit_boosting
 from linkage.models.calibration import fit_calibration
 from linkage.models.logistic import fit_logistic
 from linkage.models.matrix import checked_training, choose_units
-from linkage.models.prevalence import training_share
+from linkage.models.prevalence import followed_share, training_share
 from linkage.models.supervised import Scorer, SupervisedModel
 
 Bool = npt.NDArray[np.bool_]
@@ -84,21 +84,28 @@ def fit_supervised(
     )
 
 
-def recalibrated(model: SupervisedModel, matrix: Float32, same: Bool, sample_weight: Float64 | None) -> SupervisedModel:
+def recalibrated(
+    model: SupervisedModel, matrix: Float32, same: Bool, sample_weight: Float64 | None, registers: Int64
+) -> SupervisedModel:
     """Return the model calibrated on other pairs than it was learnt from, with their share of matches.
 
     Pairs of other registers tell more of a register to come than held-out pairs of those the scorer has seen: it is
-    too sure wherever registers differ. Arguments as in :func:`fit_supervised`.
+    too sure wherever registers differ. How their shares of matches differ tells how much of a shift is followed.
+    Arguments as in :func:`fit_supervised`; ``registers`` int64 (n,): the register that a pair is of.
 
     Raises:
         ModelError: as :func:`fit_supervised`.
     """
     weight = checked_training(matrix, same, sample_weight, model.directions)
+    if registers.shape != same.shape:
+        raise ModelError("every row has a register")
     if not 0 < int(same.sum()) < same.size:
         raise ModelError("too few pairs to calibrate on", remedy="Give more labelled pairs of both kinds")
     stated = model.raw_log_odds(matrix)
     calibration = fit_calibration(stated, same, weight)
-    share = training_share(calibration.apply(stated), same, weight)
+    stated = calibration.apply(stated)
+    share = training_share(stated, same, weight)
+    share = replace(share, followed=followed_share(stated, same, registers, share))
     return replace(model, calibration=calibration, training_share=share)
 
 

@@ -1,5 +1,7 @@
 """The share of matches of a run is recovered from its scores, and kept as in training where it cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from linkage.models.prevalence import (
     LARGEST_SHIFT,
     TrainingShare,
     estimate_prevalence,
+    followed_share,
     shift,
     training_share,
     training_share_from_plain,
@@ -104,6 +107,42 @@ def test_the_order_of_the_pairs_does_not_matter(trained) -> None:
     assert estimate_prevalence(again, trained[1]) == estimate_prevalence(scores, trained[1])
 
 
+def three_registers(calibration: Calibration) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Calibrated scores, labels, and registers of three shares of matches."""
+    drawn = [draw(40_000, share, 90 + number) for number, share in enumerate((0.01, 0.05, 0.6))]
+    scores, same = (np.concatenate(both) for both in zip(*drawn, strict=True))
+    return calibration.apply(scores), same, np.repeat(np.arange(3), 40_000)
+
+
+def test_a_shift_is_followed_whole_where_every_pair_moves_alike(trained) -> None:
+    calibration, training = trained
+    assert followed_share(*three_registers(calibration), training) > 0.95
+
+
+def test_a_shift_is_made_by_as_much_as_labelled_registers_say(trained) -> None:
+    calibration, training = trained
+    log_odds, same, registers = three_registers(calibration)
+    rng = np.random.default_rng(7)
+    for number in range(3):
+        chosen = registers == number
+        moved = estimate_prevalence(log_odds[chosen], training).shift
+        same[chosen] = rng.random(chosen.sum()) < 1 / (1 + np.exp(-log_odds[chosen] - 0.8 * moved))
+    assert followed_share(log_odds, same, registers, training) == pytest.approx(0.8, abs=0.03)
+
+
+def test_without_a_register_that_differs_all_of_a_shift_is_followed(trained) -> None:
+    none = np.zeros(50)
+    assert followed_share(none, none > 0, none.astype(np.int64), trained[1]) == 1.0
+
+
+def test_an_estimated_shift_is_made_as_far_as_it_is_followed(trained) -> None:
+    calibration, training = trained
+    log_odds = calibration.apply(draw(200_000, 0.05, 8)[0])
+    whole, part = (estimate_prevalence(log_odds, replace(training, followed=much)) for much in (1.0, 0.9))
+    assert part.share == whole.share
+    assert (part.shift, part.standard_error) == pytest.approx((0.9 * whole.shift, 0.9 * whole.standard_error))
+
+
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999), st.floats(0.001, 0.999))
 def test_a_shift_is_what_log_odds_differ_by(one: float, two: float, three: float) -> None:
     assert shift(one, 0.5) == pytest.approx(np.log(one / (1 - one)), abs=1e-12)
@@ -118,13 +157,23 @@ def test_the_training_share_counts_pairs_in_the_zone_by_their_weight() -> None:
 
 
 def test_every_bit_of_a_training_share_survives() -> None:
-    share = TrainingShare(1 / 3, -4.0, 6.0)
+    share = TrainingShare(1 / 3, -4.0, 6.0, 8 / 9)
     assert training_share_from_plain(share.plain()) == share
 
 
-@pytest.mark.parametrize(
-    "parts", [(0.0,), (1.0,), (float("nan"),), (0.5, 1.0, 1.0), (0.5, 2.0, 1.0), (0.5, float("nan"), 1.0)]
-)
-def test_a_share_or_zone_that_is_none_is_refused(parts: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("share", [0.0, 1.0, float("nan")])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
     with pytest.raises(ModelError):
-        TrainingShare(*parts)
+        TrainingShare(share)
+
+
+@pytest.mark.parametrize("zone", [(1.0, 1.0), (2.0, 1.0), (float("nan"), 1.0)])
+def test_a_zone_that_is_none_is_refused(zone: tuple[float, float]) -> None:
+    with pytest.raises(ModelError):
+        TrainingShare(0.5, *zone)
+
+
+@pytest.mark.parametrize("followed", [0.0, -0.1, 1.1, float("nan")])
+def test_a_shift_that_is_followed_not_at_all_or_too_far_is_refused(followed: float) -> None:
+    with pytest.raises(ModelError):
+        TrainingShare(0.5, followed=followed)

@@ -7,7 +7,14 @@ from dataclasses import fields, replace
 import pytest
 
 from jobs.training import registers
-from jobs.training.registers import PREVALENCES, TrainingRegister, invent, training_plans, validation_plans
+from jobs.training.registers import (
+    PREVALENCES,
+    TrainingRegister,
+    calibration_plans,
+    invent,
+    training_plans,
+    validation_plans,
+)
 from linkage.synthetic import RegisterPlan
 from linkage.synthetic.places.gazetteer import choose_regions
 
@@ -21,7 +28,12 @@ def small(register: TrainingRegister) -> TrainingRegister:
 
 
 def every_set(seed: int) -> list[TrainingRegister]:
-    return [*training_plans(seed), *validation_plans(seed), *registers.test_plans(seed)]
+    return [
+        *training_plans(seed),
+        *validation_plans(seed),
+        *calibration_plans(seed),
+        *registers.test_plans(seed),
+    ]
 
 
 def test_a_seed_gives_the_same_plans_and_another_gives_others() -> None:
@@ -67,10 +79,18 @@ def test_validation_and_test_have_two_registers_of_each_prevalence() -> None:
         assert [register.weathered for register in made] == [False, True] * 4
 
 
+def test_calibration_has_two_whole_registers_of_the_hard_preset_for_each_prevalence() -> None:
+    made = calibration_plans(7)
+    assert [register.plan.duplicate_rate for register in made] == [rate for rate in PREVALENCES for _ in range(2)]
+    assert [register.plan.name_tables for register in made] == ["first", "all"] * 4
+    assert {register.plan.preset for register in made} == {"hard"}
+    assert not any(register.weathered for register in made)
+
+
 def test_foreign_registers_share_neither_names_nor_regencies_with_those_for_training() -> None:
     seen = {
         region.code
-        for register in [*training_plans(7), *validation_plans(7)]
+        for register in [*training_plans(7), *validation_plans(7), *calibration_plans(7)]
         for region in choose_regions(register.plan.regions, register.plan.seed, register.plan.region_part)
     }
     foreign = [register for register in registers.test_plans(7) if register.name.endswith("foreign")]
