@@ -24,8 +24,7 @@ from linkage.synthetic.plan import Half
 
 SEED: Final = 73_000
 HEADER: Final = (
-    "| duplicates | uncertain pairs | ECE | by chance | each register | share less than stated |\n"
-    "|--:|--:|--:|--:|--:|--:|"
+    "| duplicates | uncertain pairs | ECE | by chance | each register | more than stated |\n|--:|--:|--:|--:|--:|--:|"
 )
 
 Stated = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]
@@ -68,10 +67,10 @@ def line(share: float, parts: list[Stated]) -> str:
     found = together(parts)
     low, high = found.interval.low, found.interval.high
     each = ", ".join(f"{100 * together([part]).error:.1f}" for part in parts)
-    less = sum(entry.n_pairs * (entry.probability - entry.share) for entry in found.bins) / found.n_pairs
+    more = sum(entry.n_pairs * (entry.share - entry.probability) for entry in found.bins) / found.n_pairs
     return (
         f"| {100 * share:g} % | {found.n_pairs:,} | {100 * found.error:.1f} ({100 * low:.1f}-{100 * high:.1f}) "
-        f"| {100 * found.noise:.1f} | {each} | {100 * less:+.1f} |"
+        f"| {100 * found.noise:.1f} | {each} | {100 * more:+.1f} |"
     )
 
 
