@@ -29,14 +29,14 @@ HEADER: Final = (
 )
 
 
-def register(place: int, records: int, part: Half) -> tuple[Path, Path]:
+def register(name: str, place: int, records: int, part: Half, seed: int) -> tuple[Path, Path]:
     """Return the file of a register and that of its truth, invented now if they are not there yet."""
-    source = WORK / f"accuracy_{part}_{PREVALENCES[place]:g}_{records}.parquet"
+    source = WORK / f"{name}_{part}_{PREVALENCES[place]:g}_{records}.parquet"
     truth = source.with_name(f"{source.stem}_truth.parquet")
     if not (source.is_file() and truth.is_file()):
         WORK.mkdir(exist_ok=True)
         plan = RegisterPlan(
-            records, max(5, min(40, records // 10_000)), SEED + place, "hard",
+            records, max(5, min(40, records // 10_000)), seed, "hard",
             duplicate_rate=PREVALENCES[place], name_tables=part, region_part=part,
         )  # fmt: skip
         write_single(plan, source)
@@ -101,8 +101,9 @@ def main() -> int:
     parsed = parser.parse_args()
     options = ["--model", parsed.model] if parsed.model else []
     print(machine(), f"{parsed.records:,} records each", HEADER, sep="\n\n")
+    part: Half = "second" if parsed.as_others else "all"
     for place, share in enumerate(PREVALENCES):
-        source, truth = register(place, parsed.records, "second" if parsed.as_others else "all")
+        source, truth = register("accuracy", place, parsed.records, part, SEED + place)
         told = judged(source, truth, options)
         print(line(share, told, proposed_recall(source, truth, WORK / f"{source.stem}_out")), flush=True)
     return 0

@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from benchmarks.accuracy import PREVALENCES
+from benchmarks.accuracy import PREVALENCES, register
 from benchmarks.measure import machine, run_command
-from benchmarks.registers import WORK, codes_of
+from benchmarks.registers import codes_of
 from linkage.evaluation.calibration import CalibrationError, expected_calibration_error
-from linkage.synthetic import RegisterPlan, write_single
 from linkage.synthetic.plan import Half
 
 SEED: Final = 73_000
@@ -33,15 +32,7 @@ Stated = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.in
 
 def stated(place: int, number: int, records: int, part: Half, options: list[str]) -> Stated:
     """Link a register and return what is stated of its pairs, beside what is true."""
-    source = WORK / f"calibration_{part}_{PREVALENCES[place]:g}_{records}_{number}.parquet"
-    truth = source.with_name(f"{source.stem}_truth.parquet")
-    if not (source.is_file() and truth.is_file()):
-        WORK.mkdir(exist_ok=True)
-        plan = RegisterPlan(
-            records, max(5, min(40, records // 10_000)), SEED + 100 * place + number, "hard",
-            duplicate_rate=PREVALENCES[place], name_tables=part, region_part=part,
-        )  # fmt: skip
-        write_single(plan, source)
+    source, truth = register(f"calibration_{number}", place, records, part, SEED + 100 * place + number)
     out = source.with_name(f"{source.stem}_out")
     run_command("dedupe", str(source), "--out", str(out), *options)
     return _of_run(out, truth)
