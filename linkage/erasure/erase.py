@@ -32,9 +32,11 @@ from linkage.nightly.store import Store
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.inputs import in_one_form
 from linkage.publishing.publish import open_reference, publication_folder, publications_folder, write_missing_files
+from linkage.publishing.same_past import check_same_past
 from linkage.reference.alias_feed import BEGUN_AFTER
+from linkage.reference.decisions import decisions_of
 from linkage.reference.store import Reference
-from linkage.reference.tables import KEYS, NIK_ALIAS, PUBLICATION, USULAN
+from linkage.reference.tables import DECISIONS, KEYS, NIK_ALIAS, PUBLICATION, USULAN
 from linkage.reference.tombstones import Tombstone, finished
 from linkage.review.people import Role, user_name
 from linkage.review.reasons import needed_text
@@ -70,7 +72,8 @@ def erase(project: Project, asked: Asked, *, now: datetime | None = None) -> Tom
 
     Raises:
         UsageError: no such record or column, or no reason. NotPermittedError: the two may not. LockHeldError: a run
-            works on the workspace, a publication is not finished, or somebody uses the database.
+            works on the workspace, a publication is not finished, or somebody uses the database. InvariantError: the
+            queue is older than workspace or reference, and would keep what is erased there.
     """
     moment = now or datetime.now(UTC)
     store = Store(project.workspace)
@@ -83,6 +86,8 @@ def erase(project: Project, asked: Asked, *, now: datetime | None = None) -> Tom
         whole = [one for one in read_tombstones(project.workspace) if not one.fields and _is_same(one, asked)]
         for before in (*whole, *killed):
             return replace(before, done=True)
+        decided = decisions_of(open_reference(project).read(DECISIONS))
+        check_same_past(project, queue, store.ledger.run_id, decided)
         tombstone = _tombstone(project, store, spec, asked, moment)
         write_tombstones(project.workspace, (*read_tombstones(project.workspace), tombstone))
         _finish(project, store, queue, spec)

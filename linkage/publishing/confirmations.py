@@ -19,8 +19,10 @@ from linkage.publishing.change_sets import CONFIRMATIONS, write_publication
 from linkage.publishing.numbers import begun_anew, next_number
 from linkage.publishing.publish import open_reference, publication_folder, publications_folder
 from linkage.publishing.returned import Answer, Refused, read_sheets
+from linkage.publishing.same_past import check_same_past
+from linkage.reference.decisions import decisions_of
 from linkage.reference.store import LedgerRow, Reference
-from linkage.reference.tables import USULAN
+from linkage.reference.tables import DECISIONS, USULAN
 from linkage.reference.usulan import Status, Usulan, usulan_of_table, usulan_table
 from linkage.review.cases import Action, State
 from linkage.review.people import Role, User
@@ -56,7 +58,8 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
 
     Raises:
         InputMissingError: a file does not exist. NotPermittedError: the user may not. UsageError: nothing was published
-            yet. LockHeldError: a run works on the workspace, or a publication is not finished.
+            yet. LockHeldError: a run works on the workspace, or a publication is not finished. InvariantError: the
+            queue is older than workspace or reference.
     """
     store = Store(project.workspace)
     with store.locked("linkage publish --confirmations"), closing(_open(project)) as queue:
@@ -67,7 +70,7 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
         judged = judge(answers, _asked(reference, answers), user.scope)
         row = None
         if judged.taken:
-            row = _commit(reference, queue, judged, publications_folder(project), now or datetime.now(UTC))
+            row = _commit(project, store.ledger.run_id, reference, queue, judged, now or datetime.now(UTC))
         _write_files(project, reference)
         answered = {one.usulan_id for one in judged.taken} | set(judged.known)
         carried_out, left = _carry_out(queue, _done(reference, answered), by, now)
@@ -114,10 +117,13 @@ def _asked(reference: Reference, answers: Sequence[Answer]) -> Mapping[str, Usul
     return {one.usulan_id: one for one in usulan_of_table(reference.read(USULAN, keys=wanted))}
 
 
-def _commit(reference: Reference, queue: SqlQueue, judged: Judged, publications: Path, now: datetime) -> LedgerRow:
-    last = reference.rows()[-1]
+def _commit(
+    project: Project, run_id: str, reference: Reference, queue: SqlQueue, judged: Judged, now: datetime
+) -> LedgerRow:
+    last, publications = reference.rows()[-1], publications_folder(project)
     if queue.begun(reference.number):
         raise LockHeldError("a publication is not finished", remedy="Finish it, then try again: linkage publish")
+    check_same_past(project, queue, run_id, decisions_of(reference.read(DECISIONS)))
     return reference.commit(
         next_number(reference, queue, publications),
         CONFIRMATIONS,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from linkage.cli import main
 from linkage.erasure.erase import finish_erasures, lift
-from linkage.errors import NotPermittedError, UsageError
+from linkage.errors import InvariantError, NotPermittedError, UsageError
 from linkage.nightly.erased_rows import ERASED_BY, read_tombstones
 from linkage.publishing.overview import look_over
 from linkage.reference.tables import KEYS, MEMBERSHIP, NIK_ALIAS, PERSONS, PERSONS_HEAD, STATE, USULAN
@@ -17,10 +17,18 @@ from linkage.review.rules import Command
 from tests.erasure.conftest import SECRET
 from tests.erasure.forgotten import Forgotten
 from tests.nightly.conftest import Nightly
-from tests.publishing.published import Project
+from tests.publishing.published import Project, forget_publications
 from tests.small_register import CANARY_NAME, CANARY_NIK, semarang
 
 TABLES = (*STATE, USULAN)
+
+
+def test_with_a_queue_older_than_the_reference_nobody_is_erased(project):
+    forget_publications(project.home / "workspace" / "queue.db")
+    with pytest.raises(InvariantError, match=r"older than the reference.*linkage restore"):
+        project.erase(project.record(CANARY_NAME))
+    assert read_tombstones(project.home / "workspace") == ()
+    assert project.holding(CANARY_NAME)
 
 
 def test_no_file_of_workspace_or_results_holds_a_value_of_an_erased_resident(project):

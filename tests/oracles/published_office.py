@@ -12,10 +12,10 @@ from linkage.nightly.project import Project, load_project
 from linkage.publishing.change_sets import write_publication
 from linkage.publishing.confirmations import Confirmed, take_confirmations
 from linkage.reference.asking import usulan_of
-from linkage.reference.decisions import decided_of, holding
+from linkage.reference.decisions import decided_of, decisions_table, holding
 from linkage.reference.persons import groups
 from linkage.reference.store import Reference
-from linkage.reference.tables import USULAN
+from linkage.reference.tables import DECISIONS, USULAN
 from linkage.reference.usulan import usulan_of_table
 from linkage.review.cases import State
 from linkage.review.resolution import PersonOut
@@ -90,8 +90,7 @@ def published_office(folder: Path) -> Iterator[Office]:
         queue.mark_published([one.effect for one in news], 1, now=later(3))
         made = Office(project, queue, folder)
         rows = usulan_of(news, groups(holding(news)), RECORDS, None)
-        made.reference.commit(
-            1, "publication", {USULAN: rows}, now=later(3), run_id="r", night=7, last_person=4, counts={}
-        )
+        tables = {USULAN: rows, DECISIONS: decisions_table(news)}
+        made.reference.commit(1, "publication", tables, now=later(3), run_id="r", night=7, last_person=4, counts={})
         write_publication(made.reference, 1, folder / "000001")
         yield made

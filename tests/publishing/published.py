@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,15 @@ from tests.oracles.queue_cases import answer, propose, staff, undo
 from tests.small_register import denpasar, semarang
 
 SETTINGS = QueueSettings(second_reading_share=0, known_share=0)
+
+
+def forget_publications(database: Path) -> None:
+    """Make the queue in this file one that nothing was published from yet."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            if name.startswith("outbox"):
+                connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE outbox SET publication = NULL")
 
 
 class Project:

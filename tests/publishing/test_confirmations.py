@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.errors import LockHeldError, NotPermittedError, UsageError
+from linkage.errors import InvariantError, LockHeldError, NotPermittedError, UsageError
 from linkage.nightly.project import load_project
 from linkage.nightly.store import Store
 from linkage.publishing import confirmations
@@ -22,6 +22,7 @@ from linkage.review.sql import open_queue
 from tests.oracles.decided import nik
 from tests.oracles.published_office import Office, published_office
 from tests.oracles.queue_cases import PLAIN, later, staff, step
+from tests.publishing.published import forget_publications
 
 DONE = "DILAKSANAKAN"
 
@@ -163,6 +164,15 @@ def test_a_publication_that_was_killed_half_way_goes_first(office: Office) -> No
     with pytest.raises(LockHeldError, match="not finished"):
         office.take(office.fill("3273", DONE))
     assert office.reference.number == 1
+
+
+def test_a_queue_older_than_the_reference_is_refused_and_nothing_is_taken(office: Office) -> None:
+    sheet = office.fill("3273", DONE)
+    forget_publications(office.project.workspace / "queue.db")
+    with pytest.raises(InvariantError, match=r"older than the reference.*linkage restore"):
+        office.take(sheet)
+    assert office.reference.number == 1
+    assert set(office.stand().values()) == {"DIUSULKAN"}
 
 
 def test_while_a_run_works_nothing_is_taken(office: Office) -> None:

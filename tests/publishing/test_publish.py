@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import sqlite3
-from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +23,7 @@ from linkage.review.publications import StopReason
 from linkage.review.resolution import PersonOut
 from linkage.review.sql import SqlQueue
 from tests.oracles.queue_cases import step
-from tests.publishing.published import Project
+from tests.publishing.published import Project, forget_publications
 from tests.small_register import COLUMNS, denpasar, semarang, write_csv
 
 
@@ -355,13 +353,7 @@ def put_back(kept, database):
 def test_a_queue_older_than_the_reference_is_told(project):
     project.approve(project.case_of("DUPLICATE"))
     project.publish()
-    database = project.nightly.home / "workspace" / "queue.db"
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DROP TRIGGER IF EXISTS outbox_published")
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            if name.startswith("outbox"):
-                connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("UPDATE outbox SET publication = NULL")
+    forget_publications(project.nightly.home / "workspace" / "queue.db")
     with pytest.raises(InvariantError, match="older than the reference: 1 published decisions are not published in it"):
         project.publish()
 
