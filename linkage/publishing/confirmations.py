@@ -70,7 +70,8 @@ def take_confirmations(project: Project, files: Sequence[Path], by: str, now: da
         judged = judge(answers, _asked(reference, answers), user.scope)
         row = None
         if judged.taken:
-            row = _commit(project, store.ledger.run_id, reference, queue, judged, now or datetime.now(UTC))
+            check_same_past(project, queue, store.ledger.run_id, decisions_of(reference.read(DECISIONS)))
+            row = _commit(reference, queue, judged, publications_folder(project), now or datetime.now(UTC))
         _write_files(project, reference)
         answered = {one.usulan_id for one in judged.taken} | set(judged.known)
         carried_out, left = _carry_out(queue, _done(reference, answered), by, now)
@@ -117,13 +118,10 @@ def _asked(reference: Reference, answers: Sequence[Answer]) -> Mapping[str, Usul
     return {one.usulan_id: one for one in usulan_of_table(reference.read(USULAN, keys=wanted))}
 
 
-def _commit(
-    project: Project, run_id: str, reference: Reference, queue: SqlQueue, judged: Judged, now: datetime
-) -> LedgerRow:
-    last, publications = reference.rows()[-1], publications_folder(project)
+def _commit(reference: Reference, queue: SqlQueue, judged: Judged, publications: Path, now: datetime) -> LedgerRow:
+    last = reference.rows()[-1]
     if queue.begun(reference.number):
         raise LockHeldError("a publication is not finished", remedy="Finish it, then try again: linkage publish")
-    check_same_past(project, queue, run_id, decisions_of(reference.read(DECISIONS)))
     return reference.commit(
         next_number(reference, queue, publications),
         CONFIRMATIONS,
