@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.accuracy import PREVALENCES, register
@@ -39,11 +40,11 @@ def stated(place: int, number: int, records: int, part: Half, options: list[str]
 
 
 def _of_run(out: Path, truth: Path) -> Stated:
-    pairs = pq.read_table(out / "pairs.parquet", columns=["left_id", "right_id", "match_probability"]).to_pandas()
+    pairs = pq.read_table(out / "pairs.parquet", columns=["left_id", "right_id", "match_probability"])
     told = pq.read_table(truth, columns=["record_id", "person_id"])
-    person = dict(zip(told["record_id"].to_pylist(), codes_of(told["person_id"]).tolist(), strict=True))
-    left, right = (pairs[side].map(person).to_numpy(np.int64) for side in ("left_id", "right_id"))
-    return pairs.match_probability.to_numpy(np.float64), left == right, left
+    ids, person = told["record_id"].combine_chunks(), codes_of(told["person_id"])
+    left, right = (person[pc.index_in(pairs[side], value_set=ids).to_numpy()] for side in ("left_id", "right_id"))
+    return pairs["match_probability"].to_numpy(), left == right, left
 
 
 def together(parts: list[Stated]) -> CalibrationError:
